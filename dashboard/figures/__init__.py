@@ -1,0 +1,1 @@
+"""Pure figure builders: a table in, a Plotly figure out."""

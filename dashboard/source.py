@@ -1,0 +1,126 @@
+"""What the cockpit asks of the floors below: plans, levers, presets, and a run. The only file here that imports `scenarios`.
+
+Everything comes back as the plain JSON of the command line, so that pages and tests can do without a city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+
+Progress = Callable[[int, int, str], None]
+_KINDS = (".py", ".yaml", ".csv", ".parquet", ".json")
+
+
+class Source(Protocol):
+    """Plans, levers and presets at once; a run in its own time."""
+
+    def fingerprint(self) -> str: ...
+    def plans(self) -> list[dict[str, Any]]: ...
+    def plan(self, plan: str) -> dict[str, Any]: ...
+    def levers(self, plan: str) -> list[dict[str, Any]]: ...
+    def presets(self) -> list[dict[str, str]]: ...
+    def run(self, request: Mapping[str, Any], progress: Progress) -> dict[str, Any]: ...
+
+
+class AtHand:
+    """The plans that the product carries, run by the city of this installation."""
+
+    def fingerprint(self) -> str:
+        """Hex digest of the code and data that a result depends on: a change of either asks for a new run."""
+        return _fingerprint()
+
+    def plans(self) -> list[dict[str, Any]]:
+        """id, title_zh, title_en of every plan at hand."""
+        from scenarios.plans_at_hand import load_plan, plan_ids
+
+        found = [load_plan(name) for name in plan_ids()]
+        return [{"id": plan.id, "title_zh": plan.title_zh, "title_en": plan.title} for plan in found]
+
+    def plan(self, plan: str) -> dict[str, Any]:
+        """`plan show --json`, and with each breakdown the factor from its unit to its target's."""
+        from scenarios.plan_show import plan_as_json
+        from scenarios.plans_at_hand import load_plan
+
+        shown = plan_as_json(load_plan(plan))
+        units = {target["id"]: target["unit"] for target in shown["indicators"]}
+        for table in shown["breakdowns"]:
+            if table["target"] in units:
+                table["factor"] = _factor(table["unit"], units[table["target"]])
+        return shown
+
+    def levers(self, plan: str) -> list[dict[str, Any]]:
+        """`levers --json`, with the unit in English and the years of the plan."""
+        from scenarios.levers import levers, levers_of
+        from scenarios.plans_at_hand import load_plan
+
+        loaded = load_plan(plan)
+        first, last = loaded.period
+        return [{**lever, "unit_en": levers()[lever["id"]].unit_en, "years": list(range(first, last + 1))}
+                for lever in levers_of(loaded)["levers"]]
+
+    def presets(self) -> list[dict[str, str]]:
+        """id, name_zh, name_en of every preset."""
+        from scenarios.presets import PRESETS
+
+        return [{"id": name, "name_zh": words[0], "name_en": words[1]} for name, words in PRESETS.items()]
+
+    def run(self, request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+        """`run --json` of {plan, preset, levers, draws, scale, seed}; raises BadInput for what cannot be run."""
+        from scenarios.plans_at_hand import load_plan
+        from scenarios.running import run
+        from scenarios.scorecard import scorecard_as_json
+
+        results = run(scenario_of(request), draws=int(request["draws"]), scale=int(request["scale"]), seed=int(request["seed"]),
+                      progress=progress)
+        answer = scorecard_as_json(load_plan(str(request["plan"])), results)
+        return {**answer, "warnings": list(results.manifest.get("warnings", ()))}
+
+
+def scenario_of(request: Mapping[str, Any]) -> Any:
+    """The `Scenario` of a request: the preset, with the moved levers in place of its own."""
+    from scenarios.presets import preset
+
+    base, moved = preset(str(request["preset"]), str(request["plan"])), dict(request.get("levers") or {})
+    return replace(base, name=name_of(request), levers={**deepcopy(dict(base.as_dict().get("levers", {}))), **moved})
+
+
+def name_of(request: Mapping[str, Any]) -> str:
+    """The scenario's name: the preset's, and how many levers were moved."""
+    moved = request.get("levers") or {}
+    return f"{request['preset']} + {len(moved)}" if moved else str(request["preset"])
+
+
+def as_python(request: Mapping[str, Any]) -> str:
+    """The lines that give the same numbers in Python."""
+    levers = ",\n                   ".join(f"{name!r}: {value!r}" for name, value in (request.get("levers") or {}).items())
+    base = f"preset({request['preset']!r}, {request['plan']!r})"
+    lines = ["from dataclasses import replace", "from scenarios import load_plan, preset, run", "", f"scenario = {base}"]
+    if levers:
+        lines += ["scenario = replace(scenario, levers={**scenario.levers,", f"                   {levers}}})"]
+    lines += [f"results = run(scenario, draws={request['draws']}, scale={request['scale']}, seed={request['seed']})",
+              f"print(results.scorecard(load_plan({request['plan']!r})))"]
+    return "\n".join(lines if levers else lines[1:])
+
+
+def _factor(unit: str, into: str) -> float:
+    from scenarios.units import to_base
+
+    (one, thing), (other, same) = to_base(1.0, unit), to_base(1.0, into)
+    return one / other if thing == same else 1.0
+
+
+@cache
+def _fingerprint() -> str:
+    digest = sha256()
+    for package in ("model", "scenarios"):
+        root = Path(str(files(package)))
+        for path in sorted(path for path in root.rglob("*") if path.suffix in _KINDS):
+            digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

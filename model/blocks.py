@@ -1,0 +1,81 @@
+"""Fixed row blocks: the unit of parallel work, so that results do not depend on the number of threads.
+
+A kernel goes over blocks of `BLOCK` rows; what it counts goes to `tally[block, series, area]`, and tallies are added in block
+order. Tallies are integers, and count rows; the city multiplies them by the area's weight.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model import states as s
+from model.series import SERIES
+
+BLOCK = 1 << 16
+
+
+def blocks_of(n: int) -> int:
+    """Number of blocks that cover n rows."""
+    return max(1, -(-n // BLOCK))
+
+
+def empty_tally(n: int, areas: int) -> NDArray[np.int64]:
+    """A tally of zeros for n rows: (blocks, series, areas)."""
+    return np.zeros((blocks_of(n), len(SERIES), areas), np.int64)
+
+
+@njit(inline="always")
+def leave_job(i, firm, scheme):  # type: ignore[no-untyped-def]
+    """Person i stops being an employee: insurance of the job ends; membership of the employee pension stays, unpaid."""
+    firm[i] = s.NOBODY
+    kind = scheme[i] & s.PENSION_KIND
+    if kind == s.CIVIL_SCHEME:
+        kind = s.EMPLOYEE_SCHEME
+    scheme[i] = (scheme[i] & (s.COUNTED)) | kind
+
+
+@njit(inline="always")
+def past_legal_age(months, birth, mark, legal, first_birth):  # type: ignore[no-untyped-def]
+    """True from the month of legal retirement on, for `months` of age. legal: ages by (men, women in cadre posts, women workers) × birth month."""
+    category = 0 if not mark & s.FEMALE else 1 if mark & s.CADRE else 2
+    return months >= legal[category, min(max(birth - first_birth, 0), legal.shape[1] - 1)]
+
+
+@njit(inline="always")
+def go_elsewhere(i, state, spell, scheme):  # type: ignore[no-untyped-def]
+    """Person i, without an employer, goes to live elsewhere; membership of the resident scheme stays, any other is moved away 转移接续."""
+    state[i], spell[i] = s.AWAY, 0
+    stays = scheme[i] & s.PENSION_KIND == s.RESIDENT_SCHEME
+    scheme[i] = scheme[i] & (s.PENSION_KIND + s.PAYING) if stays else 0
+
+
+@njit(inline="always")
+def vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm):  # type: ignore[no-untyped-def]
+    """Row i becomes vacant: the person died or left the roster."""
+    identity[i] = 0
+    birth[i] = 0
+    traits[i] = 0
+    area[i] = 0
+    state[i] = s.GONE
+    note[i] = s.QUIET
+    spell[i] = 0
+    scheme[i] = 0
+    firm[i] = s.NOBODY
+
+
+@njit(cache=True)
+def rows_where(values, wanted, n):  # type: ignore[no-untyped-def]
+    """Rows below n whose value is `wanted`, ascending, int64."""
+    count = 0
+    for i in range(n):
+        if values[i] == wanted:
+            count += 1
+    out = np.empty(count, np.int64)
+    k = 0
+    for i in range(n):
+        if values[i] == wanted:
+            out[k] = i
+            k += 1
+    return out

@@ -1,0 +1,196 @@
+"""The city: people, firms and institutions, and the story of one month.
+
+`City` is a Mesa model; its agents stand in column stores so that every resident can be simulated one to one. This file and
+`institutions.py` are the only ones that know Mesa.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from model import books, bureau, demand, demography, enrolment, graduates, help, market, membership, migration, separations, startups
+from model import states as s
+from model import training, transfer
+from model.demography import legal_ages
+from model.graduates import Graduates
+from model.institutions import UnemploymentFund
+from model.parts import Luck, Tables
+from model.series import SERIES, S
+from model.setting import Setting, month_of, period, small_town
+from model.synthesis.build import populate
+from model.synthesis.roster import SCHOOL_LEAVERS, margins
+from model.synthesis.schemes import enrolment_levels, memberships
+
+MECHANISMS = (demography, graduates, demand, separations, training, help, market, transfer, startups, migration, enrolment, membership, bureau)
+"""Every mechanism of the city, in the order in which the month tells them."""
+
+
+class City(Luck, Tables, mesa.Model):  # type: ignore[misc]
+    """A city that lives month by month.
+
+    setting: what it is made from; rng: the seed of its luck (any integer); scale: real persons a row (areas under 300,000 people stay
+    1:1; `thin_everything` thins them too, for quick tests).
+    """
+
+    def __init__(self, setting: Setting | None = None, *, rng: int = 1, scale: int = 20, thin_everything: bool = False) -> None:
+        super().__init__(rng=int(rng) % 2**32)
+        self.setting = setting or small_town()
+        self.luck, self.scale, self.thin_everything = int(rng), int(scale), thin_everything
+        self.month, self.findings = -1, []
+        self.graduates: Graduates | None = None
+        self._name_sectors()
+        self.first_birth = -12 * 101
+        self.legal_ages = legal_ages(self, self.first_birth, 12 * 40)
+        self.tables = margins(self.setting)
+        populate(self, self.tables, self.scale)
+        enrolment_levels(self)
+        memberships(self)
+        self._remember_start()
+
+    def step(self) -> None:
+        """One month. The order is the story of docs/odd.md, section 3."""
+        self._turn_page()
+
+        demography.age_and_die(self)
+        graduates.graduate(self)
+
+        demand.plan_staff(self)
+        separations.separate(self)
+        training.train(self)
+        help.help_hard_to_employ(self)
+        market.match(self)
+        transfer.send_away(self)
+        startups.start_up(self)
+        migration.migrate(self)
+
+        enrolment.enrol(self)
+        membership.choose_scheme(self)
+        self.unemployment_fund.step()
+
+        bureau.count_heads(self)
+        books.close(self)
+
+    def run_until(self, last: str | float) -> None:
+        """Live until the end of the month `last` ("2025-12"); a number is Mesa's simulated time."""
+        if isinstance(last, str):
+            self.run_for(month_of(self.setting.start_year, last) - self.month)
+        else:
+            super().run_until(last)
+
+    def run_for(self, months: float) -> None:
+        """Live for a number of months."""
+        for _ in range(int(months)):
+            self.step()
+
+    def series(self) -> dict[str, NDArray[np.float64]]:
+        """Counts of the months so far in real persons (money in fen): {series: (months, areas)}."""
+        return {name: self.table[i, : self.month + 1].copy() for i, name in enumerate(SERIES)}
+
+    def months(self) -> list[str]:
+        """Names of the months so far: ["2021-01", …]."""
+        return [period(self.setting.start_year, m) for m in range(self.month + 1)]
+
+    @property
+    def calendar_month(self) -> int:
+        """1 = January … 12 = December."""
+        return self.month % 12 + 1
+
+    @property
+    def year(self) -> int:
+        """Calendar year of the present month."""
+        return self.setting.start_year + self.month // 12
+
+    @property
+    def period(self) -> str:
+        """Name of the present month."""
+        return period(self.setting.start_year, self.month)
+
+    def law_value(self, path: str) -> float:
+        """What the law says this month."""
+        return self.setting.law.value(path, period(self.setting.start_year, max(self.month, 0)))
+
+    @property
+    def person_months(self) -> int:
+        """Rows simulated so far, months × rows of the roster now."""
+        return (self.month + 1) * int(self.people.n)
+
+    def close(self) -> None:
+        """Free all columns now; the city cannot be used afterwards."""
+        self.people.close()
+        self.firms.close()
+        if self.graduates is not None:
+            self.graduates.close()
+        self.remove_all_agents()
+
+    def open_firms(self, ids: NDArray[np.uint64], area: NDArray[np.int64], size: Callable[..., NDArray[np.float64]], mean: float) -> None:
+        """Enter new private firms of founders in `area`; `size(ids, key, mean)` gives the staff that each wants."""
+        firms, rows = self.firms, np.arange(self.firms.n, self.firms.n + ids.size)
+        firms.reserve(firms.n + ids.size)
+        firms.n += ids.size
+        firms.id[rows], firms.area[rows], firms.founded[rows] = ids, area, self.month
+        firms.alive[rows], firms.thin[rows], firms.ownership[rows] = True, 1, s.PRIVATE
+        firms.target[rows] = size(ids, self.key("first staff"), mean)
+        shares = np.cumsum(self.private_jobs[area] / np.maximum(self.private_jobs[area].sum(axis=1, keepdims=True), 1e-9), axis=1)
+        firms.sector[rows] = (self.draws_uniform("sector of a new firm", ids)[:, None] >= shares[:, :-1]).sum(axis=1)
+        firms.taste[rows] = enrolment.taste_of_new_firms(self, ids)
+        self.flow("founded_firms", np.bincount(area, minlength=len(self.setting.areas)))
+
+    def _name_sectors(self) -> None:
+        shares = np.array(list(self.setting.sectors.values()), float)
+        self.sector_names = (*self.setting.sectors, "public")
+        self.private_sectors = np.cumsum(shares / shares.sum())
+
+    def _remember_start(self) -> None:
+        """What later months are compared with."""
+        setting, firms, areas = self.setting, self.firms, len(self.setting.areas)
+        self.table = np.zeros((len(SERIES), 60, areas))
+        self.stocks = self._stocks_now()
+        jobs = np.zeros((areas, len(self.sector_names)))
+        np.add.at(jobs, (firms.area[: firms.n], firms.sector[: firms.n]), firms.staff[: firms.n] * self.weight[firms.area[: firms.n]])
+        self.demand_at_start = self.private_jobs = jobs[:, :-1]
+        self.demand = self.demand_at_start.copy()
+        self.sector_shares = np.cumsum(jobs / np.maximum(jobs.sum(axis=1, keepdims=True), 1.0), axis=1)
+        self.force_at_start = np.maximum(self.force(), 1.0)
+        self.usual_arrivals = migration.usual_arrivals(self)
+        self.fairs_at_start, self.loans_at_start, self.startup_places_at_start = (
+            float(setting.usual(name)) for name in ("recruitment_fairs", "startup_loans", "startup_training"))
+        people, n = self.people, self.people.n
+        university = (people.state[:n] == s.STUDENT) & (people.birth[:n] < -SCHOOL_LEAVERS)
+        students, outsiders = self.rows_by_area(university), self.rows_by_area(university & (people.traits[:n] & s.OUTSIDER > 0))
+        natives = self.rows_by_area((people.state[:n] == s.AWAY) & (people.traits[:n] & s.STUDIES_AWAY > 0))
+        self.outside_candidates = np.rint(setting.parameter("outside_candidates_ratio") * (students + natives) / 4)
+        self.admitted_outsiders = np.rint(outsiders / 4)
+        self.startup_hazard, self.founders_with_staff = startups.usual_rates(self)
+        self.unemployment_fund = UnemploymentFund(self)
+
+    def _stocks_now(self) -> NDArray[np.float64]:
+        tally, people = self.new_tally(), self.people
+        bureau.count(people.n, -1, False, people.birth, people.traits, people.area, people.state, people.note, people.spell, people.scheme,
+                     tally, bureau.OF_STATE)
+        return tally.sum(axis=0) * self.weight
+
+    def _turn_page(self) -> None:
+        """Begin a month: the table grows when the horizon does, and the roster's account is opened."""
+        self.month += 1
+        if self.month >= self.table.shape[1]:
+            self.table = np.concatenate([self.table, np.zeros_like(self.table)], axis=1)
+        if self.month:
+            self.stocks = self.table[:, self.month - 1]
+        self.rows_before = int(np.count_nonzero(self.people.state[: self.people.n] != s.GONE))
+        self.people.turn_page()
+
+    @property
+    def rows_in(self) -> int:
+        """Rows taken this month by births and arrivals."""
+        return self.people.entered
+
+    @property
+    def rows_out(self) -> int:
+        """Rows vacated this month by deaths and leavers."""
+        exits = self.table[S.roster_exits, self.month] / self.weight
+        return int(round(float(exits.sum()))) + self.people.left
+

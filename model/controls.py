@@ -1,0 +1,71 @@
+"""Controls: the handles that policy has on the city.
+
+A mechanism declares the controls that it obeys; a lever of `scenarios/levers` names one of them. `Setting.controls` holds,
+for each control, an array (months, areas) in the control's unit; a control that a setting leaves out rests at its default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Control:
+    """A handle of policy.
+
+    unit: of one value; per: "year" (an annual rate, spread over its months) or "level" (a state that holds);
+    low, high: what the mechanism can take; default: policy at rest; split: how a city total is divided among areas.
+    """
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    default: float
+    meaning: str
+    mechanism: str
+    per: str = "year"
+    split: str = "none"
+
+
+CONTROLS: dict[str, Control] = {}
+
+
+def declare(controls: Iterable[Control]) -> None:
+    """Enter a mechanism's controls; a name may be declared once only."""
+    for control in controls:
+        known = CONTROLS.get(control.name)
+        if known not in (None, control):
+            raise ValueError(f"control '{control.name}' is declared by {known} and by {control.mechanism}")
+        CONTROLS[control.name] = control
+
+
+declare((
+    Control("enrolment_drive_large", "share of firms a year", 0.0, 1.0, 0.0,
+            "share of the non-compliant firms of over 50 real staff that the enrolment drive 扩面行动 visits in a year", "enrolment"),
+    Control("enrolment_drive_mid", "share of firms a year", 0.0, 1.0, 0.0,
+            "the same for firms of 10 to 50 real staff", "enrolment"),
+    Control("enrolment_drive_small", "share of firms a year", 0.0, 1.0, 0.0,
+            "the same for firms of under 10 real staff", "enrolment"),
+    Control("flexible_insurance_subsidy", "share of the premium", 0.0, 2 / 3, 0.0,
+            "share of a flexible worker's pension premium that the employment fund pays 灵活就业社保补贴", "membership", "level"),
+    Control("training_places", "places a year", 0.0, 2e6, 0.0,
+            "subsidised skills-training places 补贴性职业技能培训", "training", split="working_age"),
+    Control("startup_loans", "yuan a year", 0.0, 5e10, 0.0,
+            "guaranteed start-up loans granted 富民创业担保贷款", "startups", split="working_age"),
+    Control("startup_training", "places a year", 0.0, 1e6, 0.0,
+            "start-up training places 创业培训", "startups", split="working_age"),
+    Control("recruitment_fairs", "fairs a year", 0.0, 5000.0, 0.0,
+            "public recruitment fairs held 招聘活动", "market", split="working_age"),
+    Control("hard_to_employ_posts", "placements a year", 0.0, 2e5, 0.0,
+            "public-welfare and subsidised posts offered to the hard-to-employ 公益性岗位、困难人员帮扶", "market", split="working_age"),
+    Control("rural_transfer_service", "workers a year", 0.0, 1e6, 0.0,
+            "rural workers to whom the employment service offers a placement 农村劳动力转移服务", "transfer", split="farm"),
+    Control("graduate_living_subsidy_bachelor", "yuan a month", 0.0, 5000.0, 0.0,
+            "living subsidy to an arriving graduate for three years 高校毕业生生活补贴", "graduates", "level"),
+    Control("campus_tours", "tours a year", 0.0, 500.0, 0.0,
+            "recruiting tours to universities elsewhere 校园引才活动", "graduates"),
+    Control("talent_apartments", "units", 0.0, 1e6, 0.0,
+            "talent apartments in use 人才公寓", "graduates", "level"),
+))

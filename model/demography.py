@@ -1,0 +1,148 @@
+"""Demography: births, deaths, school, participation in the labour force, and retirement by the law in force.
+
+    deaths    each person, each month, at the national rate of sex, age and period ÷ 12
+    births    each woman of 15 to 49, each month, at shape(age) · total fertility rate(year) ÷ 12
+    work      a person is in the labour force while her lasting draw u < participation(rural, sex, age): looked at on each birthday
+    retiring  a member of the employee or civil-service scheme stops at the legal age of sex, post and month of birth
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from model import states as s
+from model.blocks import BLOCK, leave_job, past_legal_age, vanish
+from model.law import retirement_age_table
+from model.luck import chance, draw64, hash_ids, threshold, uniform
+from model.series import S
+from model.setting import AGES
+
+if TYPE_CHECKING:
+    from model.city import City
+
+DEATHS, ATTRITION, RETIREES, EXITS = S.deaths, S.natural_attrition, S.new_retirees, S.roster_exits
+MOTHERS = (15, 50)
+
+
+@cache
+def death_rates(year: int) -> NDArray[np.float64]:
+    """National deaths per person-year in `year`, shape (2, 101): men, women. Source: model/national/SOURCES.md."""
+    rates = np.zeros((2, AGES))
+    with resources.files("model.national").joinpath("mortality.csv").open(encoding="utf-8") as text:
+        for row in csv.DictReader(text):
+            first, last = map(int, row["period"].split("-"))
+            if first <= min(max(year, 2005), 2044) <= last:
+                rates["mf".index(row["sex"]), int(row["age_from"]):] = float(row["deaths_per_person_year"])
+    return rates
+
+
+@cache
+def fertility(year: int) -> float:
+    """National total fertility rate of `year` (projected from 2024). Source: model/national/SOURCES.md."""
+    with resources.files("model.national").joinpath("births.csv").open(encoding="utf-8") as text:
+        known = {int(row["year"]): float(row["total_fertility_rate"]) for row in csv.DictReader(text)}
+    return known[min(max(year, min(known)), max(known))]
+
+
+def birth_rates(year: int) -> NDArray[np.float64]:
+    """Births per woman-year by age 0-100; the shape peaks at 28 (a bell of 5.5 years: assumption), its sum is the fertility rate."""
+    age = np.arange(AGES)
+    bell = np.where((age >= MOTHERS[0]) & (age < MOTHERS[1]), 1.0 / (1.0 + ((age - 28) / 5.5) ** 4), 0.0)
+    return fertility(year) * bell / bell.sum()
+
+
+@njit(parallel=True, cache=True)
+def live(n, month, identity, birth, traits, area, state, note, spell, scheme, firm, tally, deaths, births, legal, first_birth,
+         participation, school, keys):  # type: ignore[no-untyped-def]
+    """One month of everyone's life. deaths, births: thresholds by (sex, age) and age; legal: months of age by (category, birth month).
+
+    Mothers are marked in `note` until `bear` has given their children rows.
+    """
+    key_death, key_birth, key_work, key_school = keys[0], keys[1], keys[2], keys[3]
+    for b in prange(tally.shape[0]):
+        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+            doing = state[i]
+            if doing == s.GONE:
+                continue
+            who, mark, a = identity[i], traits[i], area[i]
+            months = month - np.int64(birth[i])
+            years = min(months // 12, AGES - 1)
+            sex = 1 if mark & s.FEMALE else 0
+            in_town = doing == s.EMPLOYED or doing == s.FLEXIBLE or doing == s.OWNER
+            if draw64(key_death, who) < deaths[sex, years]:
+                if doing != s.AWAY:
+                    tally[b, DEATHS, a] += 1
+                if in_town:
+                    tally[b, ATTRITION, a] += 1
+                tally[b, EXITS, a] += 1
+                vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
+                continue
+            if spell[i] < 255:
+                spell[i] += 1
+            if sex == 1 and births[years] > 0 and draw64(key_birth, who) < births[years]:
+                note[i] = s.GAVE_BIRTH
+            if doing == s.AWAY or doing == s.RETIRED:
+                continue
+            kind = scheme[i] & s.PENSION_KIND
+            if kind >= s.EMPLOYEE_SCHEME and doing != s.STUDENT:
+                if past_legal_age(months, np.int64(birth[i]), mark, legal, first_birth):
+                    if in_town:
+                        tally[b, ATTRITION, a] += 1
+                    tally[b, RETIREES, a] += 1
+                    leave_job(i, firm, scheme)
+                    state[i], spell[i] = s.RETIRED, 0
+                    continue
+            if months % 12 == 0:
+                if doing == s.CHILD and years >= 16:
+                    doing = s.STUDENT if uniform(draw64(key_school, who)) < school else s.INACTIVE
+                    state[i], spell[i] = doing, 0
+                if doing != s.STUDENT and doing != s.CHILD:
+                    works = uniform(draw64(key_work, who)) < participation[1 if mark & s.RURAL else 0, sex, years]
+                    if works and doing == s.INACTIVE:
+                        state[i], spell[i] = s.UNEMPLOYED, 0
+                    elif not works and doing != s.INACTIVE:
+                        leave_job(i, firm, scheme)
+                        state[i], spell[i] = s.INACTIVE, 0
+
+
+@njit(cache=True)
+def bear(mothers, rows, month, identity, birth, traits, area, state, scheme, firm, key_sex, boys):  # type: ignore[no-untyped-def]
+    """The children of `mothers` (rows) are born into `rows`; they take the mother's area and hukou, and live where she lives."""
+    for k in range(mothers.size):
+        m, i = mothers[k], rows[k]
+        identity[i] = hash_ids(identity[m], np.uint64(month), np.uint64(1))
+        birth[i], area[i] = month, area[m]
+        traits[i] = (traits[m] & (s.OUTSIDER | s.RURAL)) | (0 if draw64(key_sex, identity[i]) < boys else s.FEMALE)
+        state[i] = s.AWAY if state[m] == s.AWAY else s.CHILD
+        scheme[i], firm[i] = 0, s.NOBODY
+
+
+def age_and_die(city: City) -> None:
+    """Deaths, birthdays, retirements and births of the month."""
+    people, year, t = city.people, city.year, city.month
+    keys = np.array([city.key("death"), city.key("birth"), city.lasting("participation"), city.lasting("studying")], np.uint64)
+    deaths = np.array([[threshold(p / 12) for p in row] for row in death_rates(year)], np.uint64)
+    births = np.array([threshold(p / 12) for p in birth_rates(year)], np.uint64)
+    tally = city.new_tally()
+    live(people.n, t, *city.person_columns(), tally, deaths, births, city.legal_ages, city.first_birth,
+         city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
+    mothers = np.flatnonzero(people.note[: people.n] == s.GAVE_BIRTH)
+    people.note[mothers] = s.QUIET
+    rows = people.settle(mothers.size)
+    bear(mothers, rows, t, people.id, people.birth, people.traits, people.area, people.state, people.scheme, people.firm,
+         city.key("sex at birth"), chance(city.setting.parameter("boys_at_birth")))
+    born_here = rows[people.state[rows] == s.CHILD]
+    city.count_rows("births", born_here)
+    city.add(tally)
+
+
+def legal_ages(city: City, first_birth: int, last_birth: int) -> NDArray[np.int16]:
+    """Legal retirement ages in months, (men, women in cadre posts, women workers) × birth months first_birth..last_birth."""
+    return retirement_age_table(city.setting.law, city.setting.start_year, first_birth, last_birth)

@@ -1,0 +1,31 @@
+"""Firms: every employing unit, one row each: companies, and the offices and institutions of the state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.columns import Column, ColumnStore
+
+COLUMNS = (
+    Column("id", np.uint64, "permanent name of the firm; its luck is keyed by it", "synthesis"),
+    Column("area", np.uint8, "position of the area", "synthesis"),
+    Column("sector", np.uint8, "position in Setting.sectors", "synthesis"),
+    Column("ownership", np.uint8, "PRIVATE, FOREIGN, STATE_ORGAN, PUBLIC_UNIT", "synthesis"),
+    Column("founded", np.int16, "month of founding, 0 = the first simulated month", "demand"),
+    Column("alive", np.bool_, "False: the row is vacant", "demand"),
+    Column("thin", np.int32, "real staff that one row of staff stands for (1, or the area's weight for firms over the threshold)", "synthesis"),
+    Column("staff", np.int32, "rows of People that point here", "market"),
+    Column("target", np.float64, "desired real staff", "demand"),
+    Column("desired", np.int32, "desired rows of staff", "demand"),
+    Column("taste", np.float64, "log-odds of insuring a local employee, apart from size, area and the drive", "enrolment"),
+    Column("drive", np.float64, "log-odds added by visits of the enrolment drive; decays", "enrolment"),
+    Column("review", np.bool_, "the firm reviews its staff's insurance this month", "enrolment"),
+    Column("layoff", np.uint64, "threshold of the layoff draw of this month", "separations"),
+    Column("visits", np.uint8, "bit 1: visited by the drive", "enrolment"),
+)
+
+
+class Firms(ColumnStore):
+    """Column store of employers. `weight[area] / thin` real firms stand behind one row."""
+
+    columns = COLUMNS

@@ -1,0 +1,78 @@
+"""From counted series to the bureau's indicators, for every area, composite area and the whole city.
+
+    value(indicator, area, month) = factor · (Σ plus − Σ minus) ÷ Σ over        (÷ 1 when nothing stands under the line)
+
+Series are counts, so an area's value is taken from the sums over its parts, and never from averages of rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.indicators.registry import Indicator, registry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WHOLE = "ALL"
+
+
+def _total(series: Mapping[str, NDArray[np.float64]], names: Sequence[str], like: NDArray[np.float64]) -> NDArray[np.float64]:
+    return sum((series[name] for name in names), np.zeros_like(like))
+
+
+def evaluate(indicator: Indicator, series: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Values of one indicator, shape (months, areas), from its counted series of the same shape; NaN where nobody is under the line."""
+    like = next(iter(series.values()))
+    top = _total(series, indicator.plus, like) - _total(series, indicator.minus, like)
+    if not indicator.over:
+        return indicator.factor * top
+    under = _total(series, indicator.over, like)
+    return np.divide(indicator.factor * top, under, out=np.full_like(top, np.nan), where=under > 0)
+
+
+def measure(series: Mapping[str, NDArray[np.float64]], *, areas: Sequence[str], groups: Mapping[str, Sequence[str]],
+            months: Sequence[str]) -> pd.DataFrame:
+    """All simulated indicators as one long table: area, indicator, period ("YYYY-MM"), value.
+
+    series: {name: (months, areas)} counts of the finest areas; groups: {composite area: its finest areas}.
+    Rows: first ALL, then the finest areas, then the composites, indicator by indicator.
+    """
+    import pandas as pd  # here, because commands that only list indicators must answer at once
+
+    place = {area: i for i, area in enumerate(areas)}
+    parts = {WHOLE: list(range(len(areas)))} | {a: [i] for a, i in place.items()} | {
+        g: [place[p] for p in members if p in place] for g, members in groups.items() if g not in place}
+    summed = {name: np.stack([counts[:, list(members)].sum(axis=1) for members in parts.values()], axis=1)
+              for name, counts in series.items()}
+    frames = []
+    for indicator in registry().values():
+        if indicator.simulated and all(name in summed for name in indicator.plus + indicator.minus + indicator.over):
+            values = evaluate(indicator, summed)
+            frames.append(pd.DataFrame({"area": np.repeat(list(parts), len(months)), "indicator": indicator.id,
+                                        "period": np.tile(np.asarray(months, object), len(parts)), "value": values.T.ravel()}))
+    return pd.concat(frames, ignore_index=True)
+
+
+HOW = {"sum": "sum", "december": "last", "mean": "mean"}
+
+
+def yearly(table: pd.DataFrame, by: Sequence[str] = ("area", "indicator")) -> pd.DataFrame:
+    """Year values of a long monthly table: a flow's sum, a stock's or rate's December, or the mean, as each indicator declares.
+
+    Columns of the result: `by`, period ("YYYY"), value. A year that is not whole keeps what it has.
+    """
+    import pandas as pd
+
+    known = registry()
+    out = []
+    for name, rows in table.groupby("indicator", sort=False):
+        how = HOW[known[str(name)].year]
+        keys = [*by, "period"]
+        yearly_rows = rows.assign(period=rows["period"].str[:4]).sort_values("period", kind="stable")
+        out.append(yearly_rows.groupby(keys, sort=False)["value"].agg(how).reset_index())
+    return pd.concat(out, ignore_index=True)

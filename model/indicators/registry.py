@@ -1,0 +1,76 @@
+"""Every statistic that a plan can be read from: its definition, unit, population, and how it is produced.
+
+The declarations stand in `indicators.yaml` beside this file. An indicator is a sum of counted series, or a ratio of two
+such sums; `measure.py` evaluates it for any area, because only counts are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from model.documents import BadInput, Fault, read_yaml
+
+PRODUCED = ("agent", "institution", "programme", "context", "not_yet")
+YEAR = ("sum", "december", "mean")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One statistic.
+
+    id, name_zh, name_en: its names; unit: of the values (人, %, 元/月 …); kind: stock, rate, flow, build_out or part;
+    population: resident, hukou, workplace or scheme; definition: the 口径 in words; denominator: in words, or None;
+    produced: agent, institution, programme, context or not_yet; year: how months make a year (sum, december, mean);
+    natural_bounds: values that cannot be passed; plus, minus, over: counted series, added, subtracted, and divided by;
+    factor: 100 for percentages.
+    """
+
+    id: str
+    name_zh: str
+    name_en: str
+    unit: str
+    kind: str
+    population: str
+    definition: str
+    denominator: str | None
+    produced: str
+    year: str
+    natural_bounds: tuple[float | None, float | None]
+    plus: tuple[str, ...]
+    minus: tuple[str, ...]
+    over: tuple[str, ...]
+    factor: float
+
+    @property
+    def simulated(self) -> bool:
+        """True when the city produces this statistic today."""
+        return self.produced in ("agent", "institution", "programme") and bool(self.plus)
+
+
+def _indicator(name: str, given: Mapping[str, object]) -> Indicator:
+    bounds = given.get("natural_bounds") or (0, None)
+    assert isinstance(bounds, (list, tuple))
+    text = {key: str(given.get(key) or "") for key in ("name_zh", "name_en", "unit", "kind", "population", "definition")}
+    many = {key: tuple(given.get(key) or ()) for key in ("plus", "minus", "over")}  # type: ignore[call-overload]
+    return Indicator(id=name, **text, denominator=None if given.get("denominator") is None else str(given["denominator"]),
+                     produced=str(given.get("produced", "not_yet")), year=str(given.get("year", "december")),
+                     natural_bounds=(bounds[0], bounds[1]), **many, factor=float(str(given.get("factor", 1))))
+
+
+@cache
+def registry() -> dict[str, Indicator]:
+    """All indicators by id, in the order of `indicators.yaml`.
+
+    Raises BadInput naming the line when an entry has an unknown `produced` or `year`.
+    """
+    document = read_yaml(Path(__file__).with_name("indicators.yaml"))
+    made = {name: _indicator(name, given) for name, given in document.data.items()}
+    faults = [Fault(str(document.path), document.line((i.id, field)), f"{i.id}.{field}", value, ", ".join(allowed), "choose one of them")
+              for i in made.values() for field, value, allowed in (("produced", i.produced, PRODUCED), ("year", i.year, YEAR))
+              if value not in allowed]
+    if faults:
+        raise BadInput(faults)
+    return made

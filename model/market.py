@@ -1,0 +1,159 @@
+"""Search and matching: those who search meet the posts that firms want to fill.
+
+Each searcher looks in one block a month (the own area × a sector, drawn by the sector's share of jobs). In a block with U
+searchers and V vacancies
+
+    hires = A · U^α · V^(1−α)          at most min(U, V); A rises with public recruitment fairs
+
+and the fraction is settled by the block's draw. Searchers stand in a queue by keyed draw, vacancies in another; the first of
+one take the first of the other. One more searcher therefore changes nothing outside the block.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit, prange
+
+from model import states as s
+from model.arithmetic import exp, log
+from model.blocks import leave_job
+from model.luck import draw64, hash_ids, uniform
+
+if TYPE_CHECKING:
+    from model.city import City
+
+
+@njit(cache=True)
+def choose_blocks(rows, identity, area, sectors, key):  # type: ignore[no-untyped-def]
+    """Block (area × sector) in which each searcher looks; sectors: cumulative shares of jobs by area, (areas, k)."""
+    out = np.empty(rows.size, np.int64)
+    k = sectors.shape[1]
+    for j in range(rows.size):
+        i = rows[j]
+        u = uniform(draw64(key, identity[i]))
+        sector = 0
+        while sector < k - 1 and u >= sectors[area[i], sector]:
+            sector += 1
+        out[j] = area[i] * k + sector
+    return out
+
+
+@njit(cache=True)
+def sort_into(blocks, count):  # type: ignore[no-untyped-def]
+    """Counting sort: (order, first) such that order[first[b]:first[b+1]] are the places j with blocks[j] == b, ascending."""
+    first = np.zeros(count + 1, np.int64)
+    for b in blocks:
+        first[b + 1] += 1
+    for b in range(count):
+        first[b + 1] += first[b]
+    at = first[:-1].copy()
+    order = np.empty(blocks.size, np.int64)
+    for j in range(blocks.size):
+        order[at[blocks[j]]] = j
+        at[blocks[j]] += 1
+    return order, first
+
+
+@njit(cache=True)
+def post_vacancies(n, area, sector, alive, desired, staff, sectors):  # type: ignore[no-untyped-def]
+    """Every open post: (firm, number of the post in its firm, block), one entry a post."""
+    total = 0
+    for f in range(n):
+        if alive[f] and desired[f] > staff[f]:
+            total += desired[f] - staff[f]
+    firm, slot, block = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
+    v = 0
+    for f in range(n):
+        if alive[f] and desired[f] > staff[f]:
+            for post in range(desired[f] - staff[f]):
+                firm[v], slot[v], block[v] = f, post, area[f] * sectors + sector[f]
+                v += 1
+    return firm, slot, block
+
+
+@njit(parallel=True, cache=True)
+def queue(rows, identity, traits, order, first, vacancy_firm, vacancy_slot, vacancy_order, vacancy_first, firm_id, efficiency, alpha,
+          second_chance, key_person, key_again, key_post, key_block):  # type: ignore[no-untyped-def]
+    """The firm that each searcher of `rows` gets, or NOBODY, shape (rows,). efficiency: A by block.
+
+    A person with recent training stands, with probability `second_chance`, at the better of two places in the queue.
+    """
+    got = np.full(rows.size, s.NOBODY, np.int64)
+    for b in prange(first.size - 1):
+        u, v = first[b + 1] - first[b], vacancy_first[b + 1] - vacancy_first[b]
+        if u == 0 or v == 0:
+            continue
+        expected = min(efficiency[b] * exp(alpha * log(float(u)) + (1.0 - alpha) * log(float(v))), float(min(u, v)))
+        hires = min(np.int64(expected + uniform(draw64(key_block, np.uint64(b)))), min(u, v))
+        places = np.empty(u, np.uint64)
+        for j in range(u):
+            i = rows[order[first[b] + j]]
+            places[j] = draw64(key_person, identity[i])
+            if traits[i] & s.TRAINED:
+                again = draw64(key_again, identity[i])
+                if uniform(again) < second_chance:
+                    places[j] = min(places[j], draw64(key_again, again))
+        posts = np.empty(v, np.uint64)
+        for j in range(v):
+            w = vacancy_order[vacancy_first[b] + j]
+            posts[j] = draw64(key_post, hash_ids(firm_id[vacancy_firm[w]], np.uint64(vacancy_slot[w]), np.uint64(0)))
+        people_first, posts_first = np.argsort(places), np.argsort(posts)
+        for h in range(hires):
+            got[order[first[b] + people_first[h]]] = vacancy_firm[vacancy_order[vacancy_first[b] + posts_first[h]]]
+    return got
+
+
+@njit(cache=True)
+def take_up(rows, got, traits, area, state, note, spell, scheme, firm, staff, flows):  # type: ignore[no-untyped-def]
+    """Searchers start their jobs. flows: counts by area of hires, job-to-job moves, first registrations, local transfers; (4, areas)."""
+    for j in range(rows.size):
+        if got[j] == s.NOBODY:
+            continue
+        i, a = rows[j], area[rows[j]]
+        moved = state[i] == s.EMPLOYED
+        if moved:
+            staff[firm[i]] -= 1
+            leave_job(i, firm, scheme)
+            flows[1, a] += 1
+        scheme[i] &= s.PENSION_KIND + s.COUNTED
+        if not moved and not scheme[i] & s.COUNTED:
+            scheme[i] |= s.COUNTED
+            flows[2, a] += 1
+        if state[i] == s.FARM and not traits[i] & s.NONFARM_BEFORE:
+            flows[3, a] += 1
+        if state[i] == s.FARM:
+            traits[i] |= s.NONFARM_BEFORE
+        traits[i] &= 255 - s.TRAINED
+        firm[i], state[i], spell[i], note[i] = got[j], s.EMPLOYED, 0, s.JUST_HIRED
+        staff[got[j]] += 1
+        flows[0, a] += 1
+
+
+def efficiency(city: City) -> np.ndarray:
+    """Matching efficiency A by block: fairs add `fair_effect` for each doubling against the fairs of the base year (per 10,000 in the force)."""
+    fairs = city.setting.control("recruitment_fairs", city.month).sum()
+    usual = city.fairs_at_start
+    boost = 1.0 + city.setting.parameter("fair_effect") * ((fairs / usual) - 1.0) if usual > 0 else 1.0
+    return np.repeat(city.setting.by_area("matching_efficiency") * max(boost, 0.0), len(city.sector_names))
+
+
+def match(city: City) -> None:
+    """Vacancies are posted, searchers queue, and those who are matched start work."""
+    people, firms, p = city.people, city.firms, city.setting.parameter
+    k, blocks = len(city.sector_names), len(city.setting.areas) * len(city.sector_names)
+    note = people.note[: people.n]
+    rows = np.flatnonzero((note == s.SEARCHING) | (note == s.FARM_SEARCHING))
+    order, first = sort_into(choose_blocks(rows, people.id, people.area, city.sector_shares, city.key("where to look")), blocks)
+    v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
+    v_order, v_first = sort_into(v_block, blocks)
+    got = queue(rows, people.id, people.traits, order, first, v_firm, v_slot, v_order, v_first, firms.id, efficiency(city),
+                p("matching_elasticity"), p("training_second_chance"), city.key("queue"), city.key("queue again"), city.key("post"),
+                city.key("hires"))
+    flows = np.zeros((4, len(city.setting.areas)), np.int64)
+    take_up(rows, got, people.traits, people.area, people.state, people.note, people.spell, people.scheme, people.firm, firms.staff, flows)
+    for name, counts in zip(("hires", "job_to_job", "first_registrations", "transfers_local"), flows, strict=True):
+        city.flow(name, counts)
+    city.flow("vacancies", np.bincount(v_block // k, minlength=flows.shape[1]))
+    city.count_rows("seekers", rows)

@@ -1,0 +1,68 @@
+"""Pension membership of those whom no employer insures: flexible workers, owners, the unemployed, farmers, and hukou holders away.
+
+On each birthday, and in the month of a change of state, a person looks at the schemes again. Lasting tastes against thresholds that policy moves:
+
+    employee scheme   residents in flexible work, owners and the unemployed, with u1 < share(area) · ((1 − subsidy))^elasticity
+    resident scheme   local hukou of 16 to 59, not a student, otherwise uninsured, with u2 < resident_share(area)
+    none              the rest
+    pays this year    u3(year) < voluntary_payment; employers' members always pay
+
+A premium p relative to income moves the share by its elasticity; a subsidy of σ makes it p·(1 − σ). The shares are solved from the
+baseline headcounts when the city is made (`synthesis.schemes`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit, prange
+
+from model import states as s
+from model.arithmetic import power
+from model.blocks import BLOCK, past_legal_age
+from model.luck import draw64, uniform
+
+if TYPE_CHECKING:
+    from model.city import City
+
+
+@njit(parallel=True, cache=True)
+def look_again(n, month, legal, first_birth, identity, birth, traits, area, state, spell, scheme, share, resident_share, pay, key_employee, key_resident, key_pay,
+               everyone):  # type: ignore[no-untyped-def]
+    """Reconsider membership of those with a birthday or a new state this month (of all when `everyone`). share, resident_share: by area."""
+    for b in prange((n + BLOCK - 1) // BLOCK):
+        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+            doing = state[i]
+            if doing == s.GONE or doing == s.CHILD or doing == s.STUDENT or doing == s.RETIRED:
+                continue
+            months = month - np.int64(birth[i])
+            if not everyone and months % 12 != 0 and spell[i] != 0:
+                continue
+            kind = scheme[i] & s.PENSION_KIND
+            if doing == s.EMPLOYED and kind >= s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING:
+                continue
+            if months < 192 or months >= 720:
+                continue
+            who, a = identity[i], area[i]
+            kept = scheme[i] & (255 - s.PENSION_KIND - s.PAYING)
+            at_risk = doing == s.FLEXIBLE or doing == s.OWNER or doing == s.UNEMPLOYED
+            at_risk = at_risk and not past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth)
+            chosen = s.NO_PENSION
+            if at_risk and uniform(draw64(key_employee, who)) < share[a]:
+                chosen = s.EMPLOYEE_SCHEME
+            elif not traits[i] & s.OUTSIDER and not traits[i] & s.STUDIES_AWAY and uniform(draw64(key_resident, who)) < resident_share[a]:
+                chosen = s.RESIDENT_SCHEME
+            if chosen != s.NO_PENSION and uniform(draw64(key_pay, who)) < pay:
+                kept |= s.PAYING
+            scheme[i] = kept | chosen
+
+
+def choose_scheme(city: City, *, everyone: bool = False) -> None:
+    """The month's birthdays reconsider their scheme (everyone does when the city is made)."""
+    people, p = city.people, city.setting.parameter
+    subsidy = city.setting.control("flexible_insurance_subsidy", max(city.month, 0))
+    premium = np.array([power(1.0 - x, p("flexible_premium_elasticity")) for x in subsidy])
+    look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme,
+               np.minimum(city.flexible_share * premium, 1.0), city.resident_share, city.voluntary_payment, city.lasting("employee scheme"),
+               city.lasting("resident scheme"), city.yearly("payment"), everyone)

@@ -1,0 +1,138 @@
+"""Two plain parts of the city: its luck (keyed draws by decision) and its tables (what is counted, by area)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model import states as s
+from model.blocks import empty_tally
+from model.luck import decision_key, draw64, uniform
+from model.series import S
+
+if TYPE_CHECKING:
+    from model.firms import Firms
+    from model.people import People
+    from model.setting import Setting
+
+
+@njit(cache=True)
+def draw_all(key, identity):  # type: ignore[no-untyped-def]
+    """The 64-bit draw of every id under one key, shape of `identity`."""
+    out = np.empty(identity.size, np.uint64)
+    for j in range(identity.size):
+        out[j] = draw64(key, identity[j])
+    return out
+
+
+@njit(cache=True)
+def uniform_all(key, identity):  # type: ignore[no-untyped-def]
+    """The draw of every id as float64 in [0, 1)."""
+    out = np.empty(identity.size, np.float64)
+    for j in range(identity.size):
+        out[j] = uniform(draw64(key, identity[j]))
+    return out
+
+
+class Luck:
+    """Keys and draws: a decision of this month, a lasting taste, or a decision of this year."""
+
+    luck: int
+    month: int
+
+    def key(self, decision: str) -> np.uint64:
+        """Key of a decision that is open this month."""
+        return decision_key(self.luck, decision, self.month)
+
+    def lasting(self, taste: str) -> np.uint64:
+        """Key of a lasting taste: the same draw for an id in every month."""
+        return decision_key(self.luck, f"lasting.{taste}", 0)
+
+    def yearly(self, decision: str) -> np.uint64:
+        """Key of a decision that is taken once a year, on the birthday: keyed by the years since the start."""
+        return decision_key(self.luck, f"yearly.{decision}", max(self.month, 0) // 12)
+
+    def draws(self, decision: str, ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """This month's 64-bit draws of `ids` for `decision`."""
+        return draw_all(self.key(decision), ids)
+
+    def draws_uniform(self, decision: str, ids: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """The same, as numbers in [0, 1)."""
+        return uniform_all(self.key(decision), ids)
+
+    def lasting_draws(self, taste: str, ids: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Lasting tastes of `ids`, in [0, 1)."""
+        return uniform_all(self.lasting(taste), ids)
+
+    @staticmethod
+    def draw_values(key: np.uint64, ids: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Draws of `ids` under any key, in [0, 1)."""
+        return uniform_all(key, ids)
+
+
+class Tables:
+    """What is counted: `table[series, month, area]` in real persons, and the helpers that fill and read it."""
+
+    setting: Setting
+    people: People
+    firms: Firms
+    weight: NDArray[np.float64]
+    table: NDArray[np.float64]
+    stocks: NDArray[np.float64]
+    demand: NDArray[np.float64]
+    demand_at_start: NDArray[np.float64]
+    month: int
+
+    def new_tally(self) -> NDArray[np.int64]:
+        """An empty tally of rows for the kernels: (blocks, series, areas)."""
+        return empty_tally(self.people.n, len(self.setting.areas))
+
+    def add(self, tally: NDArray[np.int64]) -> None:
+        """Add a kernel's tally of rows to this month, as real persons; blocks are added in order."""
+        self.table[:, self.month] += tally.sum(axis=0) * self.weight
+
+    def flow(self, name: str, rows: NDArray[np.int64]) -> None:
+        """Add rows by area to a series of this month, as real persons."""
+        self.table[getattr(S, name), self.month] += rows * self.weight
+
+    def count_rows(self, name: str, rows: NDArray[np.intp]) -> None:
+        """Add the persons in `rows` to a series of this month, by area."""
+        self.flow(name, np.bincount(self.people.area[rows], minlength=len(self.setting.areas)))
+
+    def stock(self, name: str) -> NDArray[np.float64]:
+        """A stock at the end of last month, real persons by area."""
+        values: NDArray[np.float64] = self.stocks[getattr(S, name)]
+        return values
+
+    def rows_by_area(self, where: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Number of rows of People where the mask is true, by area."""
+        return np.bincount(self.people.area[: self.people.n][where], minlength=len(self.setting.areas))
+
+    def person_columns(self) -> tuple[NDArray[np.generic], ...]:
+        """The nine columns of People, in the order in which kernels take them."""
+        p = self.people
+        return p.id, p.birth, p.traits, p.area, p.state, p.note, p.spell, p.scheme, p.firm
+
+    def force(self) -> NDArray[np.float64]:
+        """Non-farm labour force at the end of last month, real persons by area."""
+        return sum((self.stock(name) for name in ("employees", "flexible", "owners", "unemployed")), np.zeros(len(self.setting.areas)))
+
+    def demand_index(self) -> NDArray[np.float64]:
+        """Labour demand of private firms against the start, by area; 1 where there are none."""
+        start = self.demand_at_start.sum(axis=1)
+        return np.where(start > 0, self.demand.sum(axis=1) / np.maximum(start, 1e-9), 1.0)
+
+    def whole_rows(self, name: str, real: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Real persons by area as whole rows: the fraction is settled by this month's draw of the area."""
+        rows = real / self.weight
+        luck = draw_all(decision_key(self.luck, f"whole.{name}", self.month), np.arange(rows.size, dtype=np.uint64))  # type: ignore[attr-defined]
+        return np.floor(rows + luck.astype(np.float64) / 2.0**64).astype(np.int64)
+
+    def count_staff(self) -> None:
+        """Recount every firm's staff from the persons who point at it."""
+        people, firms = self.people, self.firms
+        employed = people.firm[: people.n][people.state[: people.n] == s.EMPLOYED]
+        firms.staff[: firms.n] = np.bincount(employed, minlength=firms.n)

@@ -1,0 +1,62 @@
+"""People: everyone on the city's roster, one row each: residents, and local-hukou persons who live elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import states as s
+from model.columns import Column, ColumnStore
+
+COLUMNS = (
+    Column("id", np.uint64, "permanent name of the person; all luck is keyed by it", "synthesis"),
+    Column("birth", np.int16, "month of birth, 0 = the first simulated month", "demography"),
+    Column("traits", np.uint8, "bits: FEMALE, OUTSIDER, RURAL, COLLEGE, CADRE, NONFARM_BEFORE, TRAINED, STUDIES_AWAY", "demography"),
+    Column("area", np.uint8, "position of the area of residence (of the hukou, for those away)", "migration"),
+    Column("state", np.uint8, "what the person does: states.STATE_NAMES", "market"),
+    Column("note", np.uint8, "part in this month's market; zero between months", "market"),
+    Column("spell", np.uint8, "months in the present state, 255 = that many or more", "market"),
+    Column("scheme", np.uint8, "bits: pension kind, UI, INJURY, PAYING, REGISTERED, COUNTED, LAID_OFF", "enrolment"),
+    Column("firm", np.int32, "row of the employer in Firms, -1 = none", "market"),
+)
+
+
+class People(ColumnStore):
+    """Column store of persons. A row whose state is GONE is vacant and is given to the next birth or arrival."""
+
+    columns = COLUMNS
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__(capacity)
+        self.entered = self.left = 0            # rows taken and vacated by `settle` and `vacate` since `turn_page`
+
+    def turn_page(self) -> None:
+        """Begin a new month's account of comings and goings."""
+        self.entered = self.left = 0
+
+    def age(self, month: int) -> NDArray[np.int64]:
+        """Completed years of age of every row at the end of `month`."""
+        years: NDArray[np.int64] = (month - self.birth[: self.n].astype(np.int64)) // 12
+        return years
+
+    def vacate(self, rows: NDArray[np.intp]) -> None:
+        """Empty `rows`: the persons have died or left the roster."""
+        self.left += int(rows.size)
+        self._clear(rows)
+
+    def _clear(self, rows: NDArray[np.intp]) -> None:
+        for column in self.columns:
+            getattr(self, column.name)[rows] = 0
+        self.firm[rows] = s.NOBODY
+
+    def settle(self, count: int) -> NDArray[np.intp]:
+        """`count` vacant rows for newcomers, lowest first; the store grows when too few are vacant."""
+        vacant = np.flatnonzero(self.state[: self.n] == s.GONE)[:count]
+        if vacant.size < count:
+            first = self.n
+            self.reserve(first + count - vacant.size)
+            self.n = first + count - vacant.size
+            vacant = np.concatenate([vacant, np.arange(first, self.n)])
+        self._clear(vacant)
+        self.entered += count
+        return vacant

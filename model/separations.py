@@ -1,0 +1,133 @@
+"""Who leaves, who stays and who looks for something else this month.
+
+Every adult outside school makes one draw a month, and its place on the line decides:
+
+    employee     laid off | quits into unemployment | searches on the job | stays
+    unemployed   takes flexible work | leaves the city (or, a local, goes away to work) | searches
+    flexible     searches for a job at a firm | goes on
+    owner        gives up | goes on
+    farm worker  looks for first non-farm work | goes on
+
+A firm lays off when its staff exceeds what it wants by more than the quits that it expects.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit, prange
+
+from model import states as s
+from model.blocks import BLOCK, go_elsewhere, leave_job, vanish
+from model.luck import draw64, threshold, uniform
+from model.series import S
+from model.transfer import transfer_chance
+
+if TYPE_CHECKING:
+    from model.city import City
+
+LAYOFFS, QUITS, DEPARTURES, EXITS = S.layoffs, S.quits, S.departures, S.roster_exits
+
+@njit(cache=True)
+def plan_layoffs(n, alive, ownership, staff, desired, layoff, quit_rate, speed):  # type: ignore[no-untyped-def]
+    """Threshold of each firm's layoff draw: the excess of staff, at `speed` a month, beyond the quits that are expected anyway."""
+    for f in range(n):
+        if alive[f] and ownership[f] < s.STATE_ORGAN and staff[f] > desired[f]:
+            share = (staff[f] - desired[f]) * speed / staff[f] - quit_rate
+            layoff[f] = threshold(max(share, 0.0))
+
+
+@njit(parallel=True, cache=True)
+def decide(n, identity, birth, traits, area, state, note, spell, scheme, firm, tally, layoff, ownership, key, key_register, quits,
+           search_on_job, flexible_search, take_flexible, leave_city, go_away, close, transfer, register, ui_register,
+           claim_months, paid_months):  # type: ignore[no-untyped-def]
+    """One draw a person. quits: (private staff, outsiders among them, public staff); transfer: by area; all monthly probabilities.
+
+    Those laid off after `paid_months` in an insured job (tenure stands for paid months) keep the UI bit for at most `claim_months`.
+    """
+    for b in prange(tally.shape[0]):
+        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+            doing = state[i]
+            if doing < s.FARM or doing > s.UNEMPLOYED:
+                continue
+            draw = draw64(key, identity[i])
+            a, outsider = area[i], traits[i] & s.OUTSIDER
+            if doing == s.EMPLOYED:
+                f = firm[i]
+                fired = layoff[f]
+                if draw < fired:
+                    insured = scheme[i] & s.UI if spell[i] >= paid_months else 0
+                    leave_job(i, firm, scheme)
+                    state[i], spell[i] = s.UNEMPLOYED, 0
+                    scheme[i] |= s.LAID_OFF | insured
+                    tally[b, LAYOFFS, a] += 1
+                else:
+                    u = uniform(draw - fired)
+                    quit = quits[2] if ownership[f] >= s.STATE_ORGAN else quits[1] if outsider else quits[0]
+                    if u < quit:
+                        leave_job(i, firm, scheme)
+                        state[i], spell[i] = s.UNEMPLOYED, 0
+                        tally[b, QUITS, a] += 1
+                    elif u < quit + search_on_job and ownership[f] < s.STATE_ORGAN:
+                        note[i] = s.SEARCHING
+                if state[i] == s.UNEMPLOYED and not outsider:
+                    chance = ui_register if scheme[i] & s.UI else register
+                    if uniform(draw64(key_register, identity[i])) < chance:
+                        scheme[i] |= s.REGISTERED
+                continue
+            u = uniform(draw)
+            if doing == s.UNEMPLOYED:
+                if spell[i] >= claim_months:
+                    scheme[i] &= 255 - s.UI - s.LAID_OFF
+                if u < take_flexible:
+                    state[i], spell[i] = s.FLEXIBLE, 0
+                    scheme[i] &= 255 - s.UI - s.LAID_OFF - s.REGISTERED
+                elif outsider and u < take_flexible + leave_city:
+                    tally[b, DEPARTURES, a] += 1
+                    tally[b, EXITS, a] += 1
+                    vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
+                elif not outsider and u < take_flexible + go_away:
+                    tally[b, DEPARTURES, a] += 1
+                    go_elsewhere(i, state, spell, scheme)
+                else:
+                    note[i] = s.SEARCHING
+            elif doing == s.FLEXIBLE:
+                if u < flexible_search:
+                    note[i] = s.SEARCHING
+            elif doing == s.OWNER:
+                if u < close:
+                    state[i], spell[i] = s.UNEMPLOYED, 0
+            elif u < transfer[a]:
+                note[i] = s.FARM_SEARCHING
+
+
+@njit(parallel=True, cache=True)
+def first_register(n, identity, traits, state, spell, scheme, tally, key, register):  # type: ignore[no-untyped-def]
+    """Locals who became unemployed this month other than from a job (entrants, owners) decide whether to register."""
+    for b in prange(tally.shape[0]):
+        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+            if state[i] == s.UNEMPLOYED and spell[i] == 0 and not traits[i] & s.OUTSIDER and not scheme[i] & s.REGISTERED:
+                if uniform(draw64(key, identity[i])) < register:
+                    scheme[i] |= s.REGISTERED
+
+
+def separate(city: City) -> None:
+    """Layoffs, quits, on-the-job search, and what those without a job decide."""
+    firms, people, p = city.firms, city.people, city.setting.parameter
+    january = p("january_quit_ratio") if city.calendar_month in (1, 2) else 1.0
+    to_unemployment = p("separation_rate") * p("share_into_unemployment")
+    quits = np.array([to_unemployment, to_unemployment * january, p("separation_rate_public")])
+    plan_layoffs(firms.n, firms.alive, firms.ownership, firms.staff, firms.desired, firms.layoff,
+                 to_unemployment + p("search_on_job") * p("search_success_expected"), p("layoff_speed"))
+    transfer = transfer_chance(city)
+    tally = city.new_tally()
+    decide(people.n, *city.person_columns(), tally, firms.layoff, firms.ownership, city.key("separate"), city.key("register"), quits,
+           p("search_on_job"), p("flexible_search"), p("take_flexible_work"), p("outsider_leave_rate"), p("local_leave_rate"),
+           p("owner_exit") / 12, transfer, p("registration"), min(1.0, p("registration") * p("registration_ratio_on_benefit")),
+           int(city.law_value("unemployment.duration_short")),
+           int(city.law_value("unemployment.minimum_paid_months")))
+    first_register(people.n, people.id, people.traits, people.state, people.spell, people.scheme, tally, city.key("register"),
+                   p("registration"))
+    city.add(tally)
+    city.count_staff()

@@ -1,0 +1,25 @@
+"""The counted series: what is tallied each month, in real persons, before any statistic is made of it.
+
+Stocks are counted at the end of the month, flows over the month, money in fen. The order here is the order of the rows of
+`Counts.table`; kernels use the positions.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+STOCKS = (
+    "residents", "working_age", "hukou_holders", "away", "outsiders", "college", "students",
+    "farm", "employees", "flexible", "owners", "unemployed", "registered", "inactive", "retired",
+    "ui", "injury", "pension_employee_active", "pension_civil_active", "pension_resident_active", "pension_paid",
+    "pension_hukou_members", "firms",
+)
+FLOWS = (
+    "births", "deaths", "hires", "layoffs", "quits", "job_to_job", "first_registrations", "captured_registrations", "natural_attrition",
+    "transfers_local", "transfers_out", "startups", "founded_firms", "firm_exits", "graduates_stayed", "graduates_returned",
+    "graduates_came", "graduates_counted", "arrivals", "departures", "returns", "vacancies", "seekers", "new_retirees",
+    "trained", "helped", "captured_startups", "roster_exits",
+)
+MONEY = ("ui_income_fen", "ui_outgo_fen")
+SERIES = STOCKS + FLOWS + MONEY
+S = SimpleNamespace(**{name: i for i, name in enumerate(SERIES)})

@@ -1,0 +1,153 @@
+"""What a city is made from: plain data, no plan, no scenario names. `scenarios` builds a Setting; `small_town()` is one at hand.
+
+All persons are real persons (1:1), whatever the scale of the city that is built from the setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.controls import CONTROLS
+from model.law import Law
+from model.parameters import central_values
+
+AGES = 101
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shock:
+    """Something that nobody chooses: `kind` demand_slump, in `sector` (None = all), for `months` from month `start` ("2022-04"),
+    of relative `size` (-0.08 = an eighth of a fourteenth part less: −8 %)."""
+
+    kind: str
+    start: str
+    months: int
+    size: float
+    sector: str | None = None
+
+
+@dataclass(frozen=True)
+class Schemes:
+    """Insured headcounts at the baseline date, persons, shape (areas,).
+
+    enterprise: active members of the employee pension scheme, flexible and paused members included; civil: of the civil-service
+    scheme; pension: active members of all schemes; ui, injury: members of those schemes; paying: share of active members who pay.
+    hukou_members: hukou holders of 16 and over in any scheme, pensioners included, where the city publishes that headcount: it then sets
+    the resident scheme instead of `pension`.
+    """
+
+    enterprise: Ints
+    civil: Ints
+    pension: Ints
+    ui: Ints
+    injury: Ints
+    paying: float
+    hukou_members: int | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A city at its baseline date, the rules it lives under, and what drives it.
+
+    start_year: first simulated year; province: whose law holds; areas: ids of the finest areas; groups: composite areas.
+    residents, outsiders (⊂ residents, hukou elsewhere), away (hukou here, living elsewhere): persons, shape (areas, 2, 101),
+    sex 0 = men, 1 = women, by single year of age. rural: share of local hukou that is rural, by area. college: share with
+    college education by age. farm: share of the labour force on farms, by area. unemployment: share of the non-farm labour force
+    without work. flexible: share of non-farm employment that is flexible, by area. firms: number of employing units.
+    wage: mean monthly wage in town, yuan. university: students in the city's universities. sectors: {name: share of firm jobs}.
+    parameters: by name, area intercepts as "name@area"; controls: {name: (months, areas)}; growth: {year: real GDP growth};
+    usual_controls: city totals of the year before the run, against which effects of more or less are measured;
+    wage_class: class of the minimum wage.
+    """
+
+    name: str
+    start_year: int
+    province: str
+    areas: tuple[str, ...]
+    residents: Ints
+    outsiders: Ints
+    away: Ints
+    rural: Floats
+    college: Floats
+    farm: Floats
+    unemployment: float
+    flexible: Floats
+    firms: int
+    wage: float
+    university: int
+    sectors: Mapping[str, float]
+    schemes: Schemes
+    law: Law
+    growth: Mapping[int, float]
+    parameters: Mapping[str, float]
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    controls: Mapping[str, Floats] = field(default_factory=dict)
+    shocks: tuple[Shock, ...] = ()
+    usual_controls: Mapping[str, float] = field(default_factory=dict)
+    wage_class: int = 2
+
+    def parameter(self, name: str) -> float:
+        """Value of a declared parameter for the whole city."""
+        return float(self.parameters[name])
+
+    def by_area(self, name: str) -> Floats:
+        """Value of a parameter in each area: "name@area" where given, else the city's."""
+        return np.array([self.parameters.get(f"{name}@{a}", self.parameters.get(name, 0.0)) for a in self.areas], float)
+
+    def control(self, name: str, month: int) -> Floats:
+        """Setting of a control in `month` (0 = the first simulated month), one value an area, in the control's own unit."""
+        given = self.controls.get(name)
+        if given is None or month >= len(given):
+            return np.full(len(self.areas), CONTROLS[name].default if given is None else given[-1], float)
+        return np.asarray(given[month], float)
+
+    def usual(self, name: str) -> float:
+        """City total of a control under the policy that holds before the run; see `usual_controls`."""
+        return float(self.usual_controls.get(name, CONTROLS[name].default))
+
+    def with_parameters(self, **values: float) -> Setting:
+        """The same setting with some parameters changed."""
+        return replace(self, parameters={**self.parameters, **values})
+
+
+def period(start_year: int, month: int) -> str:
+    """Name of simulated month `month`: period(2021, 6) == "2021-07"."""
+    return f"{start_year + month // 12}-{month % 12 + 1:02d}"
+
+
+def month_of(start_year: int, name: str) -> int:
+    """Number of the month called `name`: month_of(2021, "2021-07") == 6."""
+    year, month = name.split("-")
+    return (int(year) - start_year) * 12 + int(month) - 1
+
+
+def small_town(people: int = 20_000, *, areas: int = 2, start_year: int = 2021, province: str = "jiangsu") -> Setting:
+    """A made-up town for teaching and tests: the national age shape, round shares (assumptions all), law and parameters as declared."""
+    from model.synthesis.pyramids import national
+
+    shape = national(start_year - 1)
+    share = np.full(areas, 1 / areas)
+    counts = np.rint(people * share[:, None, None] * shape[None] / shape.sum()).astype(np.int64)
+    migrant = np.zeros(AGES)
+    migrant[18:50] = 0.12
+    migrant[18:22] = 0.3
+    outsiders = np.rint(counts * migrant).astype(np.int64)
+    away = np.rint(counts * migrant).astype(np.int64)
+    adults = counts[:, :, 16:60].sum(axis=(1, 2))
+    as_share = lambda part: np.rint(adults * part).astype(np.int64)  # noqa: E731
+    college = np.zeros(AGES)
+    college[22:] = np.linspace(0.45, 0.03, AGES - 22)
+    schemes = Schemes(enterprise=as_share(0.27), civil=as_share(0.03), pension=as_share(0.62), ui=as_share(0.17),
+                      injury=as_share(0.21), paying=0.85)
+    return Setting(
+        name="small town", start_year=start_year, province=province, areas=tuple(f"area{i + 1}" for i in range(areas)),
+        residents=counts, outsiders=outsiders, away=away, rural=np.full(areas, 0.5), college=college, farm=np.full(areas, 0.2),
+        unemployment=0.05, flexible=np.full(areas, 0.25), firms=max(1, people // 45), wage=6000.0, university=people // 40,
+        sectors={"manufacturing": 0.3, "construction": 0.12, "trade": 0.18, "services": 0.28, "public": 0.12}, schemes=schemes,
+        law=Law.standard(province), growth={}, parameters=central_values())

@@ -1,0 +1,24 @@
+"""Codes of the person columns. Kernels compare with these module constants, which never change in a run."""
+
+from __future__ import annotations
+
+# state: what a person does. Every row is in exactly one state.
+GONE, CHILD, STUDENT, FARM, EMPLOYED, FLEXIBLE, OWNER, UNEMPLOYED, INACTIVE, RETIRED, AWAY = range(11)
+STATE_NAMES = ("gone 空行", "child 少儿", "student 在校", "farm 务农", "employed 受雇", "flexible 灵活就业", "owner 自主创业",
+               "unemployed 失业", "inactive 非劳动力", "retired 退休", "away 户籍在本地、人在外地")
+
+# traits: bits that rarely change
+FEMALE, OUTSIDER, RURAL, COLLEGE, CADRE, NONFARM_BEFORE, TRAINED, STUDIES_AWAY = (1 << b for b in range(8))
+
+# scheme: pension membership in the two low bits, then one bit each
+PENSION_KIND = 3
+NO_PENSION, RESIDENT_SCHEME, EMPLOYEE_SCHEME, CIVIL_SCHEME = range(4)
+UI, INJURY, PAYING, REGISTERED, COUNTED, LAID_OFF = (1 << b for b in range(2, 8))
+
+NOBODY = -1                     # firm of a person without an employer
+
+# ownership of a firm
+PRIVATE, FOREIGN, STATE_ORGAN, PUBLIC_UNIT = range(4)
+
+# note: what the person does in this month's market; cleared when the month ends
+QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH = range(5)

@@ -1,0 +1,138 @@
+"""From a setting to the people and firms of the baseline date, area by area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import states as s
+from model.arithmetic import exp_of, log_of
+
+from model.firms import Firms
+from model.luck import decision_key
+from model.people import People
+from model.synthesis.employers import Employers, describe, firm_ids, offset_of, pareto_sizes, sample
+from model.synthesis.jobs import Quotas, give_out, quotas
+from model.synthesis.roster import AreaRoster, Margins, area_roster
+
+if TYPE_CHECKING:
+    from model.city import City
+
+STAY_WHOLE = 300_000            # areas with a smaller roster are simulated 1:1 at any scale
+
+
+def area_weight(city: City, area: int, scale: int) -> int:
+    """Real persons that one row of `area` stands for."""
+    setting = city.setting
+    roster = int(setting.residents[area].sum() + setting.away[area].sum())
+    return scale if roster >= STAY_WHOLE or city.thin_everything else 1
+
+
+def _companies(city: City, area: int, wanted: Quotas, weight: int, total_private: float) -> tuple[Employers, NDArray[np.uint64]]:
+    number = max(1, int(round(city.setting.firms * wanted.private / max(total_private, 1.0))))
+    sizes = pareto_sizes(number, int(round(wanted.private)), city.setting.parameter("firm_size_tail"))
+    quota = int(round(wanted.private / weight))
+    made = sample(sizes, weight, offset_of(city.luck, area, weight), quota)
+    return made, firm_ids(area, 0, made.number)
+
+
+def _offices(city: City, area: int, wanted: Quotas, weight: int) -> tuple[Employers, NDArray[np.uint64]]:
+    sizes = pareto_sizes(max(2, int(wanted.public / city.setting.parameter("public_unit_staff"))), int(round(wanted.public)), 1.5)
+    made = sample(sizes, weight, offset_of(city.luck, area + 128, weight), int(round(wanted.public / weight)))
+    return made, firm_ids(area, 1, made.number)
+
+
+def overhang(city: City, ids: NDArray[np.uint64], real: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Share of staff that firms hold beyond what they want at the start: half of them hold none, the others an exponential amount.
+
+    The mean is that of the standing state: what shocks take off a month (σ·0.35) over the speed at which it is shed.
+    """
+    p = city.setting.parameter
+    sd = p("growth_sd_at_10") * exp_of(p("growth_sd_slope") * log_of(np.maximum(real, 1) / 10.0)) / 12**0.5
+    mean = 2 * 0.35 * sd / (p("layoff_speed") + p("separation_rate"))
+    u = city.lasting_draws("overhang", ids)
+    return np.where(u < 0.5, 0.0, np.minimum(-mean * log_of(np.maximum(2.0 * (1.0 - u), 1e-12)), 0.5))
+
+
+def _enter_firms(city: City, area: int, made: Employers, ids: NDArray[np.uint64], public: bool) -> NDArray[np.int64]:
+    """Append the employers of one area to Firms; returns their rows."""
+    firms, key, p = city.firms, (lambda name: decision_key(city.luck, f"firm.{name}", 0)), city.setting.parameter
+    rows = np.arange(firms.n, firms.n + ids.size)
+    firms.reserve(firms.n + ids.size)
+    firms.n += ids.size
+    sector, owner, age, taste = describe(ids, made.real, city.private_sectors, key("sector"), key("ownership"), key("age"), key("taste"),
+                                         p("foreign_share"), p("compliance_spread"), p("foreign_bonus"),
+                                         p("firm_exit_small") / 12)
+    if public:
+        organ = city.draw_values(key("organ"), ids) < p("organ_share")
+        owner, sector = np.where(organ, s.STATE_ORGAN, s.PUBLIC_UNIT).astype(np.uint8), np.full(ids.size, len(city.sector_names) - 1, np.uint8)
+    firms.id[rows], firms.area[rows], firms.sector[rows], firms.ownership[rows] = ids, area, sector, owner
+    firms.founded[rows], firms.alive[rows], firms.thin[rows] = -1 - age, True, made.thin
+    firms.staff[rows] = firms.desired[rows] = made.rows
+    firms.target[rows], firms.taste[rows] = made.real, taste
+    if not public:
+        firms.target[rows] = made.real * (1.0 - overhang(city, ids, made.real))
+        rounding = city.lasting_draws("rounding", ids)
+        firms.desired[rows] = np.minimum(made.rows, np.maximum(1, (firms.target[rows] / made.thin + rounding).astype(np.int64)))
+    return rows
+
+
+def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.intp], firm: NDArray[np.int32]) -> None:
+    """Append the persons of one area to People, in `order` (staff by firm first, so that neighbours share an employer)."""
+    people = city.people
+    rows = slice(people.n, people.n + order.size)
+    people.reserve(people.n + order.size)
+    people.n += order.size
+    people.id[rows], people.birth[rows], people.traits[rows] = roster.identity[order], roster.birth[order], roster.traits[order]
+    people.state[rows], people.area[rows], people.firm[rows] = roster.state[order], area, firm[order]
+    people.spell[rows] = np.where(people.state[rows] == s.UNEMPLOYED, 3, 24)
+
+
+def past_legal_ages(city: City, roster: AreaRoster) -> NDArray[np.bool_]:
+    """Who of the roster is past the legal retirement age at the baseline date, one flag a row."""
+    months, birth = -1 - roster.birth.astype(np.int64), roster.birth.astype(np.int64)
+    category = np.where(roster.traits & s.FEMALE == 0, 0, np.where(roster.traits & s.CADRE > 0, 1, 2))
+    past: NDArray[np.bool_] = months >= city.legal_ages[category, np.clip(birth - city.first_birth, 0, city.legal_ages.shape[1] - 1)]
+    return past
+
+
+def _retire(city: City, roster: AreaRoster, past_legal: NDArray[np.bool_]) -> None:
+    """Local non-farm persons past the legal age who are out of the labour force draw the employee pension, in the declared share."""
+    draws = city.draw_values(city.lasting("pensioner"), roster.identity)
+    due = (roster.state == s.INACTIVE) & past_legal & (roster.traits & (s.OUTSIDER | s.RURAL) == 0)
+    roster.state[due & (draws < city.setting.parameter("urban_pensioner_share"))] = s.RETIRED
+
+
+def populate(city: City, tables: Margins, scale: int) -> None:
+    """Fill `city.people` and `city.firms` and set `city.weight`. Sizes: see `roster` and `employers`."""
+    setting = city.setting
+    areas = range(len(setting.areas))
+    split = [quotas(setting, tables, a) for a in areas]
+    city.weight = np.array([area_weight(city, a, scale) for a in areas], np.float64)
+    total_private = sum(q.private for q in split)
+    everyone = sum(int(setting.residents[a].sum() + setting.away[a].sum()) / city.weight[a] for a in areas)
+    city.people, city.firms = People(int(everyone * 1.03) + 4096), Firms(4096)
+    for a in areas:
+        weight = int(city.weight[a])
+        roster = area_roster(setting, tables, a, weight, offset_of(city.luck, a, weight), city.luck)
+        past_legal = past_legal_ages(city, roster)
+        jobs = give_out(roster, split[a], past_legal, city.luck)
+        _retire(city, roster, past_legal)
+        firm = np.full(roster.identity.size, s.NOBODY, np.int32)
+        staff = []
+        for group, public in ((s.PUBLIC_UNIT, True), (s.PRIVATE, False)):
+            made, ids = _offices(city, a, split[a], weight) if public else _companies(city, a, split[a], weight, total_private)
+            rows = _enter_firms(city, a, made, ids, public)
+            slots = np.repeat(rows, made.rows)
+            takers = jobs[group][: slots.size]
+            firm[takers] = slots[: takers.size]
+            roster.state[jobs[group][slots.size:]] = s.FLEXIBLE
+            staff.append(takers)
+        everybody = np.arange(roster.identity.size)
+        placed = np.concatenate(staff)
+        rest = np.delete(everybody, placed)
+        people_of = np.concatenate([placed, rest])
+        _enter_people(city, a, roster, people_of, firm)
+    city.count_staff()

@@ -1,0 +1,128 @@
+"""Employers at the baseline date: sizes with a Pareto tail, sectors, ages, and how willing they are to insure their staff.
+
+Sizes are the quantiles of a truncated Pareto law, rounded to whole staff and stretched so that they employ exactly the
+area's employees:
+
+    size(i) = max(1, x · ((i + ½)/n)^(−1/μ)),  cut at `largest`,   x such that Σ size = employees
+
+Thinning: firms of 1,000 real staff and more are all kept and their staff is thinned by the area's weight; smaller ones are
+sampled whole, every weight-th in order of size. Each then stands for weight ÷ thin real firms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model import luck_reference
+from model import states as s
+from model.arithmetic import exp, log
+from model.luck import decision_key, draw64, hash_ids, uniform
+
+LARGE = 1000
+FIRM_STREAM = np.uint64(0xF1)
+
+
+@njit(cache=True)
+def _pareto_sizes(n, x, inverse_tail, largest):  # type: ignore[no-untyped-def]
+    """Sizes of n firms in descending order, shape (n,) int64, for scale x."""
+    sizes = np.empty(n, np.int64)
+    for i in range(n):
+        size = x * exp(-inverse_tail * log((i + 0.5) / n))
+        sizes[i] = min(max(np.int64(size), 1), largest)
+    return sizes
+
+
+def pareto_sizes(n: int, employees: int, tail: float) -> NDArray[np.int64]:
+    """Real staff of `n` firms, descending, that add up to `employees` exactly. `tail` is the exponent μ of the upper tail.
+
+    The largest firm has at most a fiftieth of the employees (assumption: keeps one firm from being a county).
+    """
+    n = max(1, min(n, employees)) if employees > 0 else 0
+    if n == 0:
+        return np.zeros(0, np.int64)
+    largest = max(50, employees // 50)
+    low, high = 0.0, float(employees)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if _pareto_sizes(n, middle, 1.0 / tail, largest).sum() < employees:
+            low = middle
+        else:
+            high = middle
+    sizes = _pareto_sizes(n, low, 1.0 / tail, largest)
+    return np.sort(adjust(sizes, employees))[::-1]
+
+
+def adjust(sizes: NDArray[np.int64], total: int) -> NDArray[np.int64]:
+    """`sizes` changed in proportion to themselves, and no further below 1, until they add up to `total`."""
+    out = sizes.copy()
+    while (gap := total - int(out.sum())) != 0 and out.size:
+        room = out.astype(float) if gap > 0 else np.maximum(out - 1, 0).astype(float)
+        if room.sum() == 0:
+            break
+        share = np.abs(gap) * room / room.sum()
+        step = np.floor(share).astype(np.int64)
+        left = abs(gap) - int(step.sum())
+        order = np.argsort(-(share - step), kind="stable")[:left]
+        step[order] += 1
+        out += np.sign(gap) * (step if gap > 0 else np.minimum(step, out - 1))
+    return out
+
+
+@dataclass(frozen=True)
+class Employers:
+    """The sampled employers of one area, one row each (arrays of equal length)."""
+
+    number: NDArray[np.uint64]      # 1:1 number of the firm in its area
+    rows: NDArray[np.int64]         # rows of staff at the start
+    real: NDArray[np.int64]         # real staff
+    thin: NDArray[np.int64]
+
+
+def sample(sizes: NDArray[np.int64], weight: int, offset: int, quota: int) -> Employers:
+    """Thin `sizes` (descending real staff) by `weight`; the staff rows of the sample add up to `quota`.
+
+    `offset` in [0, weight) is where the systematic sample of the small firms begins.
+    """
+    large = int(np.count_nonzero(sizes >= LARGE)) if weight > 1 else 0
+    rows_large = np.maximum(1, np.rint(sizes[:large] / weight).astype(np.int64))
+    small = np.arange(large + min(offset, max(0, sizes.size - large - 1)), sizes.size, weight)
+    keep = np.concatenate([np.arange(large), small])
+    rows = np.concatenate([rows_large, adjust(sizes[small], quota - int(rows_large.sum()))])
+    thin = np.where(np.arange(keep.size) < large, weight, 1)
+    return Employers(keep.astype(np.uint64), rows, rows * thin, thin.astype(np.int64))
+
+
+@njit(cache=True)
+def describe(identity, size, sectors, key_sector, key_owner, key_age, key_taste, foreign_share, spread, foreign_bonus, death):  # type: ignore[no-untyped-def]
+    """Sector, ownership, months of age and taste for insuring (log-odds) of firms, each by keyed draws.
+
+    sectors: cumulative job shares (k,); spread: of the logistic taste; death: monthly exit hazard that shapes the age distribution (exponential).
+    """
+    n = identity.size
+    sector, owner = np.empty(n, np.uint8), np.empty(n, np.uint8)
+    age, taste = np.empty(n, np.int64), np.empty(n, np.float64)
+    for i in range(n):
+        u = uniform(draw64(key_sector, identity[i]))
+        k = 0
+        while k < sectors.size - 1 and u >= sectors[k]:
+            k += 1
+        sector[i] = k
+        owner[i] = s.FOREIGN if uniform(draw64(key_owner, identity[i])) < foreign_share and size[i] >= 50 else s.PRIVATE
+        age[i] = min(np.int64(-log(1.0 - uniform(draw64(key_age, identity[i]))) / death), 480)
+        u = min(max(uniform(draw64(key_taste, identity[i])), 1e-9), 1.0 - 1e-9)
+        taste[i] = spread * log(u / (1.0 - u)) + (foreign_bonus if owner[i] == s.FOREIGN else 0.0)
+    return sector, owner, age, taste
+
+
+def firm_ids(area: int, kind: int, number: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Permanent ids of founders of the city's stock of firms: (area, kind: 0 company, 1 state) and 1:1 number."""
+    return np.array([hash_ids(FIRM_STREAM, np.uint64(area * 4 + kind), n) for n in number], np.uint64)
+
+
+def offset_of(seed: int, area: int, weight: int) -> int:
+    """Where the systematic sample of `area` starts, in [0, weight)."""
+    return luck_reference.choose(luck_reference.draw64(int(decision_key(seed, "synthesis.offset", 0)), area), weight)

@@ -1,0 +1,158 @@
+"""The roster at the baseline date: who lives here, and who holds local hukou and lives elsewhere.
+
+Each area's 1:1 roster is a list sorted by cell (local, outsider or away × sex × age). A city at scale k keeps every k-th
+person of that list from a keyed start, so that the pyramid holds at every scale; a person's id is the place in the 1:1 list.
+What a person is beyond the cell (rural hukou, college, participation …) is decided by lasting draws of that person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from model import states as s
+from model.arithmetic import log
+from model.luck import choose, decision_key, draw64, uniform
+from model.setting import AGES, Setting
+
+TWELVE = np.uint64(12)
+LOCAL, OUTSIDE, ABROAD = 0, 1, 2            # ABROAD: hukou here, living elsewhere
+SCHOOL_LEAVERS, GRADUATES = 12 * 18 + 6, 12 * 22 + 6      # in December: the last July's leavers were 18, its graduates 22
+AREA_STRIDE = 1 << 36                       # ids of one area's 1:1 list start here × (area + 1)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Tables by which a person's state is decided, all by single year of age.
+
+    participation: (rural 0/1, sex, age) share in the labour force; studying: (local or outside, age) share in school or university
+    from 16 on; college: (age,) share with college education; studies_away: share of those away at 18-21 who study there.
+    """
+
+    participation: NDArray[np.float64]
+    studying: NDArray[np.float64]
+    college: NDArray[np.float64]
+    studies_away: float
+
+
+def participation_table(setting: Setting) -> NDArray[np.float64]:
+    """Labour-force participation by (rural, sex, age): declared levels for prime ages, joined by straight lines (shape: assumption).
+
+    Prime-age levels and the older anchors are parameters; before 20 and after 70 the line falls to 0.
+    """
+    p = setting.parameter
+    knots = {
+        (0, 0): [(16, .35), (22, .85), (25, p("lfp_men_25_54")), (54, p("lfp_men_25_54")), (59, .70), (60, p("lfp_urban_men_60_64")), (64, .2), (70, .08), (80, 0)],
+        (0, 1): [(16, .3), (22, .75), (25, p("lfp_women_25_49")), (49, p("lfp_women_25_49")), (50, p("lfp_urban_women_50_54")), (54, p("lfp_urban_women_50_54")), (60, .15), (70, .04), (80, 0)],
+        (1, 0): [(16, .5), (22, .9), (25, p("lfp_men_25_54")), (54, p("lfp_men_25_54")), (59, .88), (64, p("lfp_rural_60_69")), (69, p("lfp_rural_60_69") - .1), (75, .25), (85, 0)],
+        (1, 1): [(16, .45), (22, .8), (25, p("lfp_women_25_49")), (49, p("lfp_women_25_49")), (54, .72), (60, p("lfp_rural_60_69")), (69, p("lfp_rural_60_69") - .15), (75, .15), (85, 0)],
+    }
+    table = np.zeros((2, 2, AGES))
+    for (rural, sex), points in knots.items():
+        x, y = zip(*points, strict=True)
+        table[rural, sex] = np.interp(np.arange(AGES), x, y, left=0.0)
+    return table
+
+
+def margins(setting: Setting) -> Margins:
+    """The tables of `setting`.
+
+    At 16-17 a declared share is in school. At 18-21 locals study here with college_entry_share × native_local_study_share; outsiders
+    fill the rest of the universities' places; of the hukou cohort, the other entrants study away.
+    """
+    enter, stay = setting.parameter("college_entry_share"), setting.parameter("native_local_study_share")
+    youths = lambda counts: max(float(counts[:, :, 18:22].sum()), 1.0)  # noqa: E731
+    locals_, outsiders, away = youths(setting.residents - setting.outsiders), youths(setting.outsiders), youths(setting.away)
+    studying = np.zeros((2, AGES))
+    studying[:, 16:18] = setting.parameter("school_share_16_17")
+    studying[0, 18:22] = min(enter * stay, 0.95 * setting.university / locals_)
+    studying[1, 18:22] = np.clip((setting.university - studying[0, 18] * locals_) / outsiders, 0.0, 0.95)
+    return Margins(participation_table(setting), studying, np.asarray(setting.college, float),
+                   min(0.95, enter * (1 - stay) * (locals_ + away) / away))
+
+
+@njit(parallel=True, cache=True)
+def _fill(identity, birth, traits, state, first_id, offset, step, cumulative, rural_share, college, studying, participation,
+          cadre_share, away_student, keys):  # type: ignore[no-untyped-def]
+    """Fill n sampled rows of one area. cumulative: (606,) running count of the 1:1 list by (kind, sex, age)."""
+    for k in prange(identity.size):
+        place = offset + k * step
+        cell = np.searchsorted(cumulative, place, side="right")
+        kind, sex, age = cell // (2 * AGES), cell // AGES % 2, cell % AGES
+        who = np.uint64(first_id + place)
+        identity[k] = who
+        months = 12 * age + np.int64(choose(draw64(keys[0], who), TWELVE))
+        birth[k] = -1 - months
+        mark = s.FEMALE if sex == 1 else 0
+        if kind == OUTSIDE:
+            mark |= s.OUTSIDER
+        rural = kind == OUTSIDE or uniform(draw64(keys[1], who)) < rural_share
+        if rural:
+            mark |= s.RURAL
+        if uniform(draw64(keys[2], who)) < college[age]:
+            mark |= s.COLLEGE
+        if sex == 1 and uniform(draw64(keys[3], who)) < cadre_share:
+            mark |= s.CADRE
+        doing = s.INACTIVE
+        if kind == ABROAD:
+            doing = s.AWAY
+            if SCHOOL_LEAVERS <= months < GRADUATES and uniform(draw64(keys[4], who)) < away_student:
+                mark |= s.STUDIES_AWAY
+        elif age < 16:
+            doing = s.CHILD
+        elif months < GRADUATES and uniform(draw64(keys[5], who)) < studying[kind, 16 if months < SCHOOL_LEAVERS else 18]:
+            doing = s.STUDENT
+        elif uniform(draw64(keys[6], who)) < participation[1 if rural else 0, sex, age]:
+            doing = s.UNEMPLOYED
+        traits[k], state[k] = mark, doing
+
+
+@njit(parallel=True, cache=True)
+def race(identity, weight, key):  # type: ignore[no-untyped-def]
+    """Arrival times of an exponential race: the first q arrivals are a weighted sample of size q. weight 0 never arrives."""
+    out = np.empty(identity.size, np.float64)
+    for k in prange(identity.size):
+        u = max(uniform(draw64(key, identity[k])), 1e-18)
+        out[k] = -log(u) / weight[k] if weight[k] > 0.0 else np.inf
+    return out
+
+
+@dataclass
+class AreaRoster:
+    """The sampled persons of one area, arrays of equal length; `firm_slot` is filled when jobs are given out."""
+
+    identity: NDArray[np.uint64]
+    birth: NDArray[np.int16]
+    traits: NDArray[np.uint8]
+    state: NDArray[np.uint8]
+    weight: int
+
+
+def area_roster(setting: Setting, tables: Margins, area: int, weight: int, offset: int, seed: int) -> AreaRoster:
+    """Everyone of the 1:1 list of `area`, every `weight`-th from `offset` on. Those in the labour force come out UNEMPLOYED."""
+    local = setting.residents[area] - setting.outsiders[area]
+    cells = np.concatenate([local.ravel(), setting.outsiders[area].ravel(), setting.away[area].ravel()])
+    everyone = int(cells.sum())
+    n = max(0, -(-(everyone - offset) // weight))
+    out = AreaRoster(np.empty(n, np.uint64), np.empty(n, np.int16), np.empty(n, np.uint8), np.empty(n, np.uint8), weight)
+    names = ("birth_month", "rural", "college", "cadre", "studies_away", "studying", "participation")
+    keys = np.array([decision_key(seed, f"lasting.{name}", 0) for name in names], np.uint64)
+    _fill(out.identity, out.birth, out.traits, out.state, AREA_STRIDE * (area + 1), offset, weight, np.cumsum(cells),
+          float(setting.rural[area]), tables.college, tables.studying, tables.participation,
+          setting.parameter("cadre_share_women"), tables.studies_away, keys)
+    return out
+
+
+def labour_force(setting: Setting, tables: Margins, area: int) -> float:
+    """Expected real labour force of `area`: Σ residents × (1 − studying) × participation."""
+    out = 0.0
+    rural_local = float(setting.rural[area])
+    for kind, (counts, rural) in enumerate(((setting.residents[area] - setting.outsiders[area], rural_local), (setting.outsiders[area], 1.0))):
+        share = rural * tables.participation[1] + (1 - rural) * tables.participation[0]
+        studying = tables.studying[kind].copy()
+        studying[:16] = 1.0
+        out += float((counts * (1 - studying) * share).sum())
+    return out

@@ -1,0 +1,88 @@
+"""The `renshe` command: a thin front door that hangs each package's commands on one Typer app.
+
+Exit codes: 0 done, 2 bad input (every fault named, no traceback), 1 internal fault, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NoReturn
+
+PACKAGES = ("scenarios", "calibration", "dashboard")
+DONE, INTERNAL, BAD, INTERRUPTED = 0, 1, 2, 130
+
+
+def build() -> Any:
+    """The Typer app with the commands of every package that has some (`register` in `<package>/cli.py`)."""
+    import typer
+
+    front = typer.Typer(name="renshe", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                        help="人社: a city's labour market and social insurance, simulated and held against its five-year plan.")
+
+    @front.callback()
+    def start() -> None:
+        """人社: a city's labour market and social insurance, simulated and held against its five-year plan."""
+
+    for package in PACKAGES:
+        if find_spec(f"{package}.cli") is not None:
+            import_module(f"{package}.cli").register(front)
+    return front
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and leave with its exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(_run(arguments))
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _run(arguments: list[str]) -> int:
+    import typer
+
+    from model.documents import BadInput, Fault
+
+    usage_error: Any = typer.BadParameter.__base__  # click's own class, wherever typer keeps click
+
+    try:
+        code = build()(args=arguments, prog_name="renshe", standalone_mode=False)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else DONE
+    except BadInput as error:
+        return _refuse(error.faults, arguments)
+    except usage_error as error:
+        where = error.ctx.command_path if error.ctx else "renshe"
+        return _refuse([Fault(where, None, "arguments", " ".join(arguments), error.format_message(), f"see `{where} --help` 请看帮助")], arguments)
+    except (KeyboardInterrupt, typer.Abort):
+        print("已中断 / interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001: the last line of defence; the user gets a code and the developer a traceback
+        traceback.print_exc()
+        print(f"内部错误 / internal fault: {error}", file=sys.stderr)
+        return INTERNAL
+
+
+def _refuse(faults: list[Any], arguments: list[str]) -> int:
+    """Say what is wrong with the input: on stderr for people, and on stdout too when JSON was asked for."""
+    count = len(faults)
+    print(f"{count} 处错误 / {count} fault{'' if count == 1 else 's'}:", *(f"  {fault}" for fault in faults), sep="\n", file=sys.stderr)
+    if "--json" in arguments:
+        print(json.dumps({"ok": False, "faults": [fault.as_dict() for fault in faults]}, ensure_ascii=False, indent=2))
+    return BAD
+
+
+if __name__ == "__main__":
+    main()

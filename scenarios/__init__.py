@@ -1,0 +1,30 @@
+"""Plans as data, levers, scenarios, running them, results and verdicts.
+
+    from scenarios import Scenario, load_plan, run
+    result = run(Scenario("more training", plan="xuzhou", levers={"training_places": 150_000}), draws=50, scale=20)
+    result.scorecard()
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenarios.plans_at_hand import load_plan
+    from scenarios.presets import preset
+    from scenarios.running import run
+    from scenarios.scenario import Scenario
+
+HOMES = {"load_plan": "plans_at_hand", "preset": "presets", "run": "running", "Scenario": "scenario"}
+
+__all__ = ["Scenario", "load_plan", "preset", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, and only then: the command line must answer at once."""
+    if name in HOMES:
+        value = getattr(import_module(f"scenarios.{HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'scenarios' has no attribute {name!r}")

@@ -1,0 +1,174 @@
+"""The commands about plans, levers, scenarios and runs. Whatever is heavy is imported when a command needs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)
+plan_app = typer.Typer(no_args_is_help=True, help="Look at a plan, or check one of your own. 查看规划,或校验自己的规划。")
+scenario_app = typer.Typer(no_args_is_help=True, help="Check a scenario file. 校验情景文件。")
+app.add_typer(plan_app, name="plan")
+app.add_typer(scenario_app, name="scenario")
+
+
+
+def register(front: typer.Typer) -> None:
+    """Hang these commands on the front door."""
+    front.registered_commands += app.registered_commands
+    front.registered_groups += app.registered_groups
+
+
+PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="A plan's id (renshe plans) or a plan folder. 规划代号或文件夹。")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON on stdout.")]
+DrawCount = Annotated[int, typer.Option(help="Draws of the uncertain parameters. 参数抽样数。")]
+Replicates = Annotated[int, typer.Option(help="Replicates of the luck of each draw. 每次抽样的重复数。")]
+Scale = Annotated[int, typer.Option(help="One simulated person stands for so many; 1 is full scale. 抽样比例,1为全量。")]
+Seed = Annotated[int, typer.Option(help="Seed of draws and luck. 随机种子。")]
+Until = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month; default: the plan's end. 模拟到哪个月。")]
+Where = Annotated[str, typer.Option("--executor", help="serial | processes")]
+Threads = Annotated[int, typer.Option(help="Threads of one city. 每次模拟的线程数。")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Make every run anew, in a store of its own. 不用已有结果。")]
+Prior = Annotated[bool, typer.Option("--prior", help="Declared parameter ranges instead of the calibration. 用先验区间,不用校准结果。")]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write results.parquet and manifest.json here. 结果另存。")]
+
+
+@app.command()
+def plans(as_json: AsJson = False) -> None:
+    """The plans at hand: period, areas, and how their indicators are produced. 现有规划。
+
+    Example: renshe plans
+    """
+    from scenarios import load_plan
+    from scenarios.plan_show import plans_as_json, plans_as_table
+    from scenarios.plans_at_hand import plan_ids
+    from scenarios.terminal import print_json, print_table
+
+    found = [load_plan(plan) for plan in plan_ids()]
+    print_json(plans_as_json(found)) if as_json else print_table(plans_as_table(found))
+
+
+@plan_app.command("show")
+def plan_show(plan: PlanName, as_json: AsJson = False) -> None:
+    """One plan whole: targets, tables, commitments, contradictions, where each stands in the document. 查看一个规划。
+
+    Example: renshe plan show xuzhou
+    """
+    from scenarios import load_plan
+    from scenarios.plan_show import plan_as_json, plan_as_table
+    from scenarios.terminal import print_json, print_table
+
+    found = load_plan(plan)
+    print_json(plan_as_json(found)) if as_json else print_table(plan_as_table(found))
+
+
+@plan_app.command("check")
+def plan_check(path: Annotated[Path, typer.Argument(metavar="PATH", help="A plan folder. 规划文件夹。")], as_json: AsJson = False) -> None:
+    """Check a plan folder: every fault at once, with file, line, field, value and fix. 校验规划文件。
+
+    Example: renshe plan check my-city/
+    """
+    from scenarios.plan_check import faults_of
+
+    _report(faults_of(path), as_json)
+
+
+@scenario_app.command("check")
+def scenario_check(file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file. 情景文件。")], as_json: AsJson = False) -> None:
+    """Check a scenario file without running it. 校验情景文件,不运行。
+
+    Example: renshe scenario check my-scenario.yaml
+    """
+    from scenarios.scenario_check import faults_of
+
+    _report(faults_of(file), as_json)
+
+
+def _report(faults: list[Any], as_json: bool) -> None:
+    """Print what a check found; exit code 2 when it found anything."""
+    from scenarios.terminal import faults_as_json, print_json, show_faults
+
+    if as_json:
+        print_json(faults_as_json(faults))
+    elif faults:
+        show_faults(faults)
+    else:
+        print("没有错误 / no faults")
+    raise typer.Exit(2 if faults else 0)
+
+
+@app.command("levers")
+def levers_(plan: PlanName, as_json: AsJson = False) -> None:
+    """The levers of a plan: range, baseline and planned setting, cost, evidence, mechanism. 政策杠杆。
+
+    Example: renshe levers xuzhou
+    """
+    from scenarios.lever_table import levers_as_table
+    from scenarios.levers import levers_of
+    from scenarios.terminal import print_json, print_table
+
+    answer = levers_of(plan)
+    print_json(answer) if as_json else print_table(levers_as_table(answer))
+
+
+@app.command("run")
+def run_(plan: PlanName, scenario: Annotated[str, typer.Option(metavar="NAME|FILE", help="A preset or a scenario file. 预设名或情景文件。")] = "baseline",
+         until: Until = None, draws: DrawCount = 20, replicates: Replicates = 1, scale: Scale = 20, seed: Seed = 1, threads: Threads = 1,
+         executor: Where = "processes", prior: Prior = False, fresh: Fresh = False, out: Out = None, as_json: AsJson = False) -> None:
+    """Run a scenario and print its scorecard. 运行情景,输出评估表。
+
+    Presets: baseline, as-planned, stress, early-drive, talent-plus, skills-plus.
+
+    Example: renshe run xuzhou --scenario as-planned --draws 20 --scale 20
+    """
+    from scenarios import load_plan
+    from scenarios.presets import scenario_called
+    from scenarios.scorecard import scorecard, scorecard_as_json, scorecard_as_table
+    from scenarios.terminal import check_writable, print_json, print_table
+
+    if out is not None:
+        check_writable(out)
+    chosen = scenario_called(scenario, plan)
+    results = _results(chosen, draws=draws, replicates=replicates, seed=seed, scale=scale, until=until, executor=executor, threads=threads,
+                       prior=prior, fresh=fresh)
+    if out is not None:
+        results.save(out)
+    card = scorecard(load_plan(plan), results)
+    print_json(scorecard_as_json(load_plan(plan), card)) if as_json else print_table(scorecard_as_table(card))
+
+
+@app.command("compare")
+def compare_(plan: PlanName, scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARIO…", help="Presets or files; the first is the base. 首个为对照。")],
+             until: Until = None, draws: DrawCount = 20, replicates: Replicates = 1, scale: Scale = 20, seed: Seed = 1, threads: Threads = 1,
+             executor: Where = "processes", prior: Prior = False, fresh: Fresh = False, as_json: AsJson = False) -> None:
+    """Compare scenarios draw by draw: what differs is policy, not luck. 情景配对比较。
+
+    Example: renshe compare xuzhou baseline as-planned
+    """
+    from model.documents import BadInput, Fault, both
+    from scenarios import load_plan
+    from scenarios.compare import compare_as_json, compare_as_table
+    from scenarios.presets import scenario_called
+    from scenarios.terminal import print_json, print_table
+
+    if len(scenarios) < 2:
+        raise BadInput(Fault("compare", None, "SCENARIO", ", ".join(scenarios), both("至少两个情景", "two scenarios or more"),
+                             both("例如 baseline as-planned", "for instance: baseline as-planned")))
+    chosen = [scenario_called(name, plan) for name in scenarios]
+    found = [_results(one, draws=draws, replicates=replicates, seed=seed, scale=scale, until=until, executor=executor, threads=threads,
+                      prior=prior, fresh=fresh) for one in chosen]
+    answer = compare_as_json(load_plan(plan), found[0], found[1:])
+    print_json(answer) if as_json else print_table(compare_as_table(load_plan(plan), answer))
+
+
+def _results(scenario: Any, **how: Any) -> Any:
+    """The results of a scenario, with progress on stderr and the warnings of the manifest after it."""
+    from scenarios import run
+    from scenarios.terminal import progress, say
+
+    with progress(f"{scenario.plan} · {scenario.name}") as advance:
+        results = run(scenario, progress=advance, **how)
+    say(*results.manifest["warnings"], *(f"draw {f['draw']} failed: {f['error']}" for f in results.manifest["failures"]))
+    return results

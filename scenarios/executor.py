@@ -1,0 +1,116 @@
+"""Where runs happen: here in order, or in worker processes. One seam: `executor_of(name)` gives a `concurrent.futures.Executor`.
+
+Workers start by forkserver or spawn (a fork after a kernel has run breaks Numba), hold one city at a time and use one thread each.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_all_start_methods, get_context
+from typing import Any
+
+from model.documents import BadInput, Fault, unknown_name
+
+SERIAL, PROCESSES = "serial", "processes"
+NAMES = (SERIAL, PROCESSES)
+THREAD_VARIABLES = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class SerialExecutor(Executor):
+    """Runs each call in this process when it is submitted."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001: an executor hands every failure to its future
+            future.set_exception(error)
+        return future
+
+
+def processors() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def check_name(name: str) -> None:
+    """Raise BadInput when there is no executor of this name."""
+    if name not in NAMES:
+        raise BadInput(Fault("--executor", None, "executor", name, *unknown_name(name, NAMES)))
+
+
+@contextmanager
+def executor_of(name: str, *, runs: int, threads: int = 1) -> Iterator[Executor]:
+    """An executor for so many runs; ends its own workers, and only those, when it is left early.
+
+    name: serial or processes; threads: Numba threads of each city. Raises BadInput for another name.
+    """
+    check_name(name)
+    workers = max(1, min(runs, processors() // max(1, threads)))
+    if name == SERIAL or workers == 1 and runs == 1:
+        with _threads_here(threads):
+            yield SerialExecutor()
+        return
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    pool = ProcessPoolExecutor(workers, get_context(method), initializer=_begin_worker, initargs=(threads,))
+    try:
+        yield pool
+    except BaseException:
+        _stop(pool)
+        raise
+    pool.shutdown()
+
+
+def _begin_worker(threads: int) -> None:
+    """Before anything is imported in a worker: its threads, and no reaction to the terminal's Ctrl-C, which the parent handles."""
+    for name in THREAD_VARIABLES:
+        os.environ[name] = str(threads)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """Drop what waits and end the workers of this pool; the pool's own thread then clears up behind them."""
+    workers, keeper = list((getattr(pool, "_processes", None) or {}).values()), getattr(pool, "_executor_manager_thread", None)
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.terminate()
+    for waited_for in (*workers, *([keeper] if keeper else [])):
+        waited_for.join(5)
+
+
+@contextmanager
+def _threads_here(threads: int) -> Iterator[None]:
+    """Numba's threads in this process for a while; what was set before comes back."""
+    if "numba" not in sys.modules:
+        os.environ.setdefault("NUMBA_NUM_THREADS", str(max(threads, processors())))
+    import numba
+
+    before = numba.get_num_threads()
+    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
+
+
+def compile_once() -> None:
+    """Compile every kernel in this process, so that workers find them compiled; nothing to do when that has been done before."""
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    mark = None if folder is None else os.path.join(folder, "compiled")
+    if mark is None or os.path.exists(mark):
+        return
+    from model.city import City
+    from model.setting import small_town
+
+    city = City(small_town(), rng=1, scale=1)
+    city.run_for(13)
+    city.close()
+    with open(mark, "w", encoding="utf-8") as note:
+        note.write("every kernel has been compiled into this folder\n")

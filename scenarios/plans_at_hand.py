@@ -1,0 +1,68 @@
+"""The plans that the product carries, and plans in a user's own folder."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+
+from model.documents import BadInput, Fault, read_yaml, unknown_name
+from scenarios.plan_schema import Plan
+
+PLAN_FILE, BASELINE_FILE = "plan.yaml", "baseline.yaml"
+ORDER = ("xuzhou", "nantong", "haining", "xiangcheng", "suzhou12")
+
+
+def plans_folder() -> Path:
+    """The folder of the plans that the product carries."""
+    return Path(str(files("scenarios") / "plans"))
+
+
+def plan_ids() -> tuple[str, ...]:
+    """Ids of the plans at hand, the embedded ones in their usual order first."""
+    found = {folder.parent.name for folder in plans_folder().glob(f"*/{PLAN_FILE}")}
+    return (*(name for name in ORDER if name in found), *sorted(found - set(ORDER)))
+
+
+def plan_folder(plan: str | PathLike[str]) -> Path:
+    """The folder of a plan given by id, by folder, or by its `plan.yaml`. Raises BadInput with a suggestion."""
+    name = str(plan)
+    if name in plan_ids():
+        return plans_folder() / name
+    path = Path(plan)
+    if path.name == PLAN_FILE and path.is_file():
+        return path.parent
+    if path.is_dir():
+        return path
+    raise BadInput(Fault(name, None, "plan", name, *unknown_name(name, plan_ids())))
+
+
+def load_plan(plan: str | PathLike[str]) -> Plan:
+    """The plan with its baseline, by id or by path of its folder. Raises BadInput with every fault of the files."""
+    folder = plan_folder(plan)
+    stamps = tuple(
+        (folder / name).stat().st_mtime_ns if (folder / name).is_file() else 0 for name in (PLAN_FILE, BASELINE_FILE)
+    )
+    return _load(folder.resolve(), stamps)
+
+
+@lru_cache(maxsize=32)
+def _load(folder: Path, stamps: tuple[int, ...]) -> Plan:
+    """Read and validate; a user's own folder is also checked as a whole, the embedded ones are by the tests."""
+    if folder.parent != plans_folder().resolve():
+        _refuse_faulty(folder)
+    plan, baseline = read_yaml(folder / PLAN_FILE), read_yaml(folder / BASELINE_FILE)
+    try:
+        return Plan.model_validate({**plan.data, "baseline": baseline.data})
+    except (ValueError, TypeError):
+        _refuse_faulty(folder)
+        raise
+
+
+def _refuse_faulty(folder: Path) -> None:
+    from scenarios.plan_check import faults_of
+
+    faults = faults_of(folder)
+    if faults:
+        raise BadInput(faults)

@@ -1,0 +1,149 @@
+"""Resolving: from a scenario, a plan and a draw to the values that one run lives by, and to the run's key.
+
+The key is a hash of those values and of what computes them; names, targets, files and the choice of output stay out of it, so that
+the same run under another name is the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.documents import BadInput, Fault, both
+from scenarios.draws import Draws, luck_seed
+from scenarios.fingerprints import digest_of, model_fingerprint, packages, platform_name
+from scenarios.frozen import plain
+from scenarios.lever_value import Place, Step, steps_of
+from scenarios.levers import Lever, levers
+from scenarios.macro import growth_path
+from scenarios.months import LAST_YEAR, january, month_number, month_text
+from scenarios.plan_levers import LeverSettings, area_weights, folder_of, settings_in
+from scenarios.plan_schema import Plan
+from scenarios.scenario import Scenario
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ResolvedRun:
+    """Everything that one run depends on, as plain data that travels to a worker.
+
+    plan: the plan's id or folder; controls: {control: (months, areas)} in the control's unit; usual: each control's city total before
+    the plan; growth: {year: fraction};
+    shocks and law as in the scenario; until: last month; luck: seed of the run's luck; shared: digest of what all draws of the
+    scenario have in common (the city's baseline, the controls, law and shocks).
+    """
+
+    plan: str
+    shared: str
+    draw: int
+    replicate: int
+    parameters: Mapping[str, float]
+    controls: Mapping[str, Values]
+    usual: Mapping[str, float]
+    growth: Mapping[int, float]
+    shocks: tuple[Mapping[str, Any], ...]
+    law: tuple[Mapping[str, Any], ...]
+    until: str
+    scale: int
+    luck: int
+
+    @cached_property
+    def key(self) -> str:
+        """The run's key (sha256, hex)."""
+        return digest_of({
+            "shared": self.shared, "parameters": self.parameters, "growth": self.growth, "until": self.until, "scale": self.scale,
+            "luck": str(self.luck), "model": model_fingerprint(), "packages": packages(), "platform": platform_name(),
+        })  # fmt: skip
+
+
+class Resolver:
+    """Resolves the draws of one scenario. What all draws share is worked out once.
+
+    until: last month, by default the December in which the plan ends. Raises BadInput for a month outside the run.
+    """
+
+    def __init__(self, scenario: Scenario, plan: Plan, *, until: str | None = None, scale: int = 20) -> None:
+        self.scenario, self.plan, self.scale = scenario, plan, scale
+        self.first = january(plan.baseline_year + 1)
+        self.last = self._last(until or f"{plan.period[1]}-12")
+        settings = settings_in(scenario.plan)
+        self.controls = controls_of(plan, settings, self.last - self.first + 1, scenario)
+        self.usual = usual_controls(plan, settings)
+        self.folder = folder_of(scenario.plan)
+        self.shared = digest_of({
+            "baseline": baseline_digest(plan), "controls": {name: values.tolist() for name, values in self.controls.items()},
+            "usual": self.usual,
+            "shocks": plain(scenario.shocks), "law": sorted(plain(scenario.law), key=str),
+        })  # fmt: skip
+
+    def _last(self, until: str) -> int:
+        month = month_number(until)
+        if month is None or month < self.first:
+            allowed = f"YYYY-MM, {month_text(self.first)} … {LAST_YEAR}-12"
+            raise BadInput(Fault("--until", None, "until", until, allowed, both("请填写年月,如 2025-12", "write a month, such as 2025-12")))
+        return month
+
+    @property
+    def years(self) -> range:
+        """The years that the run touches."""
+        return range(self.first // 12, self.last // 12 + 1)
+
+    def run(self, draws: Draws, draw: int, replicate: int, seed: int) -> ResolvedRun:
+        """The resolved run of one replicate of one draw."""
+        growth = growth_path(self.plan, self.scenario.macro, self.years, draws.growth[draw], self.folder)
+        return ResolvedRun(self.scenario.plan, self.shared, draw, replicate, draws.values[draw], self.controls, self.usual, growth,
+                           tuple(self.scenario.shocks), tuple(self.scenario.law), month_text(self.last), self.scale,
+                           luck_seed(seed, draw, replicate))
+
+
+def baseline_digest(plan: Plan) -> str:
+    """Digest of what a city is made from: its baseline cells and its areas; no target, no name, no source."""
+    cells = sorted([c.quantity, c.area, str(c.year), c.sex or "", c.age or "", c.sector or "", repr(c.base_value)] for c in plan.baseline.cells)
+    areas = [[a.id, a.level, *a.parts] for a in plan.areas]
+    return digest_of({"cells": cells, "areas": areas, "province": plan.province, "year": plan.baseline_year})
+
+
+def controls_of(plan: Plan, settings: LeverSettings, months: int, scenario: Scenario | None = None) -> dict[str, Values]:
+    """{control: (months, finest areas)} in the control's unit: the baseline settings, with a scenario's levers on top."""
+    place, weights = Place.of(plan), area_weights(plan)
+    shares = np.array([weights[area] for area in place.finest])
+    out: dict[str, Values] = {}
+    for lever in levers().values():
+        values = np.zeros((months, len(place.finest)))
+        before = steps_of(settings.value(lever, settings.baseline(lever)), place, lever.low, lever.high)[0]
+        for step in (*before, *(scenario.steps(lever.id) if scenario else ())):
+            lay(step, values, place, shares, split=is_split(lever))
+        out[lever.control] = values * lever.factor
+    return out
+
+
+def usual_controls(plan: Plan, settings: LeverSettings) -> dict[str, float]:
+    """Each control's city total (or common level) under the policy before the plan, in the control's unit."""
+    before = controls_of(plan, settings, 1)
+    return {lever.control: city_total(lever, before[lever.control])[0] for lever in levers().values()}
+
+
+def lay(step: Step, values: Values, place: Place, shares: Values, *, split: bool) -> None:
+    """Write one step into values (months, areas): the amount divided by `shares` over its areas, or the same in each of them."""
+    columns = [place.finest.index(area) for area in step.areas]
+    first = 0 if step.first is None else max(0, step.first - place.first)
+    last = len(values) if step.last is None else max(0, min(len(values), step.last - place.first + 1))
+    part = shares[columns] / shares[columns].sum() if split else np.ones(len(columns))
+    values[first:last, columns] = step.value * part
+
+
+def is_split(lever: Lever) -> bool:
+    """True when a city total of this lever is divided among areas; else every area has the same setting."""
+    return lever.split != "none"
+
+
+def city_total(lever: Lever, values: Values) -> list[float]:
+    """Month by month, the city's total of a control that is split (months, areas), else the mean over areas."""
+    return [float(v) for v in (values.sum(axis=1) if is_split(lever) else values.mean(axis=1))]

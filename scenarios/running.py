@@ -1,0 +1,180 @@
+"""Running a scenario: all its draws and replicates, each run made once and kept, the results in one table."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from model.documents import BadInput, Fault, both
+from scenarios.draws import Draws, draws_of
+from scenarios.executor import PROCESSES, check_name, compile_once, executor_of
+from scenarios.fingerprints import model_fingerprint, packages, platform_name
+from scenarios.plans_at_hand import load_plan
+from scenarios.resolve import ResolvedRun, Resolver
+from scenarios.scenario import Scenario
+from scenarios.shards import Shard, decode
+from scenarios.simulate import Outcome, attempt
+from scenarios.store import Store
+
+if TYPE_CHECKING:
+    from scenarios.plan_schema import Plan
+    from scenarios.results import Results
+
+Progress = Callable[[int, int, str], None]
+LIMITS = {"draws": (1, 100_000), "replicates": (1, 10_000), "scale": (1, 1_000), "seed": (0, 2**63 - 1), "threads": (1, 1_024)}
+
+
+class RunsFailed(RuntimeError):
+    """Every run of a scenario failed; the message holds the reasons."""
+
+
+@dataclass
+class Work:
+    """The runs of one scenario and what has come of them."""
+
+    runs: list[ResolvedRun]
+    shards: dict[str, Shard] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    reused: int = 0
+
+    @property
+    def missing(self) -> list[ResolvedRun]:
+        """Runs that are yet to be made, one for each key."""
+        return [run for key, run in {run.key: run for run in self.runs}.items() if key not in self.shards]
+
+
+def run(scenario: Scenario, draws: int = 20, replicates: int = 1, seed: int = 1, scale: int = 20, until: str | None = None,
+        executor: str = PROCESSES, threads: int = 1, prior: bool = False, fresh: bool = False, progress: Progress | None = None) -> Results:
+    """Run a scenario and give its results.
+
+    draws: parameter draws; replicates: of the luck of each draw; scale: one simulated person stands for so many; until: last month
+    ("2025-12"; default: the plan's end); executor: processes or serial; prior: declared ranges instead of the calibration; fresh: make
+    every run anew, in a store of its own; progress(done, total, words) is called as runs come in.
+    Raises BadInput for what cannot be run, RunsFailed when every run failed.
+    """
+    check_numbers(draws=draws, replicates=replicates, scale=scale, seed=seed, threads=threads)
+    check_name(executor)
+    started, plan = perf_counter(), load_plan(scenario.plan)
+    resolver = Resolver(scenario, plan, until=until, scale=scale)
+    drawn = draws_of(plan, draws, seed, prior=prior, folder=resolver.folder)
+    work = Work([resolver.run(drawn, d, r, seed) for d in range(draws) for r in range(replicates)])
+    with _store(fresh) as store:
+        make(work, store, executor=executor, threads=threads, progress=progress or (lambda done, total, words: None))
+    manifest = manifest_of(scenario, plan, work, drawn, draws=draws, replicates=replicates, seed=seed, scale=scale, until=work.runs[0].until)
+    return results_of(scenario, work, manifest | {"wall_seconds": round(perf_counter() - started, 3)})
+
+
+def check_numbers(**given: object) -> None:
+    """Raise BadInput for every number of a run that is not a whole number within its limits."""
+    faults = []
+    for name, value in given.items():
+        low, high = LIMITS[name]
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            faults.append(Fault(f"--{name}", None, name, str(value), f"{low} … {high}", both("请填写此范围内的整数", "write a whole number of this range")))
+    if faults:
+        raise BadInput(faults)
+
+
+@contextmanager
+def _store(fresh: bool) -> Iterator[Store]:
+    """The user's store, or an empty one for this command."""
+    if fresh:
+        with Store.private() as private:
+            yield private
+        return
+    store = Store()
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def make(work: Work, store: Store, *, executor: str, threads: int, progress: Progress) -> None:
+    """Find the runs in the store and make the missing ones, keeping each as it comes in.
+
+    Raises BadInput when a run's input was bad; an interruption leaves what has been made, whole.
+    """
+    for run_ in work.runs:
+        if run_.key not in work.shards and (found := store.get(run_.key)) is not None:
+            work.shards[run_.key] = found
+    missing, total = work.missing, len({run_.key for run_ in work.runs})
+    work.reused = total - len(missing)
+    progress(work.reused, total, "")
+    if not missing:
+        return
+    if executor == PROCESSES and len(missing) > 1:
+        compile_once()
+    with executor_of(executor, runs=len(missing), threads=threads) as workers:
+        for outcome in outcomes(workers, missing, serial=executor != PROCESSES):
+            _keep(outcome, work, store)
+            progress(len(work.shards) + len(work.failures), total, outcome.error or "")
+
+
+def outcomes(workers: Executor, runs: list[ResolvedRun], *, serial: bool) -> Iterator[Outcome]:
+    """The outcomes of runs as they come in; in order, and one at a time, where workers is this process itself."""
+    if serial:
+        for run_ in runs:
+            yield workers.submit(attempt, run_).result()
+        return
+    pending = {workers.submit(attempt, run_): run_.key for run_ in runs}
+    for future in as_completed(pending):
+        error = future.exception()
+        yield future.result() if error is None else Outcome(pending[future], None, error=f"{type(error).__name__}: {error}")
+
+
+def _keep(outcome: Outcome, work: Work, store: Store) -> None:
+    if outcome.faults:
+        raise BadInput(outcome.faults)
+    if outcome.shard is None:
+        work.failures[outcome.key] = outcome.error or "unknown"
+        store.put_failure(outcome.key, work.failures[outcome.key], outcome.seconds)
+        return
+    store.put(outcome.key, outcome.shard, outcome.person_months, outcome.seconds)
+    work.shards[outcome.key] = decode(outcome.shard)
+
+
+def results_of(scenario: Scenario, work: Work, manifest: dict[str, Any]) -> Results:
+    """One long table of all runs, draw by draw and replicate by replicate. Raises RunsFailed when there is none."""
+    from scenarios.results import Results
+
+    parts = [work.shards[run_.key].table.assign(draw=run_.draw, replicate=run_.replicate) for run_ in work.runs if run_.key in work.shards]
+    if not parts:
+        raise RunsFailed("; ".join(dict.fromkeys(work.failures.values())))
+    table = pd.concat(parts, ignore_index=True)
+    table.insert(0, "scenario", pd.Categorical.from_codes([0] * len(table), [scenario.name]))
+    return Results(table[["scenario", "draw", "replicate", "area", "indicator", "period", "value"]], manifest)
+
+
+def manifest_of(scenario: Scenario, plan: Plan, work: Work, drawn: Draws, **numbers: Any) -> dict[str, Any]:
+    """What these results come from: code, packages, scenario, the parameters' source, the runs, and where and when."""
+    try:
+        release = version("renshe")
+    except PackageNotFoundError:
+        release = "not installed"
+    failures = [{"draw": r.draw, "replicate": r.replicate, "error": work.failures[r.key]} for r in work.runs if r.key in work.failures]
+    return {
+        "plan": plan.id, "scenario": scenario.as_dict(), "macro": scenario.as_dict().get("macro"), "parameters": drawn.basis,
+        "hindcast": is_over(plan), **numbers, "person_months": sum(shard.person_months for shard in work.shards.values()),
+        "runs": [run_.key for run_ in work.runs], "reused": work.reused, "failures": failures, "warnings": list(drawn.warnings),
+        "renshe": release, "model": model_fingerprint(), "packages": packages(), "python": platform.python_version(),
+        "platform": platform_name(), "host": platform.node(), "processors": os.cpu_count(), "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": sys.argv,
+    }  # fmt: skip
+
+
+def is_over(plan: Plan) -> bool:
+    """True when the plan's period lies wholly in the past: its runs without observed values are 回溯模拟."""
+    return datetime.now(UTC).year > plan.period[1]
+
+

@@ -1,0 +1,227 @@
+"""成绩单: every target of a plan held against what was simulated, row by row, and all binding ones together.
+
+Each target of the plan has a row, also those that are not simulated yet. Where the plan's tables give a task to an
+area, the target has a row for that area, judged against the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from scenarios.results import QUANTILES, Results
+from scenarios.scorecard.sight import SIMULATED, Observed, Sight, is_thin, known_as
+from scenarios.verdicts import Judgement, Probability, Task, joint, judge, judge_group, light_of, stance_of, tasks_of
+from scenarios.verdicts.meeting import Marks, Values
+from scenarios.verdicts.probability import is_hindcast, share_of, without_distinction
+from scenarios.verdicts.stance import in_headline
+
+Quantiles = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One task with its judgement.
+
+    by_year, cumulative: year → p10, p50, p90 in the task's unit; chance: None for facts; met: one mark a draw of the
+    whole run (False where the draw is missing); seen: which draws have this row.
+    """
+
+    task: Task
+    produced: str
+    judgement: Judgement
+    by_year: dict[str, Quantiles] = field(default_factory=dict)
+    cumulative: dict[str, Quantiles] | None = None
+    final: Quantiles | None = None
+    chance: Probability | None = None
+    fact: bool | None = None
+    met: Marks | None = None
+    seen: Marks | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def light(self) -> str | None:
+        """green, amber or red; None without a probability."""
+        return None if self.chance is None else light_of(self.chance.value, binding=self.task.binding).id
+
+    @property
+    def attained(self) -> bool | None:
+        """达标 in counts: P ≥ .5 or the observed fact; None when neither is known."""
+        if self.fact is not None:
+            return self.fact
+        return None if self.chance is None else self.chance.attained
+
+    @property
+    def in_headline(self) -> bool:
+        """A firm target of the city that is neither held nor a floor, simulated or observed."""
+        firm = self.task.strength == "firm" and self.task.area is None
+        return firm and self.attained is not None and in_headline(self.judgement.stance)
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All rows of a plan under one scenario.
+
+    joint: P(all simulated binding targets are met); left_out: how many binding targets it cannot cover; macro
+    path, basis of the parameters and size of the run; draws: their numbers, in the order of every mark.
+    """
+
+    plan: str
+    rows: tuple[Row, ...]
+    joint: Probability | None
+    left_out: int
+    context: dict[str, Any]
+    draws: tuple[int, ...] = ()
+
+    @property
+    def city(self) -> list[Row]:
+        """The rows of the whole city."""
+        return [row for row in self.rows if row.task.area is None]
+
+    @property
+    def headline(self) -> tuple[int, int]:
+        """(达标, of how many): a composition counts once."""
+        once = {row.task.group or row.task.id: row for row in self.city if row.in_headline}
+        return sum(bool(row.attained) for row in once.values()), len(once)
+
+
+def scorecard(
+    plan: Any,
+    results: Results,
+    *,
+    at: str | None = None,
+    observed: Observed | None = None,
+    past_sd: Mapping[str, float] | None = None,
+    today: int | None = None,
+) -> Scorecard:
+    """Judge every target of a plan by the results of one scenario.
+
+    at: the month up to which progress is seen ("2023-06"; default: all that is simulated); observed: (target id,
+    area) → year → value in the row's unit, facts that replace simulated values; past_sd: target id → past yearly
+    standard deviation in the row's unit; today: the current year, for 回溯模拟. Raises ValueError for more than one
+    scenario.
+    """
+    if len(results.scenarios) != 1:
+        raise ValueError(f"a scorecard reads one scenario, found {results.scenarios}; choose with results.of(name)")
+    sight = Sight(results, at, observed or {})
+    rows: list[Row] = []
+    tasks = tasks_of(plan)
+    groups = {
+        t.group: [o for o in tasks if o.group == t.group and o.area is None]
+        for t in tasks
+        if t.group and t.area is None
+    }
+    judged = {group: _group(parts, sight) for group, parts in groups.items()}
+    for task in tasks:
+        grouped = judged.get(task.group) if task.group and task.area is None else None
+        own = grouped.get(task.id) if grouped else None
+        rows.append(_row(task, sight, (past_sd or {}).get(task.id), own))
+    context = _context(plan, results, today, bool(observed))
+    if context["hindcast"]:
+        rows = [replace(row, flags=(*row.flags, "hindcast")) if row.final else row for row in rows]
+    return Scorecard(plan.id, tuple(rows), *_together(rows), context, tuple(int(draw) for draw in sight.draws))
+
+
+def _together(rows: list[Row]) -> tuple[Probability | None, int]:
+    """The joint row over draws that have all of its rows, and how many binding targets of the city it leaves out."""
+    binding = [row for row in rows if row.task.area is None and row.task.binding and row.task.strength == "firm"]
+    covered = [(row.met, row.seen) for row in binding if row.met is not None and row.seen is not None]
+    everywhere = np.asarray(np.all([seen for _, seen in covered], axis=0))
+    if not covered or not everywhere.any():
+        return None, len(binding)
+    return joint([met[everywhere] for met, _ in covered]), len(binding) - len(covered)
+
+
+def _context(plan: Any, results: Results, today: int | None, observed: bool) -> dict[str, Any]:
+    said = results.manifest
+    now = today if today is not None else datetime.now(UTC).year
+    known = ("macro", "parameters", "seed", "wall_seconds", "person_months")
+    return {
+        "scenario": results.scenarios[0],
+        **{name: said.get(name) for name in known},
+        "parameters": said.get("parameters", "prior"),
+        "hindcast": bool(said.get("hindcast", is_hindcast(plan.period[1], now, observed=observed))),
+        "draws": said.get("draws", int(results.table["draw"].nunique())),
+        "replicates": said.get("replicates", int(results.table["replicate"].nunique())),
+        "scale": said.get("scale", 1),
+    }
+
+
+def _group(parts: list[Task], sight: Sight) -> dict[str, Judgement] | None:
+    """The shared judgement of a composition; None unless every part is simulated in the same draws."""
+    if any(known_as(part, sight)[0] not in SIMULATED for part in parts):
+        return None
+    views = [view for part in parts if (view := sight.look(part)) is not None]
+    if len(views) < len(parts) or any((view[2] != views[0][2]).any() for view in views):
+        return None
+    judged = judge_group(parts, [view[0] for view in views], [view[1] for view in views])
+    return {part.id: one for part, one in zip(parts, judged, strict=True)}
+
+
+def _row(task: Task, sight: Sight, past_sd: float | None, own: Judgement | None) -> Row:
+    produced, why = known_as(task, sight)
+    view = sight.look(task) if produced in SIMULATED else None
+    if view is None:
+        return Row(task, produced, Judgement(stance_of(task, past_sd), None, None), flags=why)
+    seen, whole, there = view
+    judgement = own or judge(task, seen, whole, past_sd=past_sd)
+    fact = _fact(task, judgement, sight.observed.get((task.id, task.area), {}))
+    chance = None if judgement.met is None or fact is not None else share_of(judgement.met)
+    return Row(
+        task, produced, judgement, _by_year(whole.years, whole.values),
+        _by_year(whole.years, np.cumsum(whole.values, axis=1)) if task.is_flow or task.basis == "period_sum" else None,
+        None if judgement.final is None else quantiles(judgement.final), chance, fact,
+        None if judgement.met is None else _spread(judgement.met, there), there,
+        judgement.flags + _data_flags(task, judgement, chance, there, sight.results, observed=fact is not None),
+    )  # fmt: skip
+
+
+def _fact(task: Task, judgement: Judgement, observed: Mapping[int, float]) -> bool | None:
+    """已完成 / 未完成 when every value that the target is about has been observed."""
+    needed = (task.year,) if task.basis in ("level", "year_flow") else task.years
+    if judgement.met is None or not all(year in observed for year in needed):
+        return None
+    return bool(judgement.met.all())
+
+
+def _spread(met: Marks, there: Marks) -> Marks:
+    out = np.zeros(there.size, dtype=np.bool_)
+    out[there] = met
+    return out
+
+
+def quantiles(values: Values) -> Quantiles:
+    """p10, p50 and p90 over draws."""
+    return {f"p{level * 100:g}": float(q) for level, q in zip(QUANTILES, np.quantile(values, QUANTILES), strict=True)}
+
+
+def _by_year(years: tuple[int, ...], values: Values) -> dict[str, Quantiles]:
+    return {str(year): quantiles(values[:, i]) for i, year in enumerate(years)}
+
+
+def _data_flags(
+    task: Task, judgement: Judgement, chance: Probability | None, there: Marks, results: Results, *, observed: bool
+) -> tuple[str, ...]:
+    flags = {
+        "observed": observed,
+        "for_reference": chance is not None and chance.for_reference,
+        "draws_missing": not there.all() or there.size < int(results.manifest.get("draws", there.size)),
+        "thin": judgement.final is not None and is_thin(task, judgement.final, results),
+    }
+    return tuple(name for name, raised in flags.items() if raised)
+
+
+def marked_indistinct(card: Scorecard, others: Mapping[str, Scorecard]) -> Scorecard:
+    """The scorecard with 无区分度 on rows met with P ≥ .95 under all of `others` (baseline, as-planned and stress)."""
+    chances = [{(r.task.id, r.task.area): r.chance.value for r in other.rows if r.chance} for other in others.values()]
+    rows = tuple(
+        replace(row, flags=(*row.flags, "indistinct"))
+        if without_distinction(known.get((row.task.id, row.task.area)) for known in chances)
+        else row
+        for row in card.rows
+    )
+    return replace(card, rows=rows)

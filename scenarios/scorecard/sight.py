@@ -1,0 +1,107 @@
+"""What a task can see of the results: the paths of its measure and area, in its own unit, up to a date and in whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from scenarios.results import Results
+from scenarios.units import UnknownUnit, factor
+from scenarios.verdicts import Path, Task
+from scenarios.verdicts.meeting import Marks, Values
+
+Observed = Mapping[tuple[str, str | None], Mapping[int, float]]
+SIMULATED = ("agent", "institution", "programme")
+THIN_SHARE = 0.1  # thinning may add this share of the variance of a final value before the row is marked
+
+
+class Sight:
+    """The paths of every indicator and area, draws in one order, all that is simulated and what is seen at a date."""
+
+    def __init__(self, results: Results, at: str | None, observed: Observed) -> None:
+        self.results, self.observed = results, observed
+        last = str(results.table["period"].max()) if len(results.table) else None
+        self.draws = sorted(results.table["draw"].unique())
+        self.month = int((at or last or "0000-12")[5:7] or 12)
+        self._whole = self._paths(results.yearly())
+        # a run that ends inside a year is seen to its last month, and so is a date asked for
+        partial = at if at is not None else last if last is not None and self.month != 12 else None
+        self._seen = self._paths(results.yearly(partial)) if partial else self._whole
+        self.seen_year = int((at or last or "0000")[:4])
+
+    def _paths(self, yearly: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+        rows = self.results.averaged(yearly)
+        return {
+            (str(name[0]), str(name[1])): part.pivot(index="draw", columns="period", values="value").reindex(self.draws)
+            for name, part in rows.groupby(["indicator", "area"], sort=False)
+        }
+
+    def look(self, task: Task) -> tuple[Path, Path, Marks] | None:
+        """(seen, whole, which draws have it) in the task's unit; None when nothing is simulated."""
+        key = (task.measure or "", task.area or "ALL")
+        if key not in self._whole and key not in self._seen:
+            return None
+        seen, whole = (self._in_unit(frame.get(key), task) for frame in (self._seen, self._whole))
+        there = ~seen.isna().any(axis=1).to_numpy() & ~whole.isna().any(axis=1).to_numpy()
+        if not there.any() or seen.columns.empty:
+            return None
+        month = self.month if int(seen.columns[-1]) == self.seen_year else 12
+        return _path(seen[there], month), _path(whole[there], 12), there
+
+    def _in_unit(self, frame: pd.DataFrame | None, task: Task) -> pd.DataFrame:
+        if frame is None:
+            return pd.DataFrame(index=self.draws)
+        unit = self.results.registry[task.measure].unit if task.measure else ""
+        out = frame.loc[:, [year for year in frame.columns if int(year) >= task.first]] / ratio(task.unit, unit)
+        for year, value in self.observed.get((task.id, task.area), {}).items():
+            if str(year) in out.columns:
+                out = out.assign(**{str(year): value})
+        return out
+
+
+def _path(frame: pd.DataFrame, month: int) -> Path:
+    return Path(tuple(int(year) for year in frame.columns), frame.to_numpy(dtype=np.float64), month)
+
+
+def ratio(printed: str, simulated: str) -> float:
+    """Simulated units in one printed unit: (万人, 人) → 10000. Raises UnknownUnit when persons would be mixed with
+    人次, or % with counts.
+
+    Countable things (家 个 户 项) may stand for one another: plans do not use them strictly.
+    """
+    (times, base), (own, kind) = factor(printed), factor(simulated)
+    strict = {"人", "人次", "%", "1", "元", "元/月", "元/年"}
+    if base != kind and (base in strict or kind in strict):
+        raise UnknownUnit(f"{printed} and {simulated} count different things")
+    return times / own
+
+
+def known_as(task: Task, sight: Sight) -> tuple[str, tuple[str, ...]]:
+    """How the task's measure is produced, and why it has no values in spite of being produced."""
+    indicator = sight.results.registry.get(task.measure or "")
+    if indicator is None or indicator.produced == "not_yet":
+        return "not_yet", ()
+    try:
+        ratio(task.unit, indicator.unit)
+    except UnknownUnit:
+        return "not_yet", ("unit_differs",)
+    if indicator.produced in SIMULATED and sight.look(task) is None:
+        return "not_yet", ("area_not_simulated",) if task.area else ()
+    return str(indicator.produced), ()
+
+
+def is_thin(task: Task, final: Values, results: Results) -> bool:
+    """Whether thinning adds more than a tenth of a count's variance over draws.
+
+    A count N kept one in k has the variance N (k − 1); replicates divide it. Rates and areas that are not thinned are
+    never marked. manifest: scale, replicates, and area_scale (area → k) where an area differs.
+    """
+    said = results.manifest
+    scale = float(said.get("area_scale", {}).get(task.area or "ALL", said.get("scale", 1)))
+    unit = factor(task.unit)
+    if scale <= 1 or final.size < 2 or task.kind not in ("stock", "flow") or unit[1] not in ("人", "人次"):
+        return False
+    added = max(float(np.median(final)), 0.0) * unit[0] * (scale - 1) / float(said.get("replicates", 1))
+    return added > THIN_SHARE * float(np.var(final, ddof=1)) * unit[0] ** 2

@@ -1,0 +1,179 @@
+"""The store: every run that was ever made, so that none is made twice.
+
+    <home>/runs/ab/<key>.parquet     one shard a run
+    <home>/index.sqlite              which runs there are (SQLite with a write-ahead log; PostgreSQL when RENSHE_DATABASE gives its URL)
+
+Only the coordinating process writes. A shard is written under a temporary name, made durable and renamed, then entered in the index in
+one transaction; the index can be built anew from the shards. A damaged shard is noticed by its digest, dropped, and made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Engine, Float, MetaData, String, Table, create_engine, delete, event, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from model.documents import BadInput, Fault, both, write_atomically
+from scenarios.shards import BrokenShard, Shard, decode
+
+NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "lustre", "ceph", "fuse.sshfs", "glusterfs")
+METADATA = MetaData()
+RUNS = Table(
+    "runs", METADATA,
+    Column("key", String(64), primary_key=True), Column("status", String(10), nullable=False), Column("sha256", String(64)),
+    Column("bytes", BigInteger), Column("person_months", BigInteger), Column("seconds", Float), Column("made_at", String(32)),
+    Column("message", String),
+)  # fmt: skip
+
+
+def home() -> Path:
+    """The folder of everything that is kept: RENSHE_HOME, or the platform's folder for a user's data."""
+    given = os.environ.get("RENSHE_HOME")
+    if given:
+        return Path(given).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("renshe", appauthor=False)
+
+
+class Store:
+    """Runs under one home folder. Raises BadInput when the folder cannot be used."""
+
+    def __init__(self, folder: Path | None = None, url: str | None = None) -> None:
+        self.folder = home() if folder is None else Path(folder)
+        self._make_folder()
+        self.engine = self._connect(url or (os.environ.get("RENSHE_DATABASE") if folder is None else None))
+
+    @classmethod
+    @contextmanager
+    def private(cls) -> Iterator[Store]:
+        """An empty store for one command; gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="renshe-", ignore_cleanup_errors=True) as folder:
+            store = cls(Path(folder))
+            try:
+                yield store
+            finally:
+                store.close()
+
+    def _make_folder(self) -> None:
+        try:
+            (self.folder / "runs").mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder / "runs"):
+                pass
+        except OSError as error:
+            raise BadInput(Fault(str(self.folder), None, "RENSHE_HOME", "", both("可写的文件夹", f"a folder that can be written ({error})"),
+                                 both("请把 RENSHE_HOME 设为可写的文件夹", "set RENSHE_HOME to a folder you can write"))) from error
+
+    def _connect(self, url: str | None) -> Engine:
+        kind = network_file_system(self.folder)
+        if url is None and kind:
+            raise BadInput(Fault(str(self.folder), None, "RENSHE_HOME", kind, both("本机磁盘", "a local disk"),
+                                 both("网络磁盘上不能用 SQLite:请用本机文件夹,或用 RENSHE_DATABASE 指定 PostgreSQL",
+                                      "SQLite is not safe on a network disk: use a local folder, or name a PostgreSQL database in RENSHE_DATABASE")))
+        try:
+            engine = create_engine(url or f"sqlite:///{self.folder / 'index.sqlite'}")
+            if engine.dialect.name == "sqlite":
+                event.listen(engine, "connect", _careful)
+            METADATA.create_all(engine)
+            return engine
+        except (SQLAlchemyError, ImportError) as error:
+            fix = both("请删除或移开损坏的索引(会从分片重建),或检查 RENSHE_DATABASE", "move a damaged index away (it is built anew), or check RENSHE_DATABASE")
+            raise BadInput(Fault(str(self.folder), None, "index", "", str(error).splitlines()[0], fix)) from error
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self.engine.dispose()
+
+    def shard_path(self, key: str) -> Path:
+        """Where the shard of a run stands."""
+        return self.folder / "runs" / key[:2] / f"{key}.parquet"
+
+    def get(self, key: str) -> Shard | None:
+        """The shard of a run, or None when it has not been made, or was damaged (and is forgotten then)."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(RUNS.c.sha256).where(RUNS.c.key == key, RUNS.c.status == "done")).first()
+        if row is None:
+            return None
+        try:
+            raw = self.shard_path(key).read_bytes()
+            if hashlib.sha256(raw).hexdigest() == row.sha256:
+                return decode(raw)
+        except (OSError, BrokenShard):
+            pass
+        self.forget(key)
+        return None
+
+    def put(self, key: str, raw: bytes, person_months: int, seconds: float) -> None:
+        """Keep the shard of a run. Raises BadInput when the disk is full or cannot be written; nothing is half-written then."""
+        write_atomically(self.shard_path(key), raw)
+        self._enter(key=key, status="done", sha256=hashlib.sha256(raw).hexdigest(), bytes=len(raw), person_months=person_months,
+                    seconds=seconds, message=None)
+
+    def put_failure(self, key: str, message: str, seconds: float) -> None:
+        """Note that a run failed; it is tried again when it is wanted again."""
+        self._enter(key=key, status="failed", sha256=None, bytes=0, person_months=0, seconds=seconds, message=message[:2000])
+
+    def forget(self, key: str) -> None:
+        """Drop a run from store and index."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(RUNS).where(RUNS.c.key == key))
+        self.shard_path(key).unlink(missing_ok=True)
+
+    def counts(self) -> dict[str, int]:
+        """Number of runs by status."""
+        with self.engine.connect() as connection:
+            return {row[0]: int(row[1]) for row in connection.execute(select(RUNS.c.status, func.count()).group_by(RUNS.c.status))}
+
+    def rebuild(self) -> int:
+        """Make the index anew from the shards; damaged ones are removed. Gives the number of runs found."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(RUNS))
+        found = 0
+        for path in sorted((self.folder / "runs").glob("*/*.parquet")):
+            raw = path.read_bytes()
+            try:
+                shard = decode(raw)
+            except BrokenShard:
+                path.unlink(missing_ok=True)
+                continue
+            self._enter(key=shard.key, status="done", sha256=hashlib.sha256(raw).hexdigest(), bytes=len(raw),
+                        person_months=shard.person_months, seconds=None, message=None)
+            found += 1
+        return found
+
+    def _enter(self, **row: Any) -> None:
+        """One row of the index, in one transaction, in place of an older one of the same key."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(RUNS).where(RUNS.c.key == row["key"]))
+            connection.execute(insert(RUNS).values(**row, made_at=datetime.now(UTC).isoformat(timespec="seconds")))
+
+
+def _careful(connection: Any, _: Any) -> None:
+    """SQLite with a write-ahead log; a writer waits for another one instead of failing."""
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def network_file_system(folder: Path) -> str | None:
+    """The kind of network file system that a folder lies on, or None (also where that cannot be told)."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()]
+    except OSError:
+        return None
+    place = folder.resolve()
+    over = [(point, kind) for point, kind in mounts if place.is_relative_to(point.replace("\\040", " "))]
+    kind = max(over, key=lambda mount: len(mount[0]), default=("", ""))[1]
+    return kind if kind in NETWORK else None

@@ -1,0 +1,74 @@
+"""The executor seam: the same answers here and in worker processes, and no worker left behind."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import as_completed
+
+import psutil
+import pytest
+
+from model.documents import BadInput
+from scenarios.executor import SerialExecutor, executor_of, processors
+from tests.scenarios import jobs
+
+
+@pytest.mark.parametrize("name", ["serial", "processes"])
+def test_both_executors_give_the_same_answers(name: str) -> None:
+    with executor_of(name, runs=6) as workers:
+        assert list(workers.map(jobs.square, range(6))) == [0, 1, 4, 9, 16, 25]
+
+
+def test_serial_runs_here_and_processes_elsewhere() -> None:
+    with executor_of("serial", runs=4) as workers:
+        assert isinstance(workers, SerialExecutor) and workers.submit(jobs.own_pid, 0).result() == os.getpid()
+    with executor_of("processes", runs=4) as workers:
+        assert workers.submit(jobs.own_pid, 0).result() != os.getpid()
+
+
+def test_a_worker_uses_one_thread_and_leaves_ctrl_c_to_its_parent() -> None:
+    with executor_of("processes", runs=2) as workers:
+        assert workers.submit(jobs.threads, 0).result() == ("1", 1)
+        assert workers.submit(jobs.ignores_ctrl_c, 0).result()
+
+
+@pytest.mark.skipif(processors() < 2, reason="one processor only")
+def test_threads_of_a_city_can_be_asked_for() -> None:
+    with executor_of("processes", runs=2, threads=2) as workers:
+        assert workers.submit(jobs.threads, 0).result() == ("2", 2)
+    import numba
+
+    before = numba.get_num_threads()
+    with executor_of("serial", runs=1, threads=1) as workers:
+        assert workers.submit(jobs.threads, 0).result()[1] == 1
+    assert numba.get_num_threads() == before
+
+
+@pytest.mark.parametrize("name", ["serial", "processes"])
+def test_a_failing_job_fails_alone(name: str) -> None:
+    with executor_of(name, runs=3) as workers:
+        bad, good = workers.submit(jobs.fail, 1), workers.submit(jobs.square, 3)
+        assert isinstance(bad.exception(), ValueError) and good.result() == 9
+
+
+def test_a_dead_worker_is_an_error_and_not_a_wait() -> None:
+    with executor_of("processes", runs=2) as workers:
+        assert workers.submit(jobs.die, 0).exception(timeout=60) is not None
+
+
+def test_leaving_early_ends_the_workers_at_once() -> None:
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), executor_of("processes", runs=2) as workers:
+        pids = [future.result() for future in as_completed([workers.submit(jobs.sleep, 0.2) for _ in range(2)])]
+        for _ in range(4):
+            workers.submit(jobs.sleep, 60)
+        raise KeyboardInterrupt
+    assert time.monotonic() - begun < 30
+    assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in set(pids))
+
+
+@pytest.mark.parametrize(("name", "says"), [("process", "did you mean processes"), ("", "processes, serial"), ("dask://HOST:1", "processes, serial")])
+def test_another_executor_is_refused(name: str, says: str) -> None:
+    with pytest.raises(BadInput, match=says), executor_of(name, runs=1):
+        pass

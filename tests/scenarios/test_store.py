@@ -1,0 +1,165 @@
+"""The store: nothing is made twice, nothing is half-written, damage is noticed, the index can be built anew."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from model.documents import BadInput
+from scenarios.shards import BrokenShard, decode, encode
+from scenarios.store import Store, home, network_file_system
+
+KEY, OTHER = "ab" + "0" * 62, "cd" + "1" * 62
+
+
+def table(values: list[float] | None = None) -> pd.DataFrame:
+    values = values or [1.0, 2.5, float("nan")]
+    return pd.DataFrame({"area": ["ALL", "320321", "ALL"], "indicator": ["x", "x", "城镇"], "period": ["2021-01"] * 3, "value": values})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def test_a_shard_is_the_same_bytes_for_the_same_values() -> None:
+    assert encode(KEY, table(), 7) == encode(KEY, table(), 7) != encode(KEY, table([1.0, 2.0, 3.0]), 7)
+    back = decode(encode(KEY, table(), 7))
+    assert back.key == KEY and back.person_months == 7
+    pd.testing.assert_frame_equal(back.table.astype({n: object for n in ("area", "indicator", "period")}), table(), check_dtype=False)
+
+
+@pytest.mark.parametrize("place", [0, 40, 200, -60, -1])
+def test_damaged_bytes_are_noticed(place: int) -> None:
+    raw = bytearray(encode(KEY, table(), 7))
+    raw[place] ^= 0x5A
+    try:
+        assert decode(bytes(raw)).table.equals(decode(encode(KEY, table(), 7)).table)  # the byte carried no value
+    except BrokenShard:
+        pass
+    with pytest.raises(BrokenShard):
+        decode(bytes(raw[: len(raw) // 2]))
+    with pytest.raises(BrokenShard):
+        decode(b"")
+
+
+def test_what_was_put_is_there_in_this_store_and_in_the_next(store: Store) -> None:
+    assert store.get(KEY) is None
+    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    assert store.get(KEY) is not None and store.counts() == {"done": 1}
+    again = Store(store.folder)
+    found = again.get(KEY)
+    assert found is not None and found.person_months == 7 and len(found.table) == 3
+    again.close()
+
+
+def test_a_failure_is_noted_and_never_given_as_a_result(store: Store) -> None:
+    store.put_failure(KEY, "the books do not close in 2022-03", 0.1)
+    assert store.get(KEY) is None and store.counts() == {"failed": 1}
+    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    assert store.counts() == {"done": 1}
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "empty", "gone"])
+def test_a_damaged_shard_is_forgotten_so_that_it_is_made_again(store: Store, damage: str) -> None:
+    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    path = store.shard_path(KEY)
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 0xFF
+    path.unlink() if damage == "gone" else path.write_bytes({"flip": bytes(raw), "cut": bytes(raw[:100]), "empty": b""}[damage])
+    assert store.get(KEY) is None and store.counts() == {} and not path.exists()
+    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    assert store.get(KEY) is not None
+
+
+def test_the_index_is_built_anew_from_the_shards(store: Store) -> None:
+    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    store.put(OTHER, encode(OTHER, table(), 8), 8, 0.5)
+    store.shard_path(OTHER).write_bytes(b"junk")
+    store.close()
+    for leftover in store.folder.glob("index.sqlite*"):
+        leftover.unlink()
+    fresh = Store(store.folder)
+    assert fresh.counts() == {} and fresh.rebuild() == 1 and fresh.counts() == {"done": 1}
+    assert fresh.get(KEY) is not None and fresh.get(OTHER) is None and not fresh.shard_path(OTHER).exists()
+    fresh.close()
+
+
+def test_a_full_disk_leaves_nothing_half_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(BadInput, match="disk is full"):
+        store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    assert store.counts() == {} and [p for p in (store.folder / "runs").rglob("*") if p.is_file()] == []
+
+
+def test_a_home_that_cannot_be_used_is_refused_with_the_fix(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(BadInput, match="RENSHE_HOME"):
+        Store(tmp_path / "file" / "home")
+    (tmp_path / "home" / "runs").mkdir(parents=True)
+    (tmp_path / "home" / "index.sqlite").write_bytes(b"this is no database" * 100)
+    with pytest.raises(BadInput, match="index"):
+        Store(tmp_path / "home")
+
+
+def test_sqlite_on_a_network_disk_is_refused_and_the_message_names_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scenarios.store.network_file_system", lambda folder: "nfs4")
+    with pytest.raises(BadInput, match="PostgreSQL"):
+        Store(tmp_path / "home")
+    assert network_file_system(Path("/proc")) is None
+
+
+def test_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RENSHE_HOME", str(tmp_path / "there"))
+    assert home() == tmp_path / "there"
+    monkeypatch.delenv("RENSHE_HOME")
+    assert home().name == "renshe"
+
+
+def test_a_private_store_is_gone_afterwards() -> None:
+    with Store.private() as private:
+        private.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+        folder = private.folder
+        assert folder.exists()
+    assert not folder.exists()
+
+
+def _put_many(folder: Path, letter: str) -> None:
+    store = Store(folder)
+    for i in range(20):
+        key = f"{letter}{i:03d}".ljust(64, "0")
+        store.put(key, encode(key, table(), i), i, 0.0)
+    store.close()
+
+
+def test_two_processes_write_to_one_store(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_put_many, args=(tmp_path / "home", letter)) for letter in "ab"]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    store = Store(tmp_path / "home")
+    assert store.counts() == {"done": 40}
+    store.close()
+
+
+@pytest.mark.postgres
+def test_the_index_may_stand_in_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    store = Store(tmp_path / "home", url=postgres_url)
+    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    store.put_failure(OTHER, "x", 0.1)
+    assert store.get(KEY) is not None and store.counts() == {"done": 1, "failed": 1} and store.rebuild() == 1
+    store.close()
