@@ -22,8 +22,13 @@ def build() -> Any:
     """The Typer app with the commands of every package that has some (`register` in `<package>/cli.py`)."""
     import typer
 
-    front = typer.Typer(name="renshe", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                        help="人社: a city's labour market and social insurance, simulated and held against its five-year plan.")
+    front = typer.Typer(
+        name="renshe",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="人社: a city's labour market and social insurance, simulated and held against its five-year plan.",
+    )
 
     @front.callback()
     def start() -> None:
@@ -65,11 +70,23 @@ def _run(arguments: list[str]) -> int:
         return _refuse(error.faults, arguments)
     except usage_error as error:
         where = error.ctx.command_path if error.ctx else "renshe"
-        return _refuse([Fault(where, None, "arguments", " ".join(arguments), error.format_message(), f"see `{where} --help` 请看帮助")], arguments)
+        return _refuse(
+            [
+                Fault(
+                    where,
+                    None,
+                    "arguments",
+                    " ".join(arguments),
+                    error.format_message(),
+                    f"see `{where} --help` 请看帮助",
+                )
+            ],
+            arguments,
+        )
     except (KeyboardInterrupt, typer.Abort):
         print("已中断 / interrupted", file=sys.stderr)
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001: the last line of defence; the user gets a code and the developer a traceback
+    except Exception as error:
         traceback.print_exc()
         print(f"内部错误 / internal fault: {error}", file=sys.stderr)
         return INTERNAL
@@ -78,7 +95,12 @@ def _run(arguments: list[str]) -> int:
 def _refuse(faults: list[Any], arguments: list[str]) -> int:
     """Say what is wrong with the input: on stderr for people, and on stdout too when JSON was asked for."""
     count = len(faults)
-    print(f"{count} 处错误 / {count} fault{'' if count == 1 else 's'}:", *(f"  {fault}" for fault in faults), sep="\n", file=sys.stderr)
+    print(
+        f"{count} 处错误 / {count} fault{'' if count == 1 else 's'}:",
+        *(f"  {fault}" for fault in faults),
+        sep="\n",
+        file=sys.stderr,
+    )
     if "--json" in arguments:
         print(json.dumps({"ok": False, "faults": [fault.as_dict() for fault in faults]}, ensure_ascii=False, indent=2))
     return BAD

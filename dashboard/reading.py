@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from scenarios.verdicts import in_headline
+from scenarios.verdicts import called, in_headline
 
-from dashboard.words import Lang, named, number, percent, say
+from dashboard.words import Lang, named, number, percent, say, unit_words
 
 JSON = Mapping[str, Any]
 THEMES = ("employment", "insurance", "talent", "other")
@@ -82,7 +82,7 @@ def _per_year(rows: Iterable[JSON]) -> dict[int, float]:
 
 
 def printed_line(plan: JSON, target: JSON, area: str | None = None) -> pd.DataFrame:
-    """Columns year, value: the plan's own annual figures in the target's unit, for an area as printed or for the whole city.
+    """Columns year, value: the plan's own annual figures, for the whole city in the target's unit, for an area as printed.
 
     A period sum is accumulated. Empty where the plan prints no table for this target.
     """
@@ -90,7 +90,7 @@ def printed_line(plan: JSON, target: JSON, area: str | None = None) -> pd.DataFr
     if table is None:
         return pd.DataFrame(columns=["year", "value"])
     rows = [row for row in table["rows"] if area is None or row["area"] == area]
-    factor = table.get("factor", 1.0)            # from the table's unit (人) to the target's (万人)
+    factor = table.get("factor", 1.0) if area is None else 1.0      # from the table's unit (人) to the target's (万人)
     line = pd.Series({year: value * factor for year, value in _per_year(rows).items()}, dtype=float)
     if basis_of(target) == "cumulative":
         line = line.cumsum()
@@ -146,14 +146,9 @@ def block_of(target: JSON, row: JSON | None) -> str:
     return "climb" if counted(row, target) else "hold"
 
 
-def is_probability(run: JSON) -> bool:
-    """Only a certified posterior permits the word 概率."""
-    return run.get("parameters") == "posterior"
-
-
 def frequency_word(run: JSON, lang: Lang) -> str:
-    """情景达标频率, or 达标概率 where a certified posterior permits it."""
-    return say("probability" if is_probability(run) else "frequency", lang)
+    """情景达标频率, or 概率 where a certified posterior permits it."""
+    return called(str(run.get("parameters", "prior")), lang)
 
 
 def answer(plan: JSON, run: JSON, scenario: str, lang: Lang) -> str:
@@ -185,7 +180,7 @@ def _watch(heads: list[tuple[dict[str, Any], dict[str, Any]]], lang: Lang) -> st
     red = sorted((pair for pair in heads if pair[1].get("light") == "red"), key=lambda pair: pair[1]["probability"])
     if not red:
         return say("answer_all_green", lang)
-    items = [say("answer_watch_item", lang, name=named(target, lang), unit=target["unit"],
+    items = [say("answer_watch_item", lang, name=named(target, lang), unit=unit_words(target["unit"], lang),
                  median=number(row["final"]["p50"], target.get("decimals") or 0),
                  target=number(target["target"], target.get("decimals") or 0)) for target, row in red[:3]]
     return say("answer_watch", lang, names=say("list_stop", lang).join(items))

@@ -37,11 +37,12 @@ class AtHand:
         return _fingerprint()
 
     def plans(self) -> list[dict[str, Any]]:
-        """id, title_zh, title_en of every plan at hand."""
+        """id and short label (city and period) of every plan at hand, in both languages."""
         from scenarios.plans_at_hand import load_plan, plan_ids
 
         found = [load_plan(name) for name in plan_ids()]
-        return [{"id": plan.id, "title_zh": plan.title_zh, "title_en": plan.title} for plan in found]
+        return [{"id": plan.id, "label_zh": f"{plan.city_zh} {plan.period[0]}–{plan.period[1]}",
+                 "label_en": f"{plan.city_en} {plan.period[0]}–{plan.period[1]}"} for plan in found]
 
     def plan(self, plan: str) -> dict[str, Any]:
         """`plan show --json`, and with each breakdown the factor from its unit to its target's."""

@@ -43,6 +43,18 @@ def named(entry: dict[str, Any], lang: Lang) -> str:
     return str(entry.get(f"name_{lang}") or entry.get("name_zh") or entry.get("id") or "")
 
 
+_UNITS_EN = {
+    "万人": "10k people", "人": "people", "万人次": "10k person-times", "人次": "person-times", "%": "%", "家": "units", "个": "units", "亿元": "100m yuan",
+    "万元": "10k yuan", "元": "yuan", "万个": "10k", "场": "fairs", "场次": "fairs", "人/万人": "per 10k", "户": "households", "万户": "10k households",
+    "万张": "10k cards", "套": "flats", "元/月": "yuan a month", "名": "people", "万名": "10k people",
+}
+
+
+def unit_words(unit: str, lang: Lang) -> str:
+    """A plan's unit in this language; as printed where there is no English for it."""
+    return unit if lang == "zh" else _UNITS_EN.get(unit, unit)
+
+
 def number(value: float | None, decimals: int = 0) -> str:
     """A number with thousands separators and the plan's decimals; a dash for none."""
     if value is None or not math.isfinite(value):

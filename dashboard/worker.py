@@ -91,7 +91,7 @@ def end_children() -> None:
 
 def main(worker: str, parent: int) -> None:
     """Serve the job table under RENSHE_HOME until the parent ends this process."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="worker: %(message)s")
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="worker: %(message)s")   # Mesa tells every step at INFO
     jobs = JobTable()
     threading.Thread(target=_keep_pulse, args=(jobs, worker, parent), daemon=True).start()
     work(AtHand(), jobs, worker)

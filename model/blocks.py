@@ -7,7 +7,7 @@ order. Tallies are integers, and count rows; the city multiplies them by the are
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
@@ -38,9 +38,21 @@ def leave_job(i, firm, scheme):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def past_legal_age(months, birth, mark, legal, first_birth):  # type: ignore[no-untyped-def]
-    """True from the month of legal retirement on, for `months` of age. legal: ages by (men, women in cadre posts, women workers) × birth month."""
+    """True from the month of legal retirement on, for `months` of age.
+
+    legal: ages by (men, women in cadre posts, women workers) × birth month.
+    """
     category = 0 if not mark & s.FEMALE else 1 if mark & s.CADRE else 2
     return months >= legal[category, min(max(birth - first_birth, 0), legal.shape[1] - 1)]
+
+
+@njit(parallel=True, cache=True)
+def past_legal(month, birth, traits, legal, first_birth):  # type: ignore[no-untyped-def]
+    """`past_legal_age` at the end of `month` for arrays of persons, one flag each."""
+    out = np.empty(birth.size, np.bool_)
+    for i in prange(birth.size):
+        out[i] = past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
+    return out
 
 
 @njit(inline="always")
@@ -65,17 +77,41 @@ def vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm): 
     firm[i] = s.NOBODY
 
 
-@njit(cache=True)
-def rows_where(values, wanted, n):  # type: ignore[no-untyped-def]
-    """Rows below n whose value is `wanted`, ascending, int64."""
-    count = 0
-    for i in range(n):
-        if values[i] == wanted:
-            count += 1
-    out = np.empty(count, np.int64)
-    k = 0
-    for i in range(n):
-        if values[i] == wanted:
-            out[k] = i
-            k += 1
+@njit(parallel=True, cache=True)
+def rows_where(values, wanted, or_else, n):  # type: ignore[no-untyped-def]
+    """Rows below n whose value is `wanted` or `or_else`, ascending, int64."""
+    blocks = (n + BLOCK - 1) // BLOCK
+    first = np.zeros(blocks + 1, np.int64)
+    for b in prange(blocks):
+        found = 0
+        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+            if values[i] == wanted or values[i] == or_else:
+                found += 1
+        first[b + 1] = found
+    for b in range(blocks):
+        first[b + 1] += first[b]
+    out = np.empty(first[blocks], np.int64)
+    for b in prange(blocks):
+        k = first[b]
+        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+            if values[i] == wanted or values[i] == or_else:
+                out[k] = i
+                k += 1
+    return out
+
+
+@njit(parallel=True, cache=True)
+def staff_of(n, state, firm, firms):  # type: ignore[no-untyped-def]
+    """Number of employees who point at each firm, shape (firms,) int32: counted in eight fixed parts, then added."""
+    parts = 8
+    heads = np.zeros((parts, firms), np.int32)
+    step = (n + parts - 1) // parts
+    for p in prange(parts):
+        for i in range(p * step, min(n, (p + 1) * step)):
+            if state[i] == s.EMPLOYED:
+                heads[p, firm[i]] += 1
+    out = np.zeros(firms, np.int32)
+    for p in range(parts):
+        for f in range(firms):
+            out[f] += heads[p, f]
     return out

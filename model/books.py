@@ -5,52 +5,88 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit, prange
 
 from model import states as s
-from model.institutions import claimants_past_limit
+from model.blocks import BLOCK, blocks_of
+from model.luck import mix64
 from model.series import S
 
 if TYPE_CHECKING:
     from model.city import City
+
+ROWS, EMPLOYED, WITH_FIRM, CLOSED, ELSEWHERE, CHILDREN, LATE, SIGNATURE = range(8)
 
 
 class OpenBooks(RuntimeError):
     """The model's own accounts do not close: a fault of the model, not of its input."""
 
 
+@njit(parallel=True, cache=True)
+def audit(n, area, state, spell, scheme, firm, firm_area, alive, longest_claim, blocks, areas):  # type: ignore[no-untyped-def]
+    """Counts by block: rows in use, employees, persons with a firm, of closed firms, of firms elsewhere, benefit past the limit, and a
+    signature (the sum of mixed firm rows of all employees, modulo 2**64, which is equal for equal headcounts); and rows and
+    children by block and area."""
+    out = np.zeros((blocks, 8), np.uint64)
+    rows = np.zeros((blocks, 2, areas), np.int64)
+    one = np.uint64(1)
+    for b in prange(blocks):
+        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+            doing = state[i]
+            if doing == s.GONE:
+                continue
+            rows[b, 0, area[i]] += 1
+            if doing == s.CHILD:
+                rows[b, 1, area[i]] += 1
+            f = firm[i]
+            if f >= 0:
+                out[b, WITH_FIRM] += one
+                if not alive[f]:
+                    out[b, CLOSED] += one
+                if firm_area[f] != area[i]:
+                    out[b, ELSEWHERE] += one
+            if doing == s.EMPLOYED:
+                out[b, EMPLOYED] += one
+                out[b, SIGNATURE] += mix64(np.uint64(f))
+            elif doing == s.UNEMPLOYED and scheme[i] & s.LAID_OFF and spell[i] > longest_claim:
+                out[b, LATE] += one
+    return out, rows
+
+
+@njit(cache=True)
+def signature(staff, n):  # type: ignore[no-untyped-def]
+    """The signature that firms' headcounts claim: the sum of staff times the mixed row, modulo 2**64."""
+    total = np.uint64(0)
+    for f in range(n):
+        total += np.uint64(staff[f]) * mix64(np.uint64(f))
+    return total
+
+
 def imbalances(city: City) -> list[str]:
     """Sentences that name each account which does not close this month; empty when all do."""
-    people, firms, t, table = city.people, city.firms, city.month, city.table
-    state, firm = people.state[: people.n], people.firm[: people.n]
-    weight = city.weight
-    flow = {name: float(table[getattr(S, name), t].sum()) for name in
-            ("births", "deaths", "arrivals", "departures", "returns", "hires", "vacancies", "transfers_out")}
-    wrong = []
-
-    def hold(claim: str, left: float, right: float) -> None:
-        if abs(left - right) > 1e-6 * max(1.0, abs(left), abs(right)):
-            wrong.append(f"{claim}: {left:,.0f} ≠ {right:,.0f}")
-
-    employed = state == s.EMPLOYED
-    hold("employees have employers, and nobody else has", np.count_nonzero(employed), np.count_nonzero(firm >= 0))
-    if employed.any():
-        heads = np.bincount(firm[employed], minlength=firms.n)
-        hold("firms' staff = persons who point at them", np.abs(heads - firms.staff[: firms.n]).sum(), 0)
-        hold("nobody works for a closed firm", np.count_nonzero(~firms.alive[firm[employed]]), 0)
-        hold("staff live in their firm's area", np.count_nonzero(firms.area[firm[employed]] != people.area[: people.n][employed]), 0)
-    rows = np.bincount(people.area[: people.n][state != s.GONE], minlength=weight.size)
-    hold("roster = roster before + births + arrivals − deaths − leavers", rows.sum(), city.rows_before + city.rows_in - city.rows_out)
-    hold("residents + away = roster", table[S.residents, t].sum() + table[S.away, t].sum(), rows @ weight)
+    people, firms, t, table, weight = city.people, city.firms, city.month, city.table, city.weight
+    blocks, by_area = audit(people.n, people.area, people.state, people.spell, people.scheme, people.firm, firms.area, firms.alive,
+                            int(city.law_value("unemployment.duration_short")), blocks_of(people.n), len(weight))
+    found = blocks.sum(axis=0)
+    rows, children = by_area.sum(axis=0)
+    total = lambda name: float(table[getattr(S, name), t].sum())  # noqa: E731
     parts = ("farm", "employees", "flexible", "owners", "unemployed", "inactive", "retired", "students")
-    children = np.bincount(people.area[: people.n][state == s.CHILD], minlength=weight.size) @ weight
-    hold("states partition the residents", sum(table[getattr(S, p), t].sum() for p in parts) + children, table[S.residents, t].sum())
-    wrong += [f"hires {flow['hires']:,.0f} exceed vacancies {flow['vacancies']:,.0f}"] if flow["hires"] > flow["vacancies"] + 1e-6 else []
-    wrong += ["unemployment insurance has members outside injury insurance"] if (table[S.ui, t] > table[S.injury, t] + 1e-9).any() else []
     fund = city.unemployment_fund
-    hold("fund: balance = opening + income − outgo (fen)", fund.balance, fund.opening + fund.income - fund.outgo)
-    late = claimants_past_limit(city)
-    wrong += [f"{late} rows draw unemployment benefit past the legal limit"] if late else []
-    return wrong
+    claims = (
+        ("employees have employers, and nobody else has", found[EMPLOYED], found[WITH_FIRM]),
+        ("firms' staff = persons who point at them", found[SIGNATURE], signature(firms.staff, firms.n)),
+        ("nobody works for a closed firm", found[CLOSED], 0),
+        ("staff live in their firm's area", found[ELSEWHERE], 0),
+        ("nobody draws unemployment benefit past the legal limit", found[LATE], 0),
+        ("roster = roster before + births and arrivals − deaths and leavers", rows.sum(), city.rows_before + city.rows_in - city.rows_out),
+        ("residents + away = roster", total("residents") + total("away"), rows @ weight),
+        ("states partition the residents", sum(map(total, parts)) + children @ weight, total("residents")),
+        ("hires fill vacancies", max(total("hires") - total("vacancies"), 0.0), 0),
+        ("members of unemployment insurance are in injury insurance", np.maximum(table[S.ui, t] - table[S.injury, t], 0).sum(), 0),
+        ("fund: balance = opening + income − outgo (fen)", fund.balance, fund.opening + fund.income - fund.outgo),
+        ("captured starts and registrations are finite", np.isfinite(table[:, t]).all(), True),
+    )
+    return [f"{claim}: {left:,} ≠ {right:,}" for claim, left, right in claims if left != right]
 
 
 def close(city: City) -> None:

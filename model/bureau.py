@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RESIDENTS, WORKING_AGE, HUKOU, AWAY, OUTSIDERS = S.residents, S.working_age, S.hukou_holders, S.away, S.outsiders
 COLLEGE, STUDENTS, UI, INJURY = S.college, S.students, S.ui, S.injury
 EMPLOYEE_ACTIVE, CIVIL_ACTIVE, RESIDENT_ACTIVE = S.pension_employee_active, S.pension_civil_active, S.pension_resident_active
-PAID, HUKOU_MEMBERS, REGISTERED, UNEMPLOYED = S.pension_paid, S.pension_hukou_members, S.registered, S.unemployed
+PAID, HUKOU_MEMBERS, REGISTERED, CLAIMANTS = S.pension_paid, S.pension_hukou_members, S.registered, S.claimants
 OF_STATE = np.full(11, -1, np.int64)
 for _state, _series in ((s.FARM, S.farm), (s.EMPLOYED, S.employees), (s.FLEXIBLE, S.flexible), (s.OWNER, S.owners),
                         (s.UNEMPLOYED, S.unemployed), (s.INACTIVE, S.inactive), (s.RETIRED, S.retired), (s.STUDENT, S.students)):
@@ -54,7 +54,7 @@ def count(n, month, last_month_of_year, birth, traits, area, state, note, spell,
                     tally[b, COLLEGE, a] += 1
                 if of_state[doing] >= 0:
                     tally[b, of_state[doing], a] += 1
-            active = doing != s.RETIRED and months < 720 or doing == s.EMPLOYED
+            active = (doing != s.RETIRED and months < 720) or doing == s.EMPLOYED
             if kind == s.RESIDENT_SCHEME and active:
                 tally[b, RESIDENT_ACTIVE, a] += 1
             elif kind == s.EMPLOYEE_SCHEME and active:
@@ -65,12 +65,16 @@ def count(n, month, last_month_of_year, birth, traits, area, state, note, spell,
                 tally[b, PAID, a] += 1
             if kind != s.NO_PENSION and local and months >= 192 and doing != s.STUDENT:
                 tally[b, HUKOU_MEMBERS, a] += 1
-            if doing == s.EMPLOYED and card & s.UI:
-                tally[b, UI, a] += 1
-            if doing == s.EMPLOYED and card & s.INJURY:
-                tally[b, INJURY, a] += 1
-            if doing == s.UNEMPLOYED and card & s.REGISTERED:
-                tally[b, REGISTERED, a] += 1
+            if doing == s.EMPLOYED:
+                if card & s.UI:
+                    tally[b, UI, a] += 1
+                if card & s.INJURY:
+                    tally[b, INJURY, a] += 1
+            elif doing == s.UNEMPLOYED:
+                if card & s.REGISTERED:
+                    tally[b, REGISTERED, a] += 1
+                if card & s.LAID_OFF and card & s.UI:
+                    tally[b, CLAIMANTS, a] += 1
             if last_month_of_year:
                 scheme[i] = card & (255 - s.COUNTED)
 
@@ -84,12 +88,13 @@ def count_heads(city: City) -> None:
     """
     people, p = city.people, city.setting.parameter
     tally = city.new_tally()
-    count(people.n, city.month, city.calendar_month == 12, people.birth, people.traits, people.area, people.state, people.note, people.spell,
-          people.scheme, tally, OF_STATE)
+    count(people.n, city.month, city.calendar_month == 12, people.birth, people.traits, people.area, people.state, people.note,
+          people.spell, people.scheme, tally, OF_STATE)
     city.add(tally)
     firms = city.firms
     alive = np.flatnonzero(firms.alive[: firms.n])
-    city.table[S.firms, city.month] = np.bincount(firms.area[alive], city.weight[firms.area[alive]] / firms.thin[alive], len(city.setting.areas))
+    where = firms.area[alive]
+    city.table[S.firms, city.month] = np.bincount(where, city.weight[where] / firms.thin[alive], len(city.setting.areas))
     attrition = city.table[S.natural_attrition, city.month] * p("subtract_natural_attrition")
     net = city.table[S.first_registrations, city.month] - attrition
     city.table[S.captured_registrations, city.month] = city.setting.by_area("capture") * p("new_definition_ratio") * net

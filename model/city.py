@@ -12,9 +12,23 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from model import books, bureau, demand, demography, enrolment, graduates, help, market, membership, migration, separations, startups
+from model import (
+    books,
+    bureau,
+    demand,
+    demography,
+    enrolment,
+    graduates,
+    help,
+    market,
+    membership,
+    migration,
+    separations,
+    startups,
+    training,
+    transfer,
+)
 from model import states as s
-from model import training, transfer
 from model.demography import legal_ages
 from model.graduates import Graduates
 from model.institutions import UnemploymentFund
@@ -25,11 +39,12 @@ from model.synthesis.build import populate
 from model.synthesis.roster import SCHOOL_LEAVERS, margins
 from model.synthesis.schemes import enrolment_levels, memberships
 
-MECHANISMS = (demography, graduates, demand, separations, training, help, market, transfer, startups, migration, enrolment, membership, bureau)
+MECHANISMS = (demography, graduates, demand, separations, training, help, market, transfer, startups, migration, enrolment, membership,
+              bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
-class City(Luck, Tables, mesa.Model):  # type: ignore[misc]
+class City(Luck, Tables, mesa.Model):
     """A city that lives month by month.
 
     setting: what it is made from; rng: the seed of its luck (any integer); scale: real persons a row (areas under 300,000 people stay
@@ -40,7 +55,8 @@ class City(Luck, Tables, mesa.Model):  # type: ignore[misc]
         super().__init__(rng=int(rng) % 2**32)
         self.setting = setting or small_town()
         self.luck, self.scale, self.thin_everything = int(rng), int(scale), thin_everything
-        self.month, self.findings = -1, []
+        self.month = -1
+        self.findings: list[str] = []
         self.graduates: Graduates | None = None
         self._name_sectors()
         self.first_birth = -12 * 101
@@ -69,9 +85,9 @@ class City(Luck, Tables, mesa.Model):  # type: ignore[misc]
 
         enrolment.enrol(self)
         membership.choose_scheme(self)
-        self.unemployment_fund.step()
 
         bureau.count_heads(self)
+        self.unemployment_fund.step()
         books.close(self)
 
     def run_until(self, last: str | float) -> None:
@@ -180,8 +196,7 @@ class City(Luck, Tables, mesa.Model):  # type: ignore[misc]
             self.table = np.concatenate([self.table, np.zeros_like(self.table)], axis=1)
         if self.month:
             self.stocks = self.table[:, self.month - 1]
-        self.rows_before = int(np.count_nonzero(self.people.state[: self.people.n] != s.GONE))
-        self.people.turn_page()
+        self.rows_before = self.people.turn_page()
 
     @property
     def rows_in(self) -> int:

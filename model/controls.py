@@ -59,7 +59,7 @@ declare((
     Control("recruitment_fairs", "fairs a year", 0.0, 5000.0, 0.0,
             "public recruitment fairs held 招聘活动", "market", split="working_age"),
     Control("hard_to_employ_posts", "placements a year", 0.0, 2e5, 0.0,
-            "public-welfare and subsidised posts offered to the hard-to-employ 公益性岗位、困难人员帮扶", "market", split="working_age"),
+            "public-welfare and subsidised posts offered to the hard-to-employ 公益性岗位、困难人员帮扶", "help", split="working_age"),
     Control("rural_transfer_service", "workers a year", 0.0, 1e6, 0.0,
             "rural workers to whom the employment service offers a placement 农村劳动力转移服务", "transfer", split="farm"),
     Control("graduate_living_subsidy_bachelor", "yuan a month", 0.0, 5000.0, 0.0,

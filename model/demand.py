@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp, log, power
 from model.luck import draw64, threshold, uniform
-from model.series import S
 from model.setting import month_of
 
 if TYPE_CHECKING:
@@ -35,11 +34,14 @@ ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @njit(cache=True)
-def move(n, month, identity, area, alive, ownership, thin, founded, target, layoff, staff, key_shock, key_exit, sd10, slope,
-         exit_hazard, young, closed):  # type: ignore[no-untyped-def]
-    """Closures and share shocks of the month. exit_hazard: monthly, by real size < 10, 10-50, 50-300, more; young: multiplier below six years.
+def move(  # type: ignore[no-untyped-def]
+    n, month, identity, area, alive, ownership, thin, founded, target, layoff, staff, key_shock, key_exit, sd10, slope, exit_hazard,
+    young, closed,
+):
+    """Closures and share shocks of the month.
 
-    closed: rows of `closed[area]` are raised by one for each closure.
+    exit_hazard: monthly, by real size < 10, 10-50, 50-300, more; young: its multiplier below six years; closed[area] is raised by one
+    for each closure.
     """
     for f in range(n):
         layoff[f] = np.uint64(0)
@@ -62,7 +64,9 @@ def move(n, month, identity, area, alive, ownership, thin, founded, target, layo
 
 
 @njit(cache=True)
-def scale_to_demand(n, identity, area, sector, alive, ownership, thin, staff, target, desired, weight, demand, unfilled, key_round):  # type: ignore[no-untyped-def]
+def scale_to_demand(  # type: ignore[no-untyped-def]
+    n, identity, area, sector, alive, ownership, thin, staff, target, desired, weight, demand, unfilled, key_round,
+):
     """Scale the targets of each (area, sector) to `demand`, and round them to rows of staff with the firm's lasting draw."""
     wanted, excess = np.zeros(demand.shape), np.zeros(demand.shape)
     for f in range(n):
@@ -87,7 +91,8 @@ def exit_hazards(setting: Setting) -> NDArray[np.float64]:
 
 def closures(size: NDArray[np.float64], young: NDArray[np.bool_], setting: Setting) -> NDArray[np.float64]:
     """Monthly exit probability of firms of these real sizes."""
-    return exit_hazards(setting)[np.searchsorted([10, 50, 300], size, side="right")] * np.where(young, setting.parameter("young_firm_exit_ratio"), 1.0)
+    ratio = np.where(young, setting.parameter("young_firm_exit_ratio"), 1.0)
+    return exit_hazards(setting)[np.searchsorted([10, 50, 300], size, side="right")] * ratio
 
 
 def growth_factor(city: City) -> np.ndarray:

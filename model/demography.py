@@ -18,7 +18,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
-from model.blocks import BLOCK, leave_job, past_legal_age, vanish
+from model.blocks import BLOCK, leave_job, past_legal_age, rows_where, vanish
 from model.law import retirement_age_table
 from model.luck import chance, draw64, hash_ids, threshold, uniform
 from model.series import S
@@ -59,8 +59,10 @@ def birth_rates(year: int) -> NDArray[np.float64]:
 
 
 @njit(parallel=True, cache=True)
-def live(n, month, identity, birth, traits, area, state, note, spell, scheme, firm, tally, deaths, births, legal, first_birth,
-         participation, school, keys):  # type: ignore[no-untyped-def]
+def live(  # type: ignore[no-untyped-def]
+    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, tally, deaths, births, legal, first_birth,
+    participation, school, keys,
+):
     """One month of everyone's life. deaths, births: thresholds by (sex, age) and age; legal: months of age by (category, birth month).
 
     Mothers are marked in `note` until `bear` has given their children rows.
@@ -133,7 +135,7 @@ def age_and_die(city: City) -> None:
     tally = city.new_tally()
     live(people.n, t, *city.person_columns(), tally, deaths, births, city.legal_ages, city.first_birth,
          city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
-    mothers = np.flatnonzero(people.note[: people.n] == s.GAVE_BIRTH)
+    mothers = rows_where(people.note, s.GAVE_BIRTH, s.GAVE_BIRTH, people.n)
     people.note[mothers] = s.QUIET
     rows = people.settle(mothers.size)
     bear(mothers, rows, t, people.id, people.birth, people.traits, people.area, people.state, people.scheme, people.firm,

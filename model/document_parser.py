@@ -11,6 +11,7 @@ import json
 import math
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -231,4 +232,5 @@ def _remember(memory: Path, data: Any, lines: dict[str, int]) -> None:
         part.write_bytes(json.dumps([data, lines], ensure_ascii=False).encode("utf-8"))
         part.replace(memory)
     except (OSError, ValueError):
-        part.unlink(missing_ok=True)  # a cache that cannot be written is no fault of the file's
+        with suppress(OSError):  # a cache that cannot be written is no fault of the file's
+            part.unlink(missing_ok=True)

@@ -49,8 +49,11 @@ def size_band(real):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def visit(n, month, identity, alive, ownership, staff, thin, drive, visits, review, chance, effect, decay, full, taste, by_size, key):  # type: ignore[no-untyped-def]
-    """The drive's visits and the yearly reviews of this month. chance: monthly visit probability by real size < 10, 10-50, > 50.
+def visit(  # type: ignore[no-untyped-def]
+    n, month, identity, area, alive, ownership, staff, thin, drive, visits, review, chance, effect, decay, full, taste, by_size,
+    key_review, key_visit,
+):
+    """The drive's visits and the yearly reviews of this month. chance: monthly visit probability by area and real size < 10, 10-50, > 50.
 
     Firms whose odds of insuring already exceed `full` are left alone: nothing is missing there.
     """
@@ -61,9 +64,10 @@ def visit(n, month, identity, alive, ownership, staff, thin, drive, visits, revi
         drive[f] *= decay
         real = staff[f] * thin[f]
         band = 0 if real < 10 else 1 if real <= 50 else 2
-        if choose(draw64(key, identity[f] ^ np.uint64(0x5EED)), TWELVE) == np.uint64(month % 12):
+        if choose(draw64(key_review, identity[f]), TWELVE) == np.uint64(month % 12):
             review[f] = True
-        if chance[band] > 0.0 and taste[f] + by_size[size_band(real)] + drive[f] < full and uniform(draw64(key + np.uint64(2) * np.uint64(month + 1), identity[f])) < chance[band]:
+        odds_now = taste[f] + by_size[size_band(real)] + drive[f]
+        if chance[area[f], band] > 0.0 and odds_now < full and uniform(draw64(key_visit, identity[f])) < chance[area[f], band]:
             drive[f] += effect
             visits[f] |= 1
             review[f] = True
@@ -86,8 +90,10 @@ def bundle(u, x, gap, pension_share, scheme):  # type: ignore[no-untyped-def]
 
 
 @njit(parallel=True, cache=True)
-def enrol_staff(n, month, legal, first_birth, identity, birth, traits, area, state, note, scheme, firm, firm_id, ownership, review, taste, by_size, real, drive, level, gap, penalty,
-                pension_share, key, everyone):  # type: ignore[no-untyped-def]
+def enrol_staff(  # type: ignore[no-untyped-def]
+    n, month, legal, first_birth, identity, birth, traits, area, state, note, scheme, firm, firm_id, ownership, review, taste, by_size,
+    real, drive, level, gap, penalty, pension_share, key, everyone,
+):
     """Settle the insurance of the newly hired and of the staff of firms under review (of all staff when `everyone`)."""
     for b in prange((n + BLOCK - 1) // BLOCK):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
@@ -111,13 +117,19 @@ def enrol(city: City, *, everyone: bool = False) -> None:
     """Visits, reviews, and the insurance of everyone whose list is open this month."""
     people, firms, p = city.people, city.firms, city.setting.parameter
     if not everyone:
-        shares = [float(city.setting.control(f"enrolment_drive_{band}", city.month).mean()) for band in BANDS]
-        chance = np.array([1.0 - power(1.0 - min(x, 0.999999), 1 / 12) for x in shares])
-        visit(firms.n, city.month, firms.id, firms.alive, firms.ownership, firms.staff, firms.thin, firms.drive, firms.visits, firms.review,
-              chance, p("drive_effect"), power(1.0 - p("drive_decay"), 1 / 12), p("drive_full_odds"), firms.taste, odds_by_size(city), city.lasting("visit"))
-    enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state, people.note, people.scheme, people.firm, firms.id,
-                firms.ownership, firms.review, firms.taste, odds_by_size(city), firms.staff[: firms.n] * firms.thin[: firms.n], firms.drive, city.enrolment_level, city.injury_gap, p("outsider_penalty"),
-                p("firm_pension_share"), city.lasting("bundle"), everyone)
+        visit(firms.n, city.month, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.drive, firms.visits,
+              firms.review, visit_chance(city), p("drive_effect"), power(1.0 - p("drive_decay"), 1 / 12), p("drive_full_odds"), firms.taste,
+              odds_by_size(city), city.lasting("review month"), city.key("visit"))
+    enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
+                people.note, people.scheme, people.firm, firms.id, firms.ownership, firms.review, firms.taste, odds_by_size(city),
+                firms.staff[: firms.n] * firms.thin[: firms.n], firms.drive, city.enrolment_level, city.injury_gap,
+                p("outsider_penalty"), p("firm_pension_share"), city.lasting("bundle"), everyone)
+
+
+def visit_chance(city: City) -> NDArray[np.float64]:
+    """Monthly probability of a visit by area and size band, (areas, 3), from the yearly shares of the controls."""
+    yearly = np.stack([city.setting.control(f"enrolment_drive_{band}", city.month) for band in BANDS], axis=1)
+    return np.array([[1.0 - power(1.0 - min(x, 0.999999), 1 / 12) for x in row] for row in yearly])
 
 
 def taste_of_new_firms(city: City, ids: NDArray[np.uint64]) -> NDArray[np.float64]:

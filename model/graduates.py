@@ -78,8 +78,9 @@ def utility(city: City) -> np.ndarray:
     p, control = city.setting.parameter, lambda name: city.setting.control(name, city.month)
     months_of_wage = 12 * control("graduate_living_subsidy_bachelor") / city.setting.wage
     candidates = max(float((city.outside_candidates * city.weight).sum()), 1.0)
+    housed = min(1.0, control("talent_apartments").sum() / candidates)
     common = (city.setting.by_area("attraction") + p("taste_wage") * p("log_wage_gap") + p("taste_subsidy") * months_of_wage
-              + p("taste_market") * log_of(city.demand_index()) + p("taste_apartments") * min(1.0, control("talent_apartments").sum() / candidates))
+              + p("taste_market") * log_of(city.demand_index()) + p("taste_apartments") * housed)
     tours = p("taste_tours") * log(1.0 + control("campus_tours").sum() / 10)
     v = np.zeros((3, 2, len(city.setting.areas)))
     v += common
@@ -115,7 +116,8 @@ def leave_school(city: City) -> None:
     """July at 18: school leavers go on to a university here, to one elsewhere, or to work. Lasting draws decide."""
     people, n = city.people, city.people.n
     months = city.month - people.birth[:n].astype(np.int64)
-    leavers = np.flatnonzero((people.state[:n] == s.STUDENT) & (months >= 12 * 18) & (months < 12 * 19) & (people.traits[:n] & s.OUTSIDER == 0))
+    local, finishing = people.traits[:n] & s.OUTSIDER == 0, (months >= 12 * 18) & (months < 12 * 19)
+    leavers = np.flatnonzero((people.state[:n] == s.STUDENT) & finishing & local)
     u = city.lasting_draws("studying", people.id[leavers])
     here = city.setting.parameter("native_local_study_share") * city.setting.parameter("college_entry_share")
     away = leavers[(u >= here) & (u < city.setting.parameter("college_entry_share"))]

@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from model import states as s
+from model.blocks import rows_where
 from model.luck import choose, draw64
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ def is_hard(rows, month, birth, traits, spell):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def place(rows, units, identity, state, note, spell, scheme, traits, firm, staff, desired, key):  # type: ignore[no-untyped-def]
-    """Each person of `rows` starts at one of the public `units`, which wants that much more staff from now on. Returns new registrations."""
+    """Each person of `rows` starts at one of the public `units`, which wants that much more staff from now on.
+
+    Returns the number of first registrations.
+    """
     fresh = 0
     for j in range(rows.size):
         i = rows[j]
@@ -54,7 +58,8 @@ def help_hard_to_employ(city: City) -> None:
     if not offered.any():
         return
     people, firms = city.people, city.firms
-    rows = np.flatnonzero((people.state[: people.n] == s.UNEMPLOYED) & (people.note[: people.n] == s.SEARCHING))
+    rows = rows_where(people.note, s.SEARCHING, s.SEARCHING, people.n)
+    rows = rows[people.state[rows] == s.UNEMPLOYED]
     rows = rows[is_hard(rows, city.month, people.birth, people.traits, people.spell)]
     places = city.draws("offer", people.id[rows])
     placed, registered = np.zeros_like(offered), np.zeros_like(offered)

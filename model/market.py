@@ -18,7 +18,7 @@ from numba import njit, prange
 
 from model import states as s
 from model.arithmetic import exp, log
-from model.blocks import leave_job
+from model.blocks import leave_job, rows_where
 from model.luck import draw64, hash_ids, uniform
 
 if TYPE_CHECKING:
@@ -74,8 +74,10 @@ def post_vacancies(n, area, sector, alive, desired, staff, sectors):  # type: ig
 
 
 @njit(parallel=True, cache=True)
-def queue(rows, identity, traits, order, first, vacancy_firm, vacancy_slot, vacancy_order, vacancy_first, firm_id, efficiency, alpha,
-          second_chance, key_person, key_again, key_post, key_block):  # type: ignore[no-untyped-def]
+def queue(  # type: ignore[no-untyped-def]
+    rows, identity, traits, order, first, vacancy_firm, vacancy_slot, vacancy_order, vacancy_first, firm_id, efficiency, alpha,
+    second_chance, key_person, key_again, key_post, key_block,
+):
     """The firm that each searcher of `rows` gets, or NOBODY, shape (rows,). efficiency: A by block.
 
     A person with recent training stands, with probability `second_chance`, at the better of two places in the queue.
@@ -86,7 +88,7 @@ def queue(rows, identity, traits, order, first, vacancy_firm, vacancy_slot, vaca
         if u == 0 or v == 0:
             continue
         expected = min(efficiency[b] * exp(alpha * log(float(u)) + (1.0 - alpha) * log(float(v))), float(min(u, v)))
-        hires = min(np.int64(expected + uniform(draw64(key_block, np.uint64(b)))), min(u, v))
+        hires = min(np.int64(expected + uniform(draw64(key_block, np.uint64(b)))), u, v)
         places = np.empty(u, np.uint64)
         for j in range(u):
             i = rows[order[first[b] + j]]
@@ -132,7 +134,7 @@ def take_up(rows, got, traits, area, state, note, spell, scheme, firm, staff, fl
 
 
 def efficiency(city: City) -> np.ndarray:
-    """Matching efficiency A by block: fairs add `fair_effect` for each doubling against the fairs of the base year (per 10,000 in the force)."""
+    """Matching efficiency A by block: fairs add `fair_effect` for each multiple of the usual number of fairs beyond the first."""
     fairs = city.setting.control("recruitment_fairs", city.month).sum()
     usual = city.fairs_at_start
     boost = 1.0 + city.setting.parameter("fair_effect") * ((fairs / usual) - 1.0) if usual > 0 else 1.0
@@ -143,8 +145,7 @@ def match(city: City) -> None:
     """Vacancies are posted, searchers queue, and those who are matched start work."""
     people, firms, p = city.people, city.firms, city.setting.parameter
     k, blocks = len(city.sector_names), len(city.setting.areas) * len(city.sector_names)
-    note = people.note[: people.n]
-    rows = np.flatnonzero((note == s.SEARCHING) | (note == s.FARM_SEARCHING))
+    rows = rows_where(people.note, s.SEARCHING, s.FARM_SEARCHING, people.n)
     order, first = sort_into(choose_blocks(rows, people.id, people.area, city.sector_shares, city.key("where to look")), blocks)
     v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
     v_order, v_first = sort_into(v_block, blocks)

@@ -1,6 +1,7 @@
 """Pension membership of those whom no employer insures: flexible workers, owners, the unemployed, farmers, and hukou holders away.
 
-On each birthday, and in the month of a change of state, a person looks at the schemes again. Lasting tastes against thresholds that policy moves:
+On each birthday, and in the month of a change of state, a person looks at the schemes again. Lasting tastes are compared with
+thresholds that policy moves:
 
     employee scheme   residents in flexible work, owners and the unemployed, with u1 < share(area) · ((1 − subsidy))^elasticity
     resident scheme   local hukou of 16 to 59, not a student, otherwise uninsured, with u2 < resident_share(area)
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 
 @njit(parallel=True, cache=True)
-def look_again(n, month, legal, first_birth, identity, birth, traits, area, state, spell, scheme, share, resident_share, pay, key_employee, key_resident, key_pay,
-               everyone):  # type: ignore[no-untyped-def]
+def look_again(  # type: ignore[no-untyped-def]
+    n, month, legal, first_birth, identity, birth, traits, area, state, spell, scheme, share, resident_share, pay, key_employee,
+    key_resident, key_pay, everyone,
+):
     """Reconsider membership of those with a birthday or a new state this month (of all when `everyone`). share, resident_share: by area."""
     for b in prange((n + BLOCK - 1) // BLOCK):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
@@ -63,6 +66,6 @@ def choose_scheme(city: City, *, everyone: bool = False) -> None:
     people, p = city.people, city.setting.parameter
     subsidy = city.setting.control("flexible_insurance_subsidy", max(city.month, 0))
     premium = np.array([power(1.0 - x, p("flexible_premium_elasticity")) for x in subsidy])
-    look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme,
-               np.minimum(city.flexible_share * premium, 1.0), city.resident_share, city.voluntary_payment, city.lasting("employee scheme"),
-               city.lasting("resident scheme"), city.yearly("payment"), everyone)
+    look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
+               people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, city.voluntary_payment,
+               city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone)

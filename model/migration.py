@@ -1,9 +1,9 @@
 """Migration: workers from elsewhere arrive, and hukou holders who live elsewhere come home.
 
-Outsiders go home with a yearly hazard, most of it before the Spring Festival. Arrivals: each area has a list of candidates a month that exists in every scenario; candidate c comes if its draw is below
-`arrival_share` · (labour demand ÷ its start)^mig_elasticity · season. Returns: hukou holders of working age who live elsewhere come
-back with a yearly hazard, four fifths of it around the Spring Festival (January, February: assumption). Leaving is decided in
-`separations`, by those who are out of work.
+Outsiders go home with a yearly hazard, four fifths of it around the Spring Festival (January, February: assumption). Arrivals: each
+area has a list of candidates a month that exists in every scenario; candidate c comes if its draw is below
+`arrival_share` · (labour demand ÷ its start)^migration_elasticity · season. Returns: hukou holders of working age who live elsewhere
+come back with a yearly hazard of the same season. Those who are out of work may also leave: see `separations`.
 """
 
 from __future__ import annotations
@@ -43,8 +43,10 @@ def candidates(first, count, area, month, key, chance):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
-def move_in(rows, who, month, identity, birth, traits, area, state, spell, firm, where, college, doing, youngest, oldest, key):  # type: ignore[no-untyped-def]
-    """Persons `who` from elsewhere take vacant `rows`: outsiders of `youngest` to `oldest` years, a share `college` with college education."""
+def move_in(  # type: ignore[no-untyped-def]
+    rows, who, month, identity, birth, traits, area, state, spell, firm, where, college, doing, youngest, oldest, key,
+):
+    """Persons `who` from elsewhere take vacant `rows`: outsiders of `youngest` to `oldest` years, a share `college` with college."""
     for j in range(rows.size):
         i = rows[j]
         draw = draw64(key, who[j])

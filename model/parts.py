@@ -8,8 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model import states as s
-from model.blocks import empty_tally
+from model.blocks import empty_tally, staff_of
 from model.luck import decision_key, draw64, uniform
 from model.series import S
 
@@ -134,5 +133,4 @@ class Tables:
     def count_staff(self) -> None:
         """Recount every firm's staff from the persons who point at it."""
         people, firms = self.people, self.firms
-        employed = people.firm[: people.n][people.state[: people.n] == s.EMPLOYED]
-        firms.staff[: firms.n] = np.bincount(employed, minlength=firms.n)
+        firms.staff[: firms.n] = staff_of(people.n, people.state, people.firm, firms.n)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import states as s
+from model.blocks import rows_where
 from model.columns import Column, ColumnStore
 
 COLUMNS = (
@@ -29,10 +30,13 @@ class People(ColumnStore):
     def __init__(self, capacity: int) -> None:
         super().__init__(capacity)
         self.entered = self.left = 0            # rows taken and vacated by `settle` and `vacate` since `turn_page`
+        self._vacant = np.zeros(0, np.int64)
 
-    def turn_page(self) -> None:
-        """Begin a new month's account of comings and goings."""
+    def turn_page(self) -> int:
+        """Begin a new month's account of comings and goings, and list the vacant rows; returns the rows in use."""
         self.entered = self.left = 0
+        self._vacant = rows_where(self.state, s.GONE, s.GONE, self.n)
+        return self.n - int(self._vacant.size)
 
     def age(self, month: int) -> NDArray[np.int64]:
         """Completed years of age of every row at the end of `month`."""
@@ -50,8 +54,8 @@ class People(ColumnStore):
         self.firm[rows] = s.NOBODY
 
     def settle(self, count: int) -> NDArray[np.intp]:
-        """`count` vacant rows for newcomers, lowest first; the store grows when too few are vacant."""
-        vacant = np.flatnonzero(self.state[: self.n] == s.GONE)[:count]
+        """`count` rows for newcomers: those vacant when the month began, lowest first; the store grows when too few are."""
+        vacant, self._vacant = self._vacant[:count], self._vacant[count:]
         if vacant.size < count:
             first = self.n
             self.reserve(first + count - vacant.size)

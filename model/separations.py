@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LAYOFFS, QUITS, DEPARTURES, EXITS = S.layoffs, S.quits, S.departures, S.roster_exits
 
+
 @njit(cache=True)
 def plan_layoffs(n, alive, ownership, staff, desired, layoff, quit_rate, speed):  # type: ignore[no-untyped-def]
     """Threshold of each firm's layoff draw: the excess of staff, at `speed` a month, beyond the quits that are expected anyway."""
@@ -38,10 +39,19 @@ def plan_layoffs(n, alive, ownership, staff, desired, layoff, quit_rate, speed):
             layoff[f] = threshold(max(share, 0.0))
 
 
+@njit(inline="always")
+def sign_up(i, identity, traits, state, spell, scheme, key, register, ui_register):  # type: ignore[no-untyped-def]
+    """A local who became unemployed this month registers with the bureau, or not."""
+    if state[i] == s.UNEMPLOYED and spell[i] == 0 and not traits[i] & s.OUTSIDER:
+        if uniform(draw64(key, identity[i])) < (ui_register if scheme[i] & s.UI else register):
+            scheme[i] |= s.REGISTERED
+
+
 @njit(parallel=True, cache=True)
-def decide(n, identity, birth, traits, area, state, note, spell, scheme, firm, tally, layoff, ownership, key, key_register, quits,
-           search_on_job, flexible_search, take_flexible, leave_city, go_away, close, transfer, register, ui_register,
-           claim_months, paid_months):  # type: ignore[no-untyped-def]
+def decide(  # type: ignore[no-untyped-def]
+    n, identity, birth, traits, area, state, note, spell, scheme, firm, tally, layoff, ownership, key, key_register, quits,
+    search_on_job, flexible_search, take_flexible, leave_city, go_away, close, transfer, register, ui_register, claim_months, paid_months,
+):
     """One draw a person. quits: (private staff, outsiders among them, public staff); transfer: by area; all monthly probabilities.
 
     Those laid off after `paid_months` in an insured job (tenure stands for paid months) keep the UI bit for at most `claim_months`.
@@ -71,10 +81,7 @@ def decide(n, identity, birth, traits, area, state, note, spell, scheme, firm, t
                         tally[b, QUITS, a] += 1
                     elif u < quit + search_on_job and ownership[f] < s.STATE_ORGAN:
                         note[i] = s.SEARCHING
-                if state[i] == s.UNEMPLOYED and not outsider:
-                    chance = ui_register if scheme[i] & s.UI else register
-                    if uniform(draw64(key_register, identity[i])) < chance:
-                        scheme[i] |= s.REGISTERED
+                sign_up(i, identity, traits, state, spell, scheme, key_register, register, ui_register)
                 continue
             u = uniform(draw)
             if doing == s.UNEMPLOYED:
@@ -92,24 +99,16 @@ def decide(n, identity, birth, traits, area, state, note, spell, scheme, firm, t
                     go_elsewhere(i, state, spell, scheme)
                 else:
                     note[i] = s.SEARCHING
+                    sign_up(i, identity, traits, state, spell, scheme, key_register, register, ui_register)
             elif doing == s.FLEXIBLE:
                 if u < flexible_search:
                     note[i] = s.SEARCHING
             elif doing == s.OWNER:
                 if u < close:
                     state[i], spell[i] = s.UNEMPLOYED, 0
+                    sign_up(i, identity, traits, state, spell, scheme, key_register, register, ui_register)
             elif u < transfer[a]:
                 note[i] = s.FARM_SEARCHING
-
-
-@njit(parallel=True, cache=True)
-def first_register(n, identity, traits, state, spell, scheme, tally, key, register):  # type: ignore[no-untyped-def]
-    """Locals who became unemployed this month other than from a job (entrants, owners) decide whether to register."""
-    for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            if state[i] == s.UNEMPLOYED and spell[i] == 0 and not traits[i] & s.OUTSIDER and not scheme[i] & s.REGISTERED:
-                if uniform(draw64(key, identity[i])) < register:
-                    scheme[i] |= s.REGISTERED
 
 
 def separate(city: City) -> None:
@@ -127,7 +126,5 @@ def separate(city: City) -> None:
            p("owner_exit") / 12, transfer, p("registration"), min(1.0, p("registration") * p("registration_ratio_on_benefit")),
            int(city.law_value("unemployment.duration_short")),
            int(city.law_value("unemployment.minimum_paid_months")))
-    first_register(people.n, people.id, people.traits, people.state, people.spell, people.scheme, tally, city.key("register"),
-                   p("registration"))
     city.add(tally)
     city.count_staff()

@@ -1,7 +1,7 @@
 """The counted series: what is tallied each month, in real persons, before any statistic is made of it.
 
 Stocks are counted at the end of the month, flows over the month, money in fen. The order here is the order of the rows of
-`Counts.table`; kernels use the positions.
+`City.table`; kernels use the positions.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 STOCKS = (
     "residents", "working_age", "hukou_holders", "away", "outsiders", "college", "students",
-    "farm", "employees", "flexible", "owners", "unemployed", "registered", "inactive", "retired",
+    "farm", "employees", "flexible", "owners", "unemployed", "registered", "claimants", "inactive", "retired",
     "ui", "injury", "pension_employee_active", "pension_civil_active", "pension_resident_active", "pension_paid",
     "pension_hukou_members", "firms",
 )

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True)
 class Shock:
     """Something that nobody chooses: `kind` demand_slump, in `sector` (None = all), for `months` from month `start` ("2022-04"),
-    of relative `size` (-0.08 = an eighth of a fourteenth part less: −8 %)."""
+    of relative `size` (-0.08: eight per cent less)."""
 
     kind: str
     start: str

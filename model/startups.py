@@ -16,7 +16,7 @@ from numba import njit, prange
 
 from model import states as s
 from model.arithmetic import log
-from model.blocks import BLOCK
+from model.blocks import BLOCK, rows_where
 from model.demand import YOUNG_MONTHS, closures
 from model.luck import draw64, hash_ids, threshold, uniform
 from model.series import S
@@ -36,7 +36,7 @@ def found(n, month, identity, birth, area, state, note, spell, scheme, tally, ch
             doing = state[i]
             if (doing == s.FLEXIBLE or doing == s.UNEMPLOYED) and draw64(key, identity[i]) < chance[area[i]]:
                 if 240 <= month - np.int64(birth[i]) < 660:
-                    state[i], spell[i], note[i] = s.OWNER, 0, s.QUIET
+                    state[i], spell[i], note[i] = s.OWNER, 0, s.FOUNDED
                     tally[b, STARTUPS, area[i]] += 1
                     if not scheme[i] & s.COUNTED:
                         tally[b, FIRST, area[i]] += 1
@@ -82,13 +82,12 @@ def usual_rates(city: City) -> tuple[np.ndarray, float]:
 
 def start_up(city: City) -> None:
     """The month's founders, and the firms that they open."""
-    people, firms, p, t = city.people, city.firms, city.setting.parameter, city.month
-    before = people.state[: people.n] == s.OWNER
+    people, p, t = city.people, city.setting.parameter, city.month
     tally = city.new_tally()
     found(people.n, t, people.id, people.birth, people.area, people.state, people.note, people.spell, people.scheme, tally,
           np.array([threshold(h) for h in hazard(city)], np.uint64), city.key("start up"))
     city.add(tally)
-    founders = np.flatnonzero((people.state[: people.n] == s.OWNER) & ~before)
+    founders = rows_where(people.note, s.FOUNDED, s.FOUNDED, people.n)
     founders = founders[city.draws("opens firm", people.id[founders]) < threshold(city.founders_with_staff)]
     city.open_firms(np.array([hash_ids(START_STREAM, people.id[i], np.uint64(t)) for i in founders], np.uint64),
                     people.area[founders].astype(np.int64), first_size, p("startup_first_staff"))

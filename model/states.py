@@ -21,4 +21,4 @@ NOBODY = -1                     # firm of a person without an employer
 PRIVATE, FOREIGN, STATE_ORGAN, PUBLIC_UNIT = range(4)
 
 # note: what the person does in this month's market; cleared when the month ends
-QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH = range(5)
+QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH, FOUNDED = range(6)

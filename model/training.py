@@ -39,6 +39,8 @@ def train(city: City) -> None:
     """The month's training places are taken up; `training_take_up` is the share of places that find a taker."""
     places = city.setting.control("training_places", city.month) / 12 * city.setting.parameter("training_take_up")
     able = np.maximum(city.stock("employees") + city.stock("flexible") + city.stock("unemployed"), 1.0)
+    if not places.any():
+        return
     chance = np.array([threshold(min(1.0, x)) for x in places / able], np.uint64)
     tally, people = city.new_tally(), city.people
     attend(people.n, people.id, people.traits, people.area, people.state, tally, chance, city.key("training"))

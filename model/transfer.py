@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from model import states as s
-from model.blocks import go_elsewhere
+from model.blocks import go_elsewhere, rows_where
 from model.luck import draw64, uniform
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def export(rows, identity, traits, area, state, spell, scheme, counted, key, cha
 def send_away(city: City) -> None:
     """Labour export of those who searched from the farm and were not hired."""
     people = city.people
-    rows = np.flatnonzero((people.note[: people.n] == s.FARM_SEARCHING) & (people.state[: people.n] == s.FARM))
+    rows = rows_where(people.note, s.FARM_SEARCHING, s.FARM_SEARCHING, people.n)
+    rows = rows[people.state[rows] == s.FARM]
     counted = np.zeros(len(city.setting.areas), np.int64)
     export(rows, people.id, people.traits, people.area, people.state, people.spell, people.scheme, counted, city.key("export"),
            city.setting.parameter("labour_export"))

@@ -1,8 +1,8 @@
 """Plans as data, levers, scenarios, running them, results and verdicts.
 
-    from scenarios import Scenario, load_plan, run
-    result = run(Scenario("more training", plan="xuzhou", levers={"training_places": 150_000}), draws=50, scale=20)
-    result.scorecard()
+from scenarios import Scenario, load_plan, run
+result = run(Scenario("more training", plan="xuzhou", levers={"training_places": 150_000}), draws=50, scale=20)
+result.scorecard()
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _WORK = """
 employed_residents employed_urban farm_employed nonfarm_employed secondary_employed tertiary_employed
 public_employed flexible_share_of_nonfarm labour_force labour_denominator firms self_employed_units
 above_scale_firms legal_entity_employees mean_firm_size mean_monthly_wage gdp gdp_growth gdp_share
-disposable_income pension_should_insured insured_units
+disposable_income pension_should_insured insured_units minimum_wage_class
 """
 WORK = tuple(_WORK.split())
 QUANTITIES = POPULATION + WORK

@@ -14,7 +14,6 @@ app.add_typer(plan_app, name="plan")
 app.add_typer(scenario_app, name="scenario")
 
 
-
 def register(front: typer.Typer) -> None:
     """Hang these commands on the front door."""
     front.registered_commands += app.registered_commands
@@ -31,7 +30,10 @@ Until = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month; 
 Where = Annotated[str, typer.Option("--executor", help="serial | processes")]
 Threads = Annotated[int, typer.Option(help="Threads of one city. 每次模拟的线程数。")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make every run anew, in a store of its own. 不用已有结果。")]
-Prior = Annotated[bool, typer.Option("--prior", help="Declared parameter ranges instead of the calibration. 用先验区间,不用校准结果。")]
+Prior = Annotated[
+    bool,
+    typer.Option("--prior", help="Declared parameter ranges instead of the calibration. 用先验区间,不用校准结果。"),
+]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write results.parquet and manifest.json here. 结果另存。")]
 
 
@@ -76,7 +78,9 @@ def plan_check(path: Annotated[Path, typer.Argument(metavar="PATH", help="A plan
 
 
 @scenario_app.command("check")
-def scenario_check(file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file. 情景文件。")], as_json: AsJson = False) -> None:
+def scenario_check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file. 情景文件。")], as_json: AsJson = False
+) -> None:
     """Check a scenario file without running it. 校验情景文件,不运行。
 
     Example: renshe scenario check my-scenario.yaml
@@ -114,9 +118,21 @@ def levers_(plan: PlanName, as_json: AsJson = False) -> None:
 
 
 @app.command("run")
-def run_(plan: PlanName, scenario: Annotated[str, typer.Option(metavar="NAME|FILE", help="A preset or a scenario file. 预设名或情景文件。")] = "baseline",
-         until: Until = None, draws: DrawCount = 20, replicates: Replicates = 1, scale: Scale = 20, seed: Seed = 1, threads: Threads = 1,
-         executor: Where = "processes", prior: Prior = False, fresh: Fresh = False, out: Out = None, as_json: AsJson = False) -> None:
+def run_(
+    plan: PlanName,
+    scenario: Annotated[str, typer.Option(metavar="NAME|FILE", help="A preset or a scenario file. 预设名或情景文件。")] = "baseline",
+    until: Until = None,
+    draws: DrawCount = 20,
+    replicates: Replicates = 1,
+    scale: Scale = 20,
+    seed: Seed = 1,
+    threads: Threads = 1,
+    executor: Where = "processes",
+    prior: Prior = False,
+    fresh: Fresh = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
     """Run a scenario and print its scorecard. 运行情景,输出评估表。
 
     Presets: baseline, as-planned, stress, early-drive, talent-plus, skills-plus.
@@ -131,8 +147,18 @@ def run_(plan: PlanName, scenario: Annotated[str, typer.Option(metavar="NAME|FIL
     if out is not None:
         check_writable(out)
     chosen = scenario_called(scenario, plan)
-    results = _results(chosen, draws=draws, replicates=replicates, seed=seed, scale=scale, until=until, executor=executor, threads=threads,
-                       prior=prior, fresh=fresh)
+    results = _results(
+        chosen,
+        draws=draws,
+        replicates=replicates,
+        seed=seed,
+        scale=scale,
+        until=until,
+        executor=executor,
+        threads=threads,
+        prior=prior,
+        fresh=fresh,
+    )
     if out is not None:
         results.save(out)
     card = scorecard(load_plan(plan), results)
@@ -140,9 +166,23 @@ def run_(plan: PlanName, scenario: Annotated[str, typer.Option(metavar="NAME|FIL
 
 
 @app.command("compare")
-def compare_(plan: PlanName, scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARIO…", help="Presets or files; the first is the base. 首个为对照。")],
-             until: Until = None, draws: DrawCount = 20, replicates: Replicates = 1, scale: Scale = 20, seed: Seed = 1, threads: Threads = 1,
-             executor: Where = "processes", prior: Prior = False, fresh: Fresh = False, as_json: AsJson = False) -> None:
+def compare_(
+    plan: PlanName,
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(metavar="SCENARIO SCENARIO…", help="Presets or files; the first is the base. 首个为对照。"),
+    ],
+    until: Until = None,
+    draws: DrawCount = 20,
+    replicates: Replicates = 1,
+    scale: Scale = 20,
+    seed: Seed = 1,
+    threads: Threads = 1,
+    executor: Where = "processes",
+    prior: Prior = False,
+    fresh: Fresh = False,
+    as_json: AsJson = False,
+) -> None:
     """Compare scenarios draw by draw: what differs is policy, not luck. 情景配对比较。
 
     Example: renshe compare xuzhou baseline as-planned
@@ -154,11 +194,32 @@ def compare_(plan: PlanName, scenarios: Annotated[list[str], typer.Argument(meta
     from scenarios.terminal import print_json, print_table
 
     if len(scenarios) < 2:
-        raise BadInput(Fault("compare", None, "SCENARIO", ", ".join(scenarios), both("至少两个情景", "two scenarios or more"),
-                             both("例如 baseline as-planned", "for instance: baseline as-planned")))
+        raise BadInput(
+            Fault(
+                "compare",
+                None,
+                "SCENARIO",
+                ", ".join(scenarios),
+                both("至少两个情景", "two scenarios or more"),
+                both("例如 baseline as-planned", "for instance: baseline as-planned"),
+            )
+        )
     chosen = [scenario_called(name, plan) for name in scenarios]
-    found = [_results(one, draws=draws, replicates=replicates, seed=seed, scale=scale, until=until, executor=executor, threads=threads,
-                      prior=prior, fresh=fresh) for one in chosen]
+    found = [
+        _results(
+            one,
+            draws=draws,
+            replicates=replicates,
+            seed=seed,
+            scale=scale,
+            until=until,
+            executor=executor,
+            threads=threads,
+            prior=prior,
+            fresh=fresh,
+        )
+        for one in chosen
+    ]
     answer = compare_as_json(load_plan(plan), found[0], found[1:])
     print_json(answer) if as_json else print_table(compare_as_table(load_plan(plan), answer))
 

@@ -1,7 +1,8 @@
 """Draws: which values the uncertain parameters take in draw d, and the seed of its luck.
 
-Draw d is row d of the plan's calibrated parameters (`posterior.parquet`) where there are any that fit this model, else point d of
-a scrambled Sobol sequence over the declared ranges. Both are prefix-stable: draw 3 is the same among 8 draws and among 800.
+Draw d is row d of the plan's calibrated parameters (`posterior.parquet`) where there are any that fit this model, else
+point d of a scrambled Sobol sequence over the declared ranges. Both are prefix-stable: draw 3 is the same among 8 draws
+and among 800.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def triangular(u: float, low: float, central: float, high: float) -> float:
 
 
 def sobol(points: int, dimensions: int, seed: int) -> NDArray[np.float64]:
-    """The first `points` of a scrambled Sobol sequence, shape (points, dimensions), in [0, 1); prefix-stable for one seed."""
+    """The first `points` of a scrambled Sobol sequence, shape (points, dimensions), in [0, 1); prefix-stable for one
+    seed.
+    """
     from scipy.stats import qmc
 
     if not 0 < points <= MOST:
@@ -53,7 +56,9 @@ def sobol(points: int, dimensions: int, seed: int) -> NDArray[np.float64]:
 
 
 def growth_ranks(points: int, seed: int) -> NDArray[np.float64]:
-    """Places of the drawn growth paths in their range: a scrambled sequence in base 3, which no Sobol dimension shadows."""
+    """Places of the drawn growth paths in their range: a scrambled sequence in base 3, which no Sobol dimension
+    shadows.
+    """
     from scipy.stats import qmc
 
     return np.asarray(qmc.Halton(2, scramble=True, rng=_generator(seed, "growth")).random(points)[:, 1], float)
@@ -71,7 +76,9 @@ def luck_seed(seed: int, draw: int, replicate: int) -> int:
 
 @dataclass(frozen=True)
 class Draws:
-    """Parameter values of each draw. basis: prior, base_year or posterior; growth: each draw's rank in the growth range."""
+    """Parameter values of each draw. basis: prior, base_year or posterior; growth: each draw's rank in the growth
+    range.
+    """
 
     values: tuple[dict[str, float], ...]
     growth: tuple[float, ...]
@@ -94,20 +101,40 @@ def draws_of(plan: Plan, draws: int, seed: int, *, prior: bool = False, folder: 
     if artefact is None:
         return Draws(tuple(from_ranges(declared_parameters(), draws, seed)), growth, PRIOR, warnings)
     if draws > len(artefact.rows):
-        raise BadInput(Fault("--draws", None, "draws", str(draws), f"1 … {len(artefact.rows)}",
-                             both(f"{artefact.path} 只有 {len(artefact.rows)} 行:请减少抽样数,或加 --prior",
-                                  f"{artefact.path} has {len(artefact.rows)} rows: fewer draws, or --prior")))
+        raise BadInput(
+            Fault(
+                "--draws",
+                None,
+                "draws",
+                str(draws),
+                f"1 … {len(artefact.rows)}",
+                both(
+                    f"{artefact.path} 只有 {len(artefact.rows)} 行:请减少抽样数,或加 --prior",
+                    f"{artefact.path} has {len(artefact.rows)} rows: fewer draws, or --prior",
+                ),
+            )
+        )
     rest = {name: p.central for name, p in declared_parameters().items()}
-    return Draws(tuple(rest | dict(zip(artefact.names, row, strict=True)) for row in artefact.rows[:draws].tolist()), growth, artefact.level)
+    return Draws(
+        tuple(rest | dict(zip(artefact.names, row, strict=True)) for row in artefact.rows[:draws].tolist()),
+        growth,
+        artefact.level,
+    )
 
 
 def from_ranges(declared: Mapping[str, Parameter], draws: int, seed: int) -> list[dict[str, float]]:
-    """Values over the declared ranges: every uncertainty drawn from its triangle, everything else at its central value."""
+    """Values over the declared ranges: an uncertainty from its triangle, everything else at its central value."""
     drawn = sorted(name for name, p in declared.items() if p.role in DRAWN and p.low < p.high)
     ranks = sobol(draws, len(drawn), seed)
     fixed = {name: float(p.central) for name, p in declared.items()}
-    return [fixed | {name: triangular(float(u), declared[name].low, declared[name].central, declared[name].high)
-                     for name, u in zip(drawn, row, strict=True)} for row in ranks]
+    return [
+        fixed
+        | {
+            name: triangular(float(u), declared[name].low, declared[name].central, declared[name].high)
+            for name, u in zip(drawn, row, strict=True)
+        }
+        for row in ranks
+    ]
 
 
 @dataclass(frozen=True)
@@ -121,7 +148,7 @@ class Artefact:
 
 
 def read_artefact(folder: Path | None) -> tuple[Artefact | None, tuple[str, ...]]:
-    """The calibrated parameters in a plan's folder, or None and why: absent (silent), broken, or made by another model."""
+    """The calibration in a plan's folder, or None and why: absent (silent), broken, or made by another model."""
     if folder is None or not (folder / ARTEFACT).is_file():
         return None, ()
     try:
@@ -129,9 +156,12 @@ def read_artefact(folder: Path | None) -> tuple[Artefact | None, tuple[str, ...]
         made_by, level = str(certificate["fingerprint"]), str(certificate["level"])
         names, rows = _table(folder / ARTEFACT)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        return None, (f"{folder / ARTEFACT}: {both('校准结果无法读取,改用先验区间', 'calibration cannot be read; declared ranges are used')} ({error})",)
+        said = both("校准结果无法读取，改用先验区间", "calibration cannot be read; declared ranges are used")
+        return None, (f"{folder / ARTEFACT}: {said} ({error})",)
     if made_by != model_fingerprint():
-        return None, (f"{folder / ARTEFACT}: {both('校准结果出自另一版模型,改用先验区间;请重新运行 renshe calibrate', 'calibrated with another version of the model; declared ranges are used; run renshe calibrate again')}",)
+        zh = "校准结果出自另一版模型，改用先验区间；请重新运行 renshe calibrate"
+        en = "calibrated with another version of the model; declared ranges are used; run renshe calibrate again"
+        return None, (f"{folder / ARTEFACT}: {both(zh, en)}",)
     if level not in ("base_year", "posterior"):
         return None, (f"{folder / CERTIFICATE}: level = {level}; base_year, posterior",)
     return Artefact(folder / ARTEFACT, names, rows, level), ()

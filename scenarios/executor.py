@@ -1,6 +1,8 @@
-"""Where runs happen: here in order, or in worker processes. One seam: `executor_of(name)` gives a `concurrent.futures.Executor`.
+"""Where runs happen: here in order, or in worker processes. One seam: `executor_of(name)` gives a
+`concurrent.futures.Executor`.
 
-Workers start by forkserver or spawn (a fork after a kernel has run breaks Numba), hold one city at a time and use one thread each.
+Workers start by forkserver or spawn (a fork after a kernel has run breaks Numba), hold one city at a time and use one
+thread each.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_all_start_methods, get_context
+from pathlib import Path
 from typing import Any
 
 from model.documents import BadInput, Fault, unknown_name
@@ -28,7 +31,7 @@ class SerialExecutor(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001: an executor hands every failure to its future
+        except Exception as error:  # noqa: BLE001 - an executor hands every failure to its future
             future.set_exception(error)
         return future
 
@@ -54,7 +57,7 @@ def executor_of(name: str, *, runs: int, threads: int = 1) -> Iterator[Executor]
     """
     check_name(name)
     workers = max(1, min(runs, processors() // max(1, threads)))
-    if name == SERIAL or workers == 1 and runs == 1:
+    if name == SERIAL or (workers == 1 and runs == 1):
         with _threads_here(threads):
             yield SerialExecutor()
         return
@@ -69,7 +72,9 @@ def executor_of(name: str, *, runs: int, threads: int = 1) -> Iterator[Executor]
 
 
 def _begin_worker(threads: int) -> None:
-    """Before anything is imported in a worker: its threads, and no reaction to the terminal's Ctrl-C, which the parent handles."""
+    """Before anything is imported in a worker: its threads, and no reaction to the terminal's Ctrl-C, which the parent
+    handles.
+    """
     for name in THREAD_VARIABLES:
         os.environ[name] = str(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -77,7 +82,10 @@ def _begin_worker(threads: int) -> None:
 
 def _stop(pool: ProcessPoolExecutor) -> None:
     """Drop what waits and end the workers of this pool; the pool's own thread then clears up behind them."""
-    workers, keeper = list((getattr(pool, "_processes", None) or {}).values()), getattr(pool, "_executor_manager_thread", None)
+    workers, keeper = (
+        list((getattr(pool, "_processes", None) or {}).values()),
+        getattr(pool, "_executor_manager_thread", None),
+    )
     pool.shutdown(wait=False, cancel_futures=True)
     for worker in workers:
         worker.terminate()
@@ -101,10 +109,9 @@ def _threads_here(threads: int) -> Iterator[None]:
 
 
 def compile_once() -> None:
-    """Compile every kernel in this process, so that workers find them compiled; nothing to do when that has been done before."""
+    """Compile every kernel in this process, so that workers find them compiled; nothing to do when that was done."""
     folder = os.environ.get("NUMBA_CACHE_DIR")
-    mark = None if folder is None else os.path.join(folder, "compiled")
-    if mark is None or os.path.exists(mark):
+    if folder is None or (mark := Path(folder) / "compiled").exists():
         return
     from model.city import City
     from model.setting import small_town
@@ -112,5 +119,4 @@ def compile_once() -> None:
     city = City(small_town(), rng=1, scale=1)
     city.run_for(13)
     city.close()
-    with open(mark, "w", encoding="utf-8") as note:
-        note.write("every kernel has been compiled into this folder\n")
+    mark.write_text("every kernel has been compiled into this folder\n", encoding="utf-8")

@@ -1,4 +1,6 @@
-"""Plain data that cannot be changed: dicts and tuples instead of dicts and lists, which can be hashed, compared and pickled."""
+"""Plain data that cannot be changed: dicts and tuples instead of dicts and lists, which can be hashed, compared and
+pickled.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ class FrozenDict(dict[str, Any]):
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("this value is frozen; build a new scenario instead")
 
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))

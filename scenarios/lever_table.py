@@ -7,21 +7,42 @@ from typing import Any
 
 from rich.table import Table
 
-HEADS = ("id", "名称 name", "单位 unit", "范围 range", "基期 baseline", "规划 as planned", "成本·出资 cost", "证据 evidence")
+HEADS = (
+    "id",
+    "名称 name",
+    "单位 unit",
+    "范围 range",
+    "基期 baseline",
+    "规划 as planned",
+    "成本·出资 cost",
+    "证据 evidence",
+)
 CAPTION = "证据 evidence: A 本市数据识别 identified here · B 国内准实验 · C 国外或荟萃 · D 效果为假设 effect assumed"
 
 
 def levers_as_table(answer: Mapping[str, Any]) -> Table:
     """The table of `levers_of(plan)`; levers whose effect is an assumption say so."""
-    table = Table(*HEADS, title=f"{answer['plan']} 政策杠杆 Levers", title_justify="left", caption=CAPTION, caption_justify="left", show_lines=True)
+    table = Table(
+        *HEADS,
+        title=f"{answer['plan']} 政策杠杆 Levers",
+        title_justify="left",
+        caption=CAPTION,
+        caption_justify="left",
+        show_lines=True,
+    )
     for lever in answer["levers"]:
         cost = lever["cost"]
         price = "未见公布 unknown" if cost["yuan"] is None else f"{number(cost['yuan'])} 元/{cost['per']}"
         table.add_row(
-            lever["id"], f"{lever['name_zh']}\n{lever['name_en']}", lever["unit"], " … ".join(number(end) for end in lever["range"]),
-            in_words(lever["baseline"]), in_words(lever["as_planned"]), f"{price}\n{cost['payer']}",
+            lever["id"],
+            f"{lever['name_zh']}\n{lever['name_en']}",
+            lever["unit"],
+            " … ".join(number(end) for end in lever["range"]),
+            in_words(lever["baseline"]),
+            in_words(lever["as_planned"]),
+            f"{price}\n{cost['payer']}",
             "D 假设 assumed" if lever["evidence"] == "D" else lever["evidence"],
-        )  # fmt: skip
+        )
     return table
 
 

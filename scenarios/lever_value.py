@@ -1,13 +1,14 @@
 """The grammar of a lever's value, and what it means month by month and area by area.
 
     number                                   the whole run, the whole city
-    {from: 2021-07, to: 2022-06, value: 0.6} from one month to another, both included; without `to` to the end of the run
+    {from: 2021-07, to: 2022-06, value: 0.6} from one month to another, both included; without `to` to the end
     [step, step, …]                          a step without `to` holds until the next one of the same areas
-    {2021: 0.2, 2023: 0.4}                   calendar years; a value holds until the next named year, and ends with the last
+    {2021: 0.2, 2023: 0.4}                   calendar years; each holds to the next one named, the last one for its year
     {areas: {"320321": …, …}, rest: …}       each of them any of the above
 
-A step may also name its areas, {areas: [ids], from?, to?, value}. Outside every step the baseline setting holds. A composite area
-stands for its parts. The amount of a lever that is split (places, loans, fairs) belongs to all the areas of its step together.
+A step may also name its areas, {areas: [ids], from?, to?, value}. Outside every step the baseline setting holds. A
+composite area stands for its parts. The amount of a lever that is split (places, loans, fairs) belongs to all the areas
+of its step together.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ STEP_KEYS = ("from", "to", "value", "areas")
 class Place:
     """Where and when a run can be steered.
 
-    finest: ids of the finest areas in order; parts: for each area id that may be written, its finest areas (an office without
-    a territory, 市直, serves them all); first: number of the first simulated month.
+    finest: ids of the finest areas in order; parts: for each area id that may be written, its finest areas (an office
+    without a territory, 市直, serves them all); first: number of the first simulated month.
     """
 
     finest: tuple[str, ...]
@@ -76,20 +77,32 @@ class Objection:
 
 
 def steps_of(value: object, place: Place, low: float, high: float, unit: str = "") -> tuple[list[Step], list[Objection]]:
-    """Read a lever value: its steps, in the order written, and every objection to it (all at once). low, high, unit: the lever's range."""
+    """Read a lever value: its steps, in the order written, and every objection to it (all at once). low, high, unit:
+    the lever's range.
+    """
     reader = _Reader(place, f"{low:.12g} … {high:.12g} {unit}".rstrip(), low, high)
     steps = list(reader.read(value, place.finest, ""))
     for i, step in enumerate(steps):
         for other in steps[:i]:
             if step.meets(other):
-                reader.objections.append(Objection(step.field, dates(step), both("不得重叠", "no overlap"),
-                    both(f"与 {dates(other)} 重叠，请调整起止时间或地区", f"overlaps {dates(other)}: change from/to or the areas")))
+                reader.objections.append(
+                    Objection(
+                        step.field,
+                        dates(step),
+                        both("不得重叠", "no overlap"),
+                        both(
+                            f"与 {dates(other)} 重叠，请调整起止时间或地区",
+                            f"overlaps {dates(other)}: change from/to or the areas",
+                        ),
+                    )
+                )
     return steps, reader.objections
 
 
 def dates(step: Step) -> str:
     """The months of a step, in words."""
-    return f"{'start' if step.first is None else month_text(step.first)}…{'end' if step.last is None else month_text(step.last)}"
+    first = "start" if step.first is None else month_text(step.first)
+    return f"{first}…{'end' if step.last is None else month_text(step.last)}"
 
 
 class _Reader:
@@ -108,7 +121,12 @@ class _Reader:
             self.object_to(field, value, self.allowed, both("请填写数字", "write a number"))
             return None
         if not math.isfinite(value) or not self.low <= value <= self.high:
-            self.object_to(field, value, self.allowed, both("请填写此范围内的数字", f"write a number from {self.low:.12g} to {self.high:.12g}"))
+            self.object_to(
+                field,
+                value,
+                self.allowed,
+                both("请填写此范围内的数字", f"write a number from {self.low:.12g} to {self.high:.12g}"),
+            )
             return None
         return float(value)
 
@@ -157,7 +175,12 @@ class _Reader:
         for year, following in zip(years, [*years[1:], years[-1] + 1], strict=True):
             here = f"{field}.{year}"
             if not self.place.first <= january(year) <= january(LAST_YEAR):
-                self.object_to(here, year, f"{self.place.first // 12} … {LAST_YEAR}", both("请填写模拟期内的年份", "write a year of the run"))
+                self.object_to(
+                    here,
+                    year,
+                    f"{self.place.first // 12} … {LAST_YEAR}",
+                    both("请填写模拟期内的年份", "write a year of the run"),
+                )
                 continue
             number = self.number(value[str(year)], here)
             if number is not None:
@@ -167,7 +190,12 @@ class _Reader:
         number = month_number(value)
         first, last = month_text(self.place.first), f"{LAST_YEAR}-12"
         if number is None or number < self.place.first:
-            self.object_to(field, value, f"YYYY-MM, {first} … {last}", both("请填写模拟期内的年月，如 2021-07", "write a month of the run, such as 2021-07"))
+            self.object_to(
+                field,
+                value,
+                f"YYYY-MM, {first} … {last}",
+                both("请填写模拟期内的年月，如 2021-07", "write a month of the run, such as 2021-07"),
+            )
             return None
         return number
 
@@ -184,7 +212,12 @@ class _Reader:
             self.object_to(f"{field}.from", None, "YYYY-MM", both("请补充 from", "add from"))
         last = self.month(value["to"], f"{field}.to") if value.get("to") is not None else None
         if first is not None and last is not None and last < first:
-            self.object_to(f"{field}.to", value["to"], f"not before {value['from']}", both("结束月份不得早于开始月份", "end it after it begins"))
+            self.object_to(
+                f"{field}.to",
+                value["to"],
+                f"not before {value['from']}",
+                both("结束月份不得早于开始月份", "end it after it begins"),
+            )
         if "areas" in value:
             ids = value["areas"]
             if not isinstance(ids, Sequence) or isinstance(ids, str):
@@ -197,7 +230,12 @@ class _Reader:
 
     def several(self, value: Sequence[object], areas: tuple[str, ...], field: str) -> Iterator[Step]:
         if not value:
-            self.object_to(field, "[]", both("至少一段", "one step or more"), both("请写一段，或删去该杠杆", "write a step, or leave the lever out"))
+            self.object_to(
+                field,
+                "[]",
+                both("至少一段", "one step or more"),
+                both("请写一段，或删去该杠杆", "write a step, or leave the lever out"),
+            )
         steps: list[Step] = []
         for i, item in enumerate(value):
             here = f"{field}[{i}]"
@@ -206,14 +244,22 @@ class _Reader:
             else:
                 self.object_to(here, item, "{from, to?, value}", both("请写成 {from, to, value}", "write {from, to, value}"))
         for step in steps:
-            later = [s.first for s in steps if s.first is not None and s.first > (step.first or 0) and not set(s.areas).isdisjoint(step.areas)]
-            yield step if step.last is not None or not later else Step(step.areas, step.first, min(later) - 1, step.value, step.field)
+            later = [
+                s.first for s in steps if s.first is not None and s.first > (step.first or 0) and not set(s.areas).isdisjoint(step.areas)
+            ]
+            yield (step if step.last is not None or not later else Step(step.areas, step.first, min(later) - 1, step.value, step.field))
 
 
 def written(steps: Sequence[Step], place: Place) -> object:
     """Steps as plain data of the grammar: `steps_of` reads them back as they are."""
     if len(steps) == 1 and steps[0].first is None and steps[0].areas == place.finest:
         return steps[0].value
-    return [{**({} if step.first is None else {"from": month_text(step.first)}), **({} if step.last is None else {"to": month_text(step.last)}),
-             **({} if step.areas == place.finest and step.first is not None else {"areas": list(step.areas)}), "value": step.value}
-            for step in steps]
+    return [
+        {
+            **({} if step.first is None else {"from": month_text(step.first)}),
+            **({} if step.last is None else {"to": month_text(step.last)}),
+            **({} if step.areas == place.finest and step.first is not None else {"areas": list(step.areas)}),
+            "value": step.value,
+        }
+        for step in steps
+    ]

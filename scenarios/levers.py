@@ -1,7 +1,7 @@
 """Levers: the inputs that an official chooses, each acting on one control of the model.
 
-What a lever is (name, unit, range, cost, evidence) stands in `levers/<mechanism>.yaml`; where it stands in a plan is the matter of
-`plan_levers`.
+What a lever is (name, unit, range, cost, evidence) stands in `levers/<mechanism>.yaml`; where it stands in a plan is
+the matter of `plan_levers`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Default(Strict):
 
 
 class Lever(Strict):
-    """One lever. range: in its own unit; factor: units of the control in one unit of the lever; evidence: A, B, C or D."""
+    """One lever. range: in its own unit; factor: units of the control in one of the lever's; evidence: A, B, C or D."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     name_zh: str
@@ -97,7 +97,9 @@ def levers() -> Mapping[str, Lever]:
 
 
 def _read_levers(path: Path, found: dict[str, Lever], faults: list[Fault]) -> None:
-    """Add the levers of one file; a control that the model does not declare, or cannot follow over the range, is a fault."""
+    """Add the levers of one file; a control that the model does not declare, or cannot follow over the range, is a
+    fault.
+    """
     from model.controls import CONTROLS
 
     document = read_yaml(path)
@@ -114,15 +116,25 @@ def _read_levers(path: Path, found: dict[str, Lever], faults: list[Fault]) -> No
         if control is None:
             faults.append(Fault(str(path), line, f"{lever.id}.control", lever.control, *unknown_name(lever.control, CONTROLS)))
         elif not control.low <= lever.low * lever.factor <= lever.high * lever.factor <= control.high * 1.01:
-            faults.append(Fault(str(path), line, f"{lever.id}.range", str(lever.range), f"{control.low:g} … {control.high:g} ({control.unit})",
-                                "keep the range within the control's"))
+            faults.append(
+                Fault(
+                    str(path),
+                    line,
+                    f"{lever.id}.range",
+                    str(lever.range),
+                    f"{control.low:g} … {control.high:g} ({control.unit})",
+                    "keep the range within the control's",
+                )
+            )
         found[lever.id] = lever
 
 
 def schema_faults(error: ValidationError, path: str, document: Document, above: tuple[str | int, ...] = ()) -> list[Fault]:
     """The faults of a schema error, with line numbers."""
-    return [document.fault((*above, *item["loc"]), item["input"], item["msg"], both("请更正该字段", "correct the field"))
-            for item in error.errors()]
+    return [
+        document.fault((*above, *item["loc"]), item["input"], item["msg"], both("请更正该字段", "correct the field"))
+        for item in error.errors()
+    ]
 
 
 def levers_of(plan: Plan | str | Path) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The macro path of a run: real GDP growth, year by year, as fractions (0.065 is 6.5 %).
 
-`as-planned` is the growth that the plan prints; where it prints none, the range that the plan file declares from the city's
-previous five years, drawn like any uncertainty. `observed` needs a sourced figure for every year of the run. {year: growth} sets the
-named years; the others follow `as-planned`. Past the plan's period its growth is carried on.
+`as-planned` is the growth that the plan prints; where it prints none, the range that the plan file declares from the
+city's previous five years, drawn like any uncertainty. `observed` needs a sourced figure for every year of the run.
+{year: growth} sets the named years; the others follow `as-planned`. Past the plan's period its growth is carried on.
 """
 
 from __future__ import annotations
@@ -35,10 +35,23 @@ def macro_faults(macro: object, first_year: int, last_year: int = 2040) -> list[
     out: list[tuple[str, object, str, str]] = []
     for year, growth in macro.items():
         if not str(year).isdigit() or not first_year <= int(year) <= last_year:
-            out.append((f"macro.{year}", year, f"{first_year} … {last_year}", both("请填写模拟期内的年份", "name a year of the run")))
+            out.append(
+                (
+                    f"macro.{year}",
+                    year,
+                    f"{first_year} … {last_year}",
+                    both("请填写模拟期内的年份", "name a year of the run"),
+                )
+            )
         if isinstance(growth, bool) or not isinstance(growth, (int, float)) or not math.isfinite(growth) or not LOWEST <= growth <= HIGHEST:
-            out.append((f"macro.{year}", growth, f"{LOWEST} … {HIGHEST}",
-                        both("请用小数表示增速,0.055 即 5.5%", "write growth as a fraction: 0.055 is 5.5 %")))
+            out.append(
+                (
+                    f"macro.{year}",
+                    growth,
+                    f"{LOWEST} … {HIGHEST}",
+                    both("请用小数表示增速,0.055 即 5.5%", "write growth as a fraction: 0.055 is 5.5 %"),
+                )
+            )
     return out
 
 
@@ -66,8 +79,16 @@ def _planned(plan: Plan, u: float) -> float:
         return plan.macro.printed.value
     declared = plan.macro.range
     if declared is None:
-        raise BadInput(Fault(f"{plan.id}/plan.yaml", None, "macro", "", "printed or range",
-                             both("请补充规划印出的增速或区间", "declare the printed growth or a range")))
+        raise BadInput(
+            Fault(
+                f"{plan.id}/plan.yaml",
+                None,
+                "macro",
+                "",
+                "printed or range",
+                both("请补充规划印出的增速或区间", "declare the printed growth or a range"),
+            )
+        )
     return triangular(u, declared.low, declared.central, declared.high)
 
 
@@ -75,14 +96,23 @@ def _observed(plan: Plan, years: Sequence[int], folder: Path | None) -> dict[int
     found = observed_growth(folder / "observed.csv") if folder else {}
     missing = [year for year in years if year not in found]
     if missing:
-        raise BadInput(Fault(f"{plan.id}/observed.csv", None, "macro", OBSERVED,
-                             both("每个模拟年份都要有注明来源的 gdp_growth", "a sourced gdp_growth for every year of the run"),
-                             both(f"缺少年份:{'、'.join(map(str, missing))}", f"missing years: {', '.join(map(str, missing))}")))
+        raise BadInput(
+            Fault(
+                f"{plan.id}/observed.csv",
+                None,
+                "macro",
+                OBSERVED,
+                both("每个模拟年份都要有注明来源的 gdp_growth", "a sourced gdp_growth for every year of the run"),
+                both(f"缺少年份:{'、'.join(map(str, missing))}", f"missing years: {', '.join(map(str, missing))}"),
+            )
+        )
     return {year: found[year] for year in years}
 
 
 def observed_growth(path: Path) -> dict[int, float]:
-    """Sourced yearly growth of the whole city from the plan's `observed.csv` (percent there), as fractions; empty without the file."""
+    """Sourced yearly growth of the whole city from the plan's `observed.csv` (percent there), as fractions; empty
+    without the file.
+    """
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8-sig", newline="") as lines:

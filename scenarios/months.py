@@ -10,7 +10,9 @@ __all__ = ["FIRST_YEAR", "LAST_YEAR", "january", "month_number", "month_text", "
 
 
 def month_number(text: object) -> int | None:
-    """The number of a month written YYYY-MM, or None when it is not one of these years (2021-13, 21-07, 1066-01, a day)."""
+    """The number of a month written YYYY-MM, or None when it is not one of these years (2021-13, 21-07, 1066-01, a
+    day).
+    """
     try:
         number = month_index(text) if isinstance(text, str) else None
     except ValueError:

@@ -1,7 +1,7 @@
 """Where each lever stands in a plan: the permanent policy of the last year before it, and what the plan commits to.
 
-`plans/<plan>/levers.yaml` holds both; where it is silent, the lever's declared default holds, marked imputed or assumption. A
-setting may name a county-by-year table of the plan instead of repeating its cells.
+`plans/<plan>/levers.yaml` holds both; where it is silent, the lever's declared default holds, marked imputed or
+assumption. A setting may name a county-by-year table of the plan instead of repeating its cells.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from model.documents import BadInput, Document, Fault, both, read_yaml, unknown_name
 from scenarios.lever_value import Place, steps_of
@@ -53,7 +53,7 @@ class LeversFile(Strict):
     """The whole of `levers.yaml`."""
 
     plan: str
-    levers: dict[str, LeverInPlan] = {}
+    levers: dict[str, LeverInPlan] = Field(default_factory=dict)
     stress: Stress | None = None
 
 
@@ -86,7 +86,8 @@ def _read(path: Path, changed: int) -> LeversFile:
 
 
 def area_weights(plan: Plan) -> dict[str, float]:
-    """How a city total is divided among the finest areas: their residents at the baseline date (ages by area are not published).
+    """How a city total is divided among the finest areas: their residents at the baseline date (ages by area are not
+    published).
 
     Raises BadInput when an area has none.
     """
@@ -96,8 +97,19 @@ def area_weights(plan: Plan) -> dict[str, float]:
         counts = {finest[0]: counts["ALL"]} | counts
     missing = [area for area in finest if not counts.get(area, 0.0) > 0]
     if missing:
-        raise BadInput([Fault(f"{plan.id}/baseline.yaml", None, "residents", area, both("每个基本地区一格,大于0", "one cell above 0 for every finest area"),
-                              both("请补充该地区常住人口", "add the residents of this area")) for area in missing])
+        raise BadInput(
+            [
+                Fault(
+                    f"{plan.id}/baseline.yaml",
+                    None,
+                    "residents",
+                    area,
+                    both("每个基本地区一格,大于0", "one cell above 0 for every finest area"),
+                    both("请补充该地区常住人口", "add the residents of this area"),
+                )
+                for area in missing
+            ]
+        )
     return {area: counts[area] for area in finest}
 
 
@@ -125,7 +137,12 @@ class LeverSettings:
         if found and found.as_planned:
             return found.as_planned
         before = self.baseline(lever)
-        return Setting(value=before.value, table=before.table, status="assumption", source=f"规划未作量化承诺,沿用基期;{before.source}")
+        return Setting(
+            value=before.value,
+            table=before.table,
+            status="assumption",
+            source=f"规划未作量化承诺,沿用基期;{before.source}",
+        )
 
     def value(self, lever: Lever, setting: Setting) -> Any:
         """A setting as a value of the lever grammar; a table becomes {areas: {id: {year: value}}}."""
@@ -142,7 +159,9 @@ class LeverSettings:
 
     def check(self, document: Document) -> None:
         """Raise BadInput with every unknown lever and every value that its lever cannot take."""
-        faults = [document.fault(("levers", name), name, *unknown_name(name, levers())) for name in self.given.levers if name not in levers()]
+        faults = [
+            document.fault(("levers", name), name, *unknown_name(name, levers())) for name in self.given.levers if name not in levers()
+        ]
         place = Place.of(self.plan)
         for name, both_settings in self.given.levers.items():
             lever = levers().get(name)
@@ -150,8 +169,8 @@ class LeverSettings:
                 setting = getattr(both_settings, which)
                 if lever is None or setting is None or setting.table is not None:
                     continue
-                for objection in steps_of(setting.value, place, lever.low, lever.high, lever.unit)[1]:
-                    faults.append(document.fault(("levers", name, which, "value"), objection.value, objection.allowed, objection.fix))
+                wrong = steps_of(setting.value, place, lever.low, lever.high, lever.unit)[1]
+                faults += [document.fault(("levers", name, which, "value"), o.value, o.allowed, o.fix) for o in wrong]
         if faults:
             raise BadInput(faults)
 
@@ -160,11 +179,21 @@ class LeverSettings:
         rows = []
         for lever in levers().values():
             before, planned = self.baseline(lever), self.as_planned(lever)
-            rows.append({
-                "id": lever.id, "name_zh": lever.name_zh, "name_en": lever.name_en, "unit": lever.unit, "range": list(lever.range),
-                "baseline": city_value(self.value(lever, before)), "as_planned": city_value(self.value(lever, planned)),
-                "cost": lever.cost.model_dump(), "evidence": lever.evidence, "mechanism": lever.mechanism, "commitment": planned.commitment,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "id": lever.id,
+                    "name_zh": lever.name_zh,
+                    "name_en": lever.name_en,
+                    "unit": lever.unit,
+                    "range": list(lever.range),
+                    "baseline": city_value(self.value(lever, before)),
+                    "as_planned": city_value(self.value(lever, planned)),
+                    "cost": lever.cost.model_dump(),
+                    "evidence": lever.evidence,
+                    "mechanism": lever.mechanism,
+                    "commitment": planned.commitment,
+                }
+            )
         return {"plan": self.plan.id, "levers": rows}
 
 

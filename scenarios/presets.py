@@ -1,4 +1,4 @@
-"""Scenarios at hand for every plan: the two that planners compare, the worst shock, and a few that they ask for first."""
+"""Scenarios at hand for every plan: the two that planners compare, the worst shock, and a few asked for first."""
 
 from __future__ import annotations
 
@@ -21,13 +21,17 @@ def _baseline(settings: LeverSettings) -> dict[str, Any]:
 
 def _as_planned(settings: LeverSettings) -> dict[str, Any]:
     """Every commitment's inputs carried out."""
-    planned = {lever.id: (settings.value(lever, settings.as_planned(lever)), settings.value(lever, settings.baseline(lever)))
-               for lever in levers().values()}
+    planned = {
+        lever.id: (settings.value(lever, settings.as_planned(lever)), settings.value(lever, settings.baseline(lever)))
+        for lever in levers().values()
+    }
     return {"levers": {name: value for name, (value, before) in planned.items() if value != before}}
 
 
 def _stress(settings: LeverSettings) -> dict[str, Any]:
-    """The plan's commitments under its worst shock; a national slump of labour demand where the plan file declares none."""
+    """The plan's commitments under its worst shock; a national slump of labour demand where the plan file declares
+    none.
+    """
     stress, first = settings.given.stress, settings.plan.baseline_year + 1
     slump = [{"kind": "demand_slump", "sector": "all", "from": f"{first + 1}-01", "months": 12, "size": -0.068}]
     shock = {"shocks": slump} if stress is None else {k: v for k, v in (("macro", stress.macro), ("shocks", stress.shocks)) if v}
@@ -36,7 +40,9 @@ def _stress(settings: LeverSettings) -> dict[str, Any]:
 
 def _early_drive(settings: LeverSettings) -> dict[str, Any]:
     """As planned, with the enrolment drive at firms of every size from the first year on."""
-    drives = {name: {"from": f"{settings.plan.baseline_year + 1}-07", "value": 1.0} for name in levers() if name.startswith("enrolment_drive_")}
+    drives = {
+        name: {"from": f"{settings.plan.baseline_year + 1}-07", "value": 1.0} for name in levers() if name.startswith("enrolment_drive_")
+    }
     return {"levers": _as_planned(settings)["levers"] | drives}
 
 
@@ -84,5 +90,17 @@ def scenario_called(name: str, plan: str | Path) -> Scenario:
         return preset(name, plan)
     found = Scenario.read(path)
     if found.plan != str(plan):
-        raise BadInput(Fault(name, None, "plan", found.plan, str(plan), both(f"请运行 renshe run {found.plan}，或更改文件中的 plan", f"use renshe run {found.plan}, or change the file's plan")))
+        raise BadInput(
+            Fault(
+                name,
+                None,
+                "plan",
+                found.plan,
+                str(plan),
+                both(
+                    f"请运行 renshe run {found.plan}，或更改文件中的 plan",
+                    f"use renshe run {found.plan}, or change the file's plan",
+                ),
+            )
+        )
     return found

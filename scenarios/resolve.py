@@ -1,7 +1,7 @@
 """Resolving: from a scenario, a plan and a draw to the values that one run lives by, and to the run's key.
 
-The key is a hash of those values and of what computes them; names, targets, files and the choice of output stay out of it, so that
-the same run under another name is the same run.
+The key is a hash of those values and of what computes them; names, targets, files and the choice of output stay out of
+it, so that the same run under another name is the same run.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,10 +33,10 @@ Values = NDArray[np.float64]
 class ResolvedRun:
     """Everything that one run depends on, as plain data that travels to a worker.
 
-    plan: the plan's id or folder; controls: {control: (months, areas)} in the control's unit; usual: each control's city total before
-    the plan; growth: {year: fraction};
-    shocks and law as in the scenario; until: last month; luck: seed of the run's luck; shared: digest of what all draws of the
-    scenario have in common (the city's baseline, the controls, law and shocks).
+    plan: the plan's id or folder; controls: {control: (months, areas)} in the control's unit; usual: each control's
+    city total before the plan; growth: {year: fraction}; shocks and law as in the scenario; until: last month; luck:
+    seed of the run's luck; shared: digest of what all draws of the scenario have in common (the city's baseline, the
+    controls, law and shocks).
     """
 
     plan: str
@@ -57,10 +56,19 @@ class ResolvedRun:
     @cached_property
     def key(self) -> str:
         """The run's key (sha256, hex)."""
-        return digest_of({
-            "shared": self.shared, "parameters": self.parameters, "growth": self.growth, "until": self.until, "scale": self.scale,
-            "luck": str(self.luck), "model": model_fingerprint(), "packages": packages(), "platform": platform_name(),
-        })  # fmt: skip
+        return digest_of(
+            {
+                "shared": self.shared,
+                "parameters": self.parameters,
+                "growth": self.growth,
+                "until": self.until,
+                "scale": self.scale,
+                "luck": str(self.luck),
+                "model": model_fingerprint(),
+                "packages": packages(),
+                "platform": platform_name(),
+            }
+        )
 
 
 class Resolver:
@@ -77,17 +85,30 @@ class Resolver:
         self.controls = controls_of(plan, settings, self.last - self.first + 1, scenario)
         self.usual = usual_controls(plan, settings)
         self.folder = folder_of(scenario.plan)
-        self.shared = digest_of({
-            "baseline": baseline_digest(plan), "controls": {name: values.tolist() for name, values in self.controls.items()},
-            "usual": self.usual,
-            "shocks": plain(scenario.shocks), "law": sorted(plain(scenario.law), key=str),
-        })  # fmt: skip
+        self.shared = digest_of(
+            {
+                "baseline": baseline_digest(plan),
+                "controls": {name: values.tolist() for name, values in self.controls.items()},
+                "usual": self.usual,
+                "shocks": plain(scenario.shocks),
+                "law": sorted(plain(scenario.law), key=str),
+            }
+        )
 
     def _last(self, until: str) -> int:
         month = month_number(until)
         if month is None or month < self.first:
             allowed = f"YYYY-MM, {month_text(self.first)} … {LAST_YEAR}-12"
-            raise BadInput(Fault("--until", None, "until", until, allowed, both("请填写年月,如 2025-12", "write a month, such as 2025-12")))
+            raise BadInput(
+                Fault(
+                    "--until",
+                    None,
+                    "until",
+                    until,
+                    allowed,
+                    both("请填写年月,如 2025-12", "write a month, such as 2025-12"),
+                )
+            )
         return month
 
     @property
@@ -98,20 +119,34 @@ class Resolver:
     def run(self, draws: Draws, draw: int, replicate: int, seed: int) -> ResolvedRun:
         """The resolved run of one replicate of one draw."""
         growth = growth_path(self.plan, self.scenario.macro, self.years, draws.growth[draw], self.folder)
-        return ResolvedRun(self.scenario.plan, self.shared, draw, replicate, draws.values[draw], self.controls, self.usual, growth,
-                           tuple(self.scenario.shocks), tuple(self.scenario.law), month_text(self.last), self.scale,
-                           luck_seed(seed, draw, replicate))
+        return ResolvedRun(
+            self.scenario.plan,
+            self.shared,
+            draw,
+            replicate,
+            draws.values[draw],
+            self.controls,
+            self.usual,
+            growth,
+            tuple(self.scenario.shocks),
+            tuple(self.scenario.law),
+            month_text(self.last),
+            self.scale,
+            luck_seed(seed, draw, replicate),
+        )
 
 
 def baseline_digest(plan: Plan) -> str:
     """Digest of what a city is made from: its baseline cells and its areas; no target, no name, no source."""
-    cells = sorted([c.quantity, c.area, str(c.year), c.sex or "", c.age or "", c.sector or "", repr(c.base_value)] for c in plan.baseline.cells)
+    cells = sorted(
+        [c.quantity, c.area, str(c.year), c.sex or "", c.age or "", c.sector or "", repr(c.base_value)] for c in plan.baseline.cells
+    )
     areas = [[a.id, a.level, *a.parts] for a in plan.areas]
     return digest_of({"cells": cells, "areas": areas, "province": plan.province, "year": plan.baseline_year})
 
 
 def controls_of(plan: Plan, settings: LeverSettings, months: int, scenario: Scenario | None = None) -> dict[str, Values]:
-    """{control: (months, finest areas)} in the control's unit: the baseline settings, with a scenario's levers on top."""
+    """{control: (months, finest areas)} in the control's unit: baseline settings, with a scenario's levers on top."""
     place, weights = Place.of(plan), area_weights(plan)
     shares = np.array([weights[area] for area in place.finest])
     out: dict[str, Values] = {}
@@ -131,7 +166,9 @@ def usual_controls(plan: Plan, settings: LeverSettings) -> dict[str, float]:
 
 
 def lay(step: Step, values: Values, place: Place, shares: Values, *, split: bool) -> None:
-    """Write one step into values (months, areas): the amount divided by `shares` over its areas, or the same in each of them."""
+    """Write one step into values (months, areas): the amount divided by `shares` over its areas, or the same in each of
+    them.
+    """
     columns = [place.finest.index(area) for area in step.areas]
     first = 0 if step.first is None else max(0, step.first - place.first)
     last = len(values) if step.last is None else max(0, min(len(values), step.last - place.first + 1))

@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     from scenarios.results import Results
 
 Progress = Callable[[int, int, str], None]
-LIMITS = {"draws": (1, 100_000), "replicates": (1, 10_000), "scale": (1, 1_000), "seed": (0, 2**63 - 1), "threads": (1, 1_024)}
+LIMITS = {
+    "draws": (1, 100_000),
+    "replicates": (1, 10_000),
+    "scale": (1, 1_000),
+    "seed": (0, 2**63 - 1),
+    "threads": (1, 1_024),
+}
 
 
 class RunsFailed(RuntimeError):
@@ -54,14 +60,25 @@ class Work:
         return [run for key, run in {run.key: run for run in self.runs}.items() if key not in self.shards]
 
 
-def run(scenario: Scenario, draws: int = 20, replicates: int = 1, seed: int = 1, scale: int = 20, until: str | None = None,
-        executor: str = PROCESSES, threads: int = 1, prior: bool = False, fresh: bool = False, progress: Progress | None = None) -> Results:
+def run(
+    scenario: Scenario,
+    draws: int = 20,
+    replicates: int = 1,
+    seed: int = 1,
+    scale: int = 20,
+    until: str | None = None,
+    executor: str = PROCESSES,
+    threads: int = 1,
+    prior: bool = False,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> Results:
     """Run a scenario and give its results.
 
-    draws: parameter draws; replicates: of the luck of each draw; scale: one simulated person stands for so many; until: last month
-    ("2025-12"; default: the plan's end); executor: processes or serial; prior: declared ranges instead of the calibration; fresh: make
-    every run anew, in a store of its own; progress(done, total, words) is called as runs come in.
-    Raises BadInput for what cannot be run, RunsFailed when every run failed.
+    draws: parameter draws; replicates: of the luck of each draw; scale: one simulated person stands for so many; until:
+    last month ("2025-12"; default: the plan's end); executor: processes or serial; prior: declared ranges instead of
+    the calibration; fresh: make every run anew, in a store of its own; progress(done, total, words) is called as runs
+    come in. Raises BadInput for what cannot be run, RunsFailed when every run failed.
     """
     check_numbers(draws=draws, replicates=replicates, scale=scale, seed=seed, threads=threads)
     check_name(executor)
@@ -71,7 +88,17 @@ def run(scenario: Scenario, draws: int = 20, replicates: int = 1, seed: int = 1,
     work = Work([resolver.run(drawn, d, r, seed) for d in range(draws) for r in range(replicates)])
     with _store(fresh) as store:
         make(work, store, executor=executor, threads=threads, progress=progress or (lambda done, total, words: None))
-    manifest = manifest_of(scenario, plan, work, drawn, draws=draws, replicates=replicates, seed=seed, scale=scale, until=work.runs[0].until)
+    manifest = manifest_of(
+        scenario,
+        plan,
+        work,
+        drawn,
+        draws=draws,
+        replicates=replicates,
+        seed=seed,
+        scale=scale,
+        until=work.runs[0].until,
+    )
     return results_of(scenario, work, manifest | {"wall_seconds": round(perf_counter() - started, 3)})
 
 
@@ -81,7 +108,16 @@ def check_numbers(**given: object) -> None:
     for name, value in given.items():
         low, high = LIMITS[name]
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            faults.append(Fault(f"--{name}", None, name, str(value), f"{low} … {high}", both("请填写此范围内的整数", "write a whole number of this range")))
+            faults.append(
+                Fault(
+                    f"--{name}",
+                    None,
+                    name,
+                    str(value),
+                    f"{low} … {high}",
+                    both("请填写此范围内的整数", "write a whole number of this range"),
+                )
+            )
     if faults:
         raise BadInput(faults)
 
@@ -130,7 +166,7 @@ def outcomes(workers: Executor, runs: list[ResolvedRun], *, serial: bool) -> Ite
     pending = {workers.submit(attempt, run_): run_.key for run_ in runs}
     for future in as_completed(pending):
         error = future.exception()
-        yield future.result() if error is None else Outcome(pending[future], None, error=f"{type(error).__name__}: {error}")
+        yield (future.result() if error is None else Outcome(pending[future], None, error=f"{type(error).__name__}: {error}"))
 
 
 def _keep(outcome: Outcome, work: Work, store: Store) -> None:
@@ -152,7 +188,7 @@ def results_of(scenario: Scenario, work: Work, manifest: dict[str, Any]) -> Resu
     if not parts:
         raise RunsFailed("; ".join(dict.fromkeys(work.failures.values())))
     table = pd.concat(parts, ignore_index=True)
-    table.insert(0, "scenario", pd.Categorical.from_codes([0] * len(table), [scenario.name]))
+    table["scenario"] = scenario.name
     return Results(table[["scenario", "draw", "replicate", "area", "indicator", "period", "value"]], manifest)
 
 
@@ -164,17 +200,29 @@ def manifest_of(scenario: Scenario, plan: Plan, work: Work, drawn: Draws, **numb
         release = "not installed"
     failures = [{"draw": r.draw, "replicate": r.replicate, "error": work.failures[r.key]} for r in work.runs if r.key in work.failures]
     return {
-        "plan": plan.id, "scenario": scenario.as_dict(), "macro": scenario.as_dict().get("macro"), "parameters": drawn.basis,
-        "hindcast": is_over(plan), **numbers, "person_months": sum(shard.person_months for shard in work.shards.values()),
-        "runs": [run_.key for run_ in work.runs], "reused": work.reused, "failures": failures, "warnings": list(drawn.warnings),
-        "renshe": release, "model": model_fingerprint(), "packages": packages(), "python": platform.python_version(),
-        "platform": platform_name(), "host": platform.node(), "processors": os.cpu_count(), "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "plan": plan.id,
+        "scenario": scenario.as_dict(),
+        "macro": scenario.as_dict().get("macro"),
+        "parameters": drawn.basis,
+        "hindcast": is_over(plan),
+        **numbers,
+        "person_months": sum(shard.person_months for shard in work.shards.values()),
+        "runs": [run_.key for run_ in work.runs],
+        "reused": work.reused,
+        "failures": failures,
+        "warnings": list(drawn.warnings),
+        "renshe": release,
+        "model": model_fingerprint(),
+        "packages": packages(),
+        "python": platform.python_version(),
+        "platform": platform_name(),
+        "host": platform.node(),
+        "processors": os.cpu_count(),
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": sys.argv,
-    }  # fmt: skip
+    }
 
 
 def is_over(plan: Plan) -> bool:
     """True when the plan's period lies wholly in the past: its runs without observed values are 回溯模拟."""
     return datetime.now(UTC).year > plan.period[1]
-
-

@@ -1,4 +1,5 @@
-"""A scenario: a plan with levers, shocks, reforms of the law and a macro path; frozen, checked when it is made, kept as YAML.
+"""A scenario: a plan with levers, shocks, reforms of the law and a macro path; frozen, checked when it is made, kept as
+YAML.
 
     Scenario("扩面提前一年", plan="xuzhou", levers={"enrolment_drive_small_firms": {"from": "2021-07", "value": 0.6}})
 
@@ -18,7 +19,7 @@ from scenarios.frozen import frozen, plain
 from scenarios.lever_value import Place, Step, dates, steps_of, written
 from scenarios.levers import levers
 from scenarios.macro import AS_PLANNED, Macro, macro_faults
-from scenarios.months import LAST_YEAR, month_number
+from scenarios.months import LAST_YEAR, january, month_number
 from scenarios.plans_at_hand import load_plan
 from scenarios.shocks import shock_faults
 
@@ -31,7 +32,8 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is run. Lever values by the grammar of `lever_value`; law: reforms {path, from, to?, value}; shocks: {kind, sector, from, …}.
+    """What is run. Lever values by the grammar of `lever_value`; law: reforms {path, from, to?, value}; shocks: {kind,
+    sector, from, …}.
 
     plan: a plan's id, or the path of a plan folder. Raises BadInput with all faults at once.
     """
@@ -87,7 +89,9 @@ class Scenario:
         return steps_of(self.levers[lever], Place.of(load_plan(self.plan)), declared.low, declared.high)[0]
 
     def __add__(self, other: Scenario) -> Scenario:
-        """Both scenarios at once. Raises BadInput where they contradict: two plans, two macro paths, one lever or law path twice."""
+        """Both scenarios at once. Raises BadInput where they contradict: two plans, two macro paths, one lever or law
+        path twice.
+        """
         faults = list(_contradictions(self, other))
         if faults:
             raise BadInput(faults)
@@ -96,8 +100,14 @@ class Scenario:
         for name in set(self.levers) & set(other.levers):
             both_levers[name] = written([*self.steps(name), *other.steps(name)], place)
         macro = other.macro if self.macro == AS_PLANNED else self.macro
-        return Scenario(f"{self.name} + {other.name}"[:LONGEST_NAME], self.plan, both_levers, (*self.shocks, *other.shocks),
-                        (*self.law, *other.law), macro)
+        return Scenario(
+            f"{self.name} + {other.name}"[:LONGEST_NAME],
+            self.plan,
+            both_levers,
+            (*self.shocks, *other.shocks),
+            (*self.law, *other.law),
+            macro,
+        )
 
 
 def _contradictions(a: Scenario, b: Scenario) -> Iterator[Fault]:
@@ -110,15 +120,30 @@ def _contradictions(a: Scenario, b: Scenario) -> Iterator[Fault]:
         yield fault("plan", f"{a.plan}, {b.plan}", "请用同一规划", "take one plan")
         return
     if AS_PLANNED not in (a.macro, b.macro) and a.macro != b.macro:
-        yield fault("macro", f"{plain(a.macro)}, {plain(b.macro)}", "请只在一处设定增长路径", "set the macro path in one of them")
+        yield fault(
+            "macro",
+            f"{plain(a.macro)}, {plain(b.macro)}",
+            "请只在一处设定增长路径",
+            "set the macro path in one of them",
+        )
     for name in a.levers:
         clash = next(((s, t) for s in a.steps(name) for t in b.steps(name) if s.meets(t)), None)
         if clash:
-            yield fault(f"levers.{name}", f"{dates(clash[0])}; {dates(clash[1])}", "同一地区的时间重叠,请错开", "same areas, overlapping months: separate them")
+            yield fault(
+                f"levers.{name}",
+                f"{dates(clash[0])}; {dates(clash[1])}",
+                "同一地区的时间重叠,请错开",
+                "same areas, overlapping months: separate them",
+            )
     taken = {(reform["path"], reform["from"]) for reform in a.law}
     for reform in b.law:
         if (reform["path"], reform["from"]) in taken:
-            yield fault("law", f"{reform['path']} {reform['from']}", "同一条款同一起始月,请保留一个", "one path from one month twice: keep one")
+            yield fault(
+                "law",
+                f"{reform['path']} {reform['from']}",
+                "同一条款同一起始月,请保留一个",
+                "one path from one month twice: keep one",
+            )
 
 
 def faults_in(given: object, document: Document | None = None) -> list[Fault]:
@@ -130,8 +155,10 @@ class _Check:
     """Walks a scenario's fields in order; every check goes on after a fault."""
 
     def __init__(self, given: object, document: Document | None) -> None:
-        self.given, self.document = given, document
+        self.given: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+        self.whole, self.document = given, document
         self.plan: Plan | None = None
+        self.first = 0
 
     def fault(self, path: tuple[str | int, ...], value: object, allowed: str, fix: str) -> Fault:
         if self.document is not None:
@@ -141,8 +168,8 @@ class _Check:
         return Fault("scenario", None, field_name(path), shown(value), allowed, fix)
 
     def faults(self) -> Iterator[Fault]:
-        if not isinstance(self.given, Mapping):
-            yield self.fault((), self.given, ", ".join(FIELDS), both("请写成情景文件的形式", "write name, plan, levers …"))
+        if not isinstance(self.whole, Mapping):
+            yield self.fault((), self.whole, ", ".join(FIELDS), both("请写成情景文件的形式", "write name, plan, levers …"))
             return
         for key in self.given:
             if key not in FIELDS:
@@ -150,16 +177,21 @@ class _Check:
         yield from self.name()
         yield from self.find_plan()
         if self.plan is not None:
+            self.first = january(self.plan.baseline_year + 1)
             yield from self.macro()
-            yield from self.levers()
+            yield from self.levers(Place.of(self.plan))
             yield from self.shocks()
-            yield from self.law()
+            yield from self.law(self.plan.province)
 
     def name(self) -> Iterator[Fault]:
         name = self.given.get("name")
         if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_NAME or any(ord(c) < 32 for c in name):
-            yield self.fault(("name",), name, both(f"1至{LONGEST_NAME}个字符,单行", f"one line of 1 to {LONGEST_NAME} characters"),
-                             both("请给情景取名", "give the scenario a name"))
+            yield self.fault(
+                ("name",),
+                name,
+                both(f"1至{LONGEST_NAME}个字符,单行", f"one line of 1 to {LONGEST_NAME} characters"),
+                both("请给情景取名", "give the scenario a name"),
+            )
 
     def find_plan(self) -> Iterator[Fault]:
         wanted = self.given.get("plan")
@@ -173,23 +205,16 @@ class _Check:
         except BadInput as error:
             yield from (self.fault(("plan",), wanted, f.allowed, f.fix) if f.field == "plan" else f for f in error.faults)
 
-    @property
-    def first(self) -> int:
-        assert self.plan is not None
-        return (self.plan.baseline_year + 1) * 12
-
     def macro(self) -> Iterator[Fault]:
         macro = self.given.get("macro", AS_PLANNED)
         for name, value, allowed, fix in macro_faults(AS_PLANNED if macro is None else macro, self.first // 12):
             yield self.fault(tuple(name.split(".")), value, allowed, fix)
 
-    def levers(self) -> Iterator[Fault]:
-        assert self.plan is not None
+    def levers(self, place: Place) -> Iterator[Fault]:
         given = self.given.get("levers") or {}
         if not isinstance(given, Mapping):
             yield self.fault(("levers",), given, "{lever: value}", both("请写成“杠杆: 数值”", "write lever: value"))
             return
-        place = Place.of(self.plan)
         for name, value in given.items():
             lever = levers().get(str(name))
             if lever is None:
@@ -207,17 +232,16 @@ class _Check:
             for name, value, allowed, fix in shock_faults(shock, self.first):
                 yield self.fault(("shocks", i, *([name] if name else [])), value, allowed, fix)
 
-    def law(self) -> Iterator[Fault]:
+    def law(self, province: str) -> Iterator[Fault]:
         from model.law import Law
 
-        assert self.plan is not None
         given = self.given.get("law") or []
         if not isinstance(given, Sequence) or isinstance(given, str):
             yield self.fault(("law",), given, "[{path, from, value}]", both("请写成列表", "write a list"))
             return
         file = "scenario" if self.document is None else str(self.document.path)
         try:
-            Law.standard(self.plan.province).amended(given, file)
+            Law.standard(province).amended(given, file)
         except BadInput as error:
             yield from (self.fault(_path(f.field), f.value, f.allowed, f.fix) for f in error.faults)
         for i, reform in enumerate(given):
@@ -225,8 +249,12 @@ class _Check:
                 written_month = reform.get(key) if isinstance(reform, Mapping) else None
                 month = month_number(written_month)
                 if month is not None and month < self.first:
-                    yield self.fault(("law", i, key), written_month, f"YYYY-MM, {self.first // 12}-01 … {LAST_YEAR}-12",
-                                     both("请填写模拟期内的年月", "write a month of the run"))
+                    yield self.fault(
+                        ("law", i, key),
+                        written_month,
+                        f"YYYY-MM, {self.first // 12}-01 … {LAST_YEAR}-12",
+                        both("请填写模拟期内的年月", "write a month of the run"),
+                    )
 
 
 def _path(field_text: str) -> tuple[str | int, ...]:

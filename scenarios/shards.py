@@ -21,7 +21,9 @@ class BrokenShard(ValueError):
 
 @dataclass(frozen=True)
 class Shard:
-    """The table of one run (area, indicator, period as categories; value float64), the run's key and the row-months it simulated."""
+    """The table of one run (area, indicator, period as categories; value float64), the run's key and the row-months it
+    simulated.
+    """
 
     key: str
     table: pd.DataFrame

@@ -32,8 +32,14 @@ def shock_faults(given: object, first: int) -> list[Objection]:
         out.append(("sector", given["sector"], *unknown_name(str(given["sector"]), SECTORS)))
     month = month_number(given.get("from"))
     if "from" in given and (month is None or month < first):
-        out.append(("from", given["from"], f"YYYY-MM, {month_text(first)} … {LAST_YEAR}-12",
-                    both("请填写模拟期内的年月,如 2022-04", "write a month of the run, such as 2022-04")))
+        out.append(
+            (
+                "from",
+                given["from"],
+                f"YYYY-MM, {month_text(first)} … {LAST_YEAR}-12",
+                both("请填写模拟期内的年月,如 2022-04", "write a month of the run, such as 2022-04"),
+            )
+        )
     months = given.get("months", 1)
     if isinstance(months, bool) or not isinstance(months, int) or not 1 <= months <= LONGEST:
         out.append(("months", months, f"1 … {LONGEST}", both("请填写整月数", "write a whole number of months")))
@@ -48,5 +54,10 @@ def as_shock(given: Mapping[str, object]) -> Shock:
     from model.setting import Shock
 
     sector = str(given.get("sector", "all"))
-    return Shock(kind=str(given["kind"]), start=str(given["from"]), months=int(str(given["months"])), size=float(str(given["size"])),
-                 sector=None if sector == "all" else sector)
+    return Shock(
+        kind=str(given["kind"]),
+        start=str(given["from"]),
+        months=int(str(given["months"])),
+        size=float(str(given["size"])),
+        sector=None if sector == "all" else sector,
+    )

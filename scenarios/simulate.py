@@ -17,7 +17,9 @@ from scenarios.shards import encode
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run gives: its shard (Parquet bytes), simulated row-months, seconds; or why it failed, and no shard then (faults: when its input was bad)."""
+    """What a run gives: its shard (Parquet bytes), simulated row-months, seconds; or why it failed, and no shard then
+    (faults: when its input was bad).
+    """
 
     key: str
     shard: bytes | None
@@ -28,7 +30,9 @@ class Outcome:
 
 
 def simulate(run: ResolvedRun) -> pd.DataFrame:
-    """The indicators of one run: a long table area, indicator, period, value; the row-months simulated stand in `attrs`."""
+    """The indicators of one run: a long table area, indicator, period, value; the row-months simulated stand in
+    `attrs`.
+    """
     from model.city import City
     from model.indicators import measure
     from model.law import Law
@@ -38,8 +42,16 @@ def simulate(run: ResolvedRun) -> pd.DataFrame:
 
     plan = load_plan(run.plan)
     law = Law.standard(plan.province).amended(plain(run.law))
-    setting = setting_of(plan, parameters=run.parameters, controls=run.controls, law=law, growth=run.growth,
-                         shocks=tuple(as_shock(shock) for shock in run.shocks), until=run.until, usual_controls=run.usual)
+    setting = setting_of(
+        plan,
+        parameters=run.parameters,
+        controls=run.controls,
+        law=law,
+        growth=run.growth,
+        shocks=tuple(as_shock(shock) for shock in run.shocks),
+        until=run.until,
+        usual_controls=run.usual,
+    )
     city = City(setting, rng=run.luck, scale=run.scale)
     try:
         city.run_until(run.until)
@@ -57,7 +69,7 @@ def attempt(run: ResolvedRun) -> Outcome:
         table = simulate(run)
     except BadInput as error:
         return Outcome(run.key, None, 0, perf_counter() - started, str(error), tuple(error.faults))
-    except Exception as error:  # noqa: BLE001: whatever a run dies of is reported as its outcome
+    except Exception as error:  # noqa: BLE001 - whatever a run dies of is its outcome
         return Outcome(run.key, None, 0, perf_counter() - started, f"{type(error).__name__}: {error} ({_place(error)})")
     person_months = int(table.attrs.get("person_months", 0))
     return Outcome(run.key, encode(run.key, table, person_months), person_months, perf_counter() - started)

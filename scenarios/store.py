@@ -1,10 +1,11 @@
 """The store: every run that was ever made, so that none is made twice.
 
     <home>/runs/ab/<key>.parquet     one shard a run
-    <home>/index.sqlite              which runs there are (SQLite with a write-ahead log; PostgreSQL when RENSHE_DATABASE gives its URL)
+    <home>/index.sqlite              which runs there are (with a write-ahead log)
 
-Only the coordinating process writes. A shard is written under a temporary name, made durable and renamed, then entered in the index in
-one transaction; the index can be built anew from the shards. A damaged shard is noticed by its digest, dropped, and made again.
+The index is SQLite, or PostgreSQL when RENSHE_DATABASE gives its URL. Only the coordinating process writes. A shard is
+written under a temporary name, made durable and renamed, then entered in the index in one transaction; the index can be
+built anew from the shards. A damaged shard is noticed by its digest, dropped, and made again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Engine, Float, MetaData, String, Table, create_engine, delete, event, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    Float,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from model.documents import BadInput, Fault, both, write_atomically
@@ -28,11 +43,17 @@ from scenarios.shards import BrokenShard, Shard, decode
 NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "lustre", "ceph", "fuse.sshfs", "glusterfs")
 METADATA = MetaData()
 RUNS = Table(
-    "runs", METADATA,
-    Column("key", String(64), primary_key=True), Column("status", String(10), nullable=False), Column("sha256", String(64)),
-    Column("bytes", BigInteger), Column("person_months", BigInteger), Column("seconds", Float), Column("made_at", String(32)),
+    "runs",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("status", String(10), nullable=False),
+    Column("sha256", String(64)),
+    Column("bytes", BigInteger),
+    Column("person_months", BigInteger),
+    Column("seconds", Float),
+    Column("made_at", String(32)),
     Column("message", String),
-)  # fmt: skip
+)
 
 
 def home() -> Path:
@@ -70,15 +91,33 @@ class Store:
             with tempfile.TemporaryFile(dir=self.folder / "runs"):
                 pass
         except OSError as error:
-            raise BadInput(Fault(str(self.folder), None, "RENSHE_HOME", "", both("可写的文件夹", f"a folder that can be written ({error})"),
-                                 both("请把 RENSHE_HOME 设为可写的文件夹", "set RENSHE_HOME to a folder you can write"))) from error
+            raise BadInput(
+                Fault(
+                    str(self.folder),
+                    None,
+                    "RENSHE_HOME",
+                    "",
+                    both("可写的文件夹", f"a folder that can be written ({error})"),
+                    both("请把 RENSHE_HOME 设为可写的文件夹", "set RENSHE_HOME to a folder you can write"),
+                )
+            ) from error
 
     def _connect(self, url: str | None) -> Engine:
         kind = network_file_system(self.folder)
         if url is None and kind:
-            raise BadInput(Fault(str(self.folder), None, "RENSHE_HOME", kind, both("本机磁盘", "a local disk"),
-                                 both("网络磁盘上不能用 SQLite:请用本机文件夹,或用 RENSHE_DATABASE 指定 PostgreSQL",
-                                      "SQLite is not safe on a network disk: use a local folder, or name a PostgreSQL database in RENSHE_DATABASE")))
+            raise BadInput(
+                Fault(
+                    str(self.folder),
+                    None,
+                    "RENSHE_HOME",
+                    kind,
+                    both("本机磁盘", "a local disk"),
+                    both(
+                        "网络磁盘上不能用 SQLite:请用本机文件夹,或用 RENSHE_DATABASE 指定 PostgreSQL",
+                        "SQLite is not safe on a network disk: use a local folder, or PostgreSQL (RENSHE_DATABASE)",
+                    ),
+                )
+            )
         try:
             engine = create_engine(url or f"sqlite:///{self.folder / 'index.sqlite'}")
             if engine.dialect.name == "sqlite":
@@ -86,7 +125,10 @@ class Store:
             METADATA.create_all(engine)
             return engine
         except (SQLAlchemyError, ImportError) as error:
-            fix = both("请删除或移开损坏的索引(会从分片重建),或检查 RENSHE_DATABASE", "move a damaged index away (it is built anew), or check RENSHE_DATABASE")
+            fix = both(
+                "请删除或移开损坏的索引(会从分片重建),或检查 RENSHE_DATABASE",
+                "move a damaged index away (it is built anew), or check RENSHE_DATABASE",
+            )
             raise BadInput(Fault(str(self.folder), None, "index", "", str(error).splitlines()[0], fix)) from error
 
     def close(self) -> None:
@@ -113,10 +155,19 @@ class Store:
         return None
 
     def put(self, key: str, raw: bytes, person_months: int, seconds: float) -> None:
-        """Keep the shard of a run. Raises BadInput when the disk is full or cannot be written; nothing is half-written then."""
+        """Keep the shard of a run. Raises BadInput when the disk is full or cannot be written; nothing is half-written
+        then.
+        """
         write_atomically(self.shard_path(key), raw)
-        self._enter(key=key, status="done", sha256=hashlib.sha256(raw).hexdigest(), bytes=len(raw), person_months=person_months,
-                    seconds=seconds, message=None)
+        self._enter(
+            key=key,
+            status="done",
+            sha256=hashlib.sha256(raw).hexdigest(),
+            bytes=len(raw),
+            person_months=person_months,
+            seconds=seconds,
+            message=None,
+        )
 
     def put_failure(self, key: str, message: str, seconds: float) -> None:
         """Note that a run failed; it is tried again when it is wanted again."""
@@ -145,8 +196,15 @@ class Store:
             except BrokenShard:
                 path.unlink(missing_ok=True)
                 continue
-            self._enter(key=shard.key, status="done", sha256=hashlib.sha256(raw).hexdigest(), bytes=len(raw),
-                        person_months=shard.person_months, seconds=None, message=None)
+            self._enter(
+                key=shard.key,
+                status="done",
+                sha256=hashlib.sha256(raw).hexdigest(),
+                bytes=len(raw),
+                person_months=shard.person_months,
+                seconds=None,
+                message=None,
+            )
             found += 1
         return found
 

@@ -15,7 +15,7 @@ from model.documents import BadInput, Fault, both
 
 def print_json(answer: object) -> None:
     """One JSON document on stdout, UTF-8, names as they are."""
-    print(json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2))
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
 
 
 def print_table(table: object) -> None:
@@ -29,12 +29,16 @@ def print_table(table: object) -> None:
 def say(*lines: str) -> None:
     """Lines on stderr."""
     for line in lines:
-        print(line, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def show_faults(faults: list[Fault]) -> None:
     """Faults on stderr, one line each, under their number."""
-    say(f"{len(faults)} 处错误 / {len(faults)} fault{'s' if len(faults) != 1 else ''}:", *(f"  {fault}" for fault in faults))
+    say(
+        f"{len(faults)} 处错误 / {len(faults)} fault{'s' if len(faults) != 1 else ''}:",
+        *(f"  {fault}" for fault in faults),
+    )
 
 
 def faults_as_json(faults: list[Fault]) -> dict[str, Any]:
@@ -89,5 +93,13 @@ def check_writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise BadInput(Fault(str(folder), None, "--out", str(folder), both("可写的文件夹", f"a folder that can be written ({error})"),
-                             both("请换一个文件夹", "choose another folder"))) from error
+        raise BadInput(
+            Fault(
+                str(folder),
+                None,
+                "--out",
+                str(folder),
+                both("可写的文件夹", f"a folder that can be written ({error})"),
+                both("请换一个文件夹", "choose another folder"),
+            )
+        ) from error

@@ -11,6 +11,16 @@
       var value = parseFloat(typed);
       return [isFinite(value) ? value : keep, keep];
     },
+    fold: function () {
+      /* On a phone the answer matters more than thirteen sliders: they start folded. */
+      if (window.innerWidth < 640) {
+        window.setTimeout(function () {
+          var block = document.getElementById('lever-block');
+          if (block) { block.open = false; }
+        }, 0);
+      }
+      return callbacks.no_update;
+    },
     language: function (state) {
       if (state && state.lang) {
         document.documentElement.lang = state.lang === 'en' ? 'en' : 'zh-CN';

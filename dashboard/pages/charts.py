@@ -11,11 +11,11 @@ from dash import dcc, html
 
 from dashboard.figures.fan import Goal, fan_figure
 from dashboard.figures.style import config
-from dashboard.pages.scorecard import final_words, light
+from dashboard.pages.scorecard import final_figures, light
 from dashboard.reading import (
     area_rows, band, basis_of, breakdown_of, chance, city_rows, frequency_word, plan_line, printed_line, simulated, targets_of, theme_of,
 )
-from dashboard.words import Lang, named, number, say
+from dashboard.words import Lang, named, number, say, unit_words
 
 JSON = Mapping[str, Any]
 SHOWN_THEMES = ("employment", "insurance", "talent")
@@ -49,23 +49,22 @@ def fan_card(plan: JSON, target: JSON, row: JSON, run: JSON, lang: Lang) -> html
     base = None
     if same_basis and target.get("baseline") is not None and target.get("comparable", True):
         base = (int(target.get("baseline_year") or plan["baseline_year"]), float(target["baseline"]))
-    figure = fan_figure(band(row, basis), line.points, base=base, unit=target["unit"], decimals=decimals, lang=lang,
+    figure = fan_figure(band(row, basis), line.points, base=base, unit=unit_words(target["unit"], lang), decimals=decimals, lang=lang,
                         goal=Goal(int(target["target_year"]), float(target["target"]), target["op"]),
                         from_zero=target.get("kind") == "flow")
-    notes = [target["unit"], *([say("cumulative", lang)] if basis == "cumulative" else []),
+    notes = [unit_words(target["unit"], lang), *([say("cumulative", lang)] if basis == "cumulative" else []),
              *([say("line_printed" if line.printed else "line_linear", lang)] if len(line.points) else [])]
     return html.Article(className="card", children=[
         html.H4(named(dict(target), lang)),
         html.P([light(row.get("light"), lang), html.Span(f" {frequency_word(run, lang)} {chance(row, lang)}")], className="card-answer"),
         html.P(" · ".join(notes), className="note"),
-        graph(figure, f"{named(dict(target), lang)}: {final_words(target, row)} {target['unit']}", lang),
+        graph(figure, f"{named(dict(target), lang)}: {' / '.join(final_figures(target, row))} {unit_words(target['unit'], lang)}", lang),
     ])
 
 
 def graph(figure: Any, description: str, lang: Lang, height: str = "card-graph") -> html.Div:
     """A figure with its content in words for those who do not see it."""
-    return html.Div(dcc.Graph(figure=figure, config=config(lang), responsive=True, className=height), role="img",
-                    **{"aria-label": description})
+    return html.Div(dcc.Graph(figure=figure, config=config(lang), responsive=True, style={"height": "100%"}), className=height, role="img", **{"aria-label": description})
 
 
 def county_tables(plan: JSON) -> list[dict[str, Any]]:
@@ -84,14 +83,14 @@ def counties(plan: JSON, run: JSON, chosen: str | None, lang: Lang) -> list[Any]
     names = {target["id"]: named(target, lang) for target in targets_of(plan)}
     return [heading, html.P(say("counties_note", lang), className="note"),
             dmc.Select(id="county-table", label=say("counties_table", lang), value=chosen, allowDeselect=False, maw=420,
-                       data=[{"value": table["target"], "label": names[table["target"]]} for table in tables]),
+                       data=[{"value": table["target"], "label": say("with_unit", lang, name=names[table["target"]], unit=unit_words(table["unit"], lang))} for table in tables]),
             html.Div(county_cards(plan, run, str(chosen), lang), id="counties")]
 
 
 def county_cards(plan: JSON, run: JSON | None, target_id: str, lang: Lang) -> list[Any]:
     """A sentence and one small chart for each area of a table, as printed."""
     target = next(entry for entry in targets_of(plan) if entry["id"] == target_id)
-    table = breakdown_of(plan, target_id) or {"rows": []}
+    table = breakdown_of(plan, target_id) or {"rows": [], "unit": target["unit"]}
     rows, printed = area_rows(run, target_id), list(dict.fromkeys(row["area"] for row in table["rows"]))
     ids = {row["area"]: row.get("area_id") for row in table["rows"]}
     names = {area["id"]: area for area in plan.get("areas", ())}
@@ -105,7 +104,7 @@ def county_cards(plan: JSON, run: JSON | None, target_id: str, lang: Lang) -> li
             judged += 1
             if float(path["p50"].iloc[-1]) < float(line["value"].iloc[-1]):
                 short.append(name)
-        cards.append(_county_card(name, path, line, target, row, lang))
+        cards.append(_county_card(name, path, line, {**target, "unit": table["unit"]}, row, lang))
     return [html.P(_county_sentence(judged, short, lang), className="sentence"), html.Div(cards, className="cards small")]
 
 
@@ -117,8 +116,8 @@ def _county_sentence(judged: int, short: list[str], lang: Lang) -> str:
 
 
 def _county_card(name: str, path: pd.DataFrame, line: pd.DataFrame, target: JSON, row: JSON | None, lang: Lang) -> html.Article:
-    decimals = int(target.get("decimals") or 0) + (1 if target["unit"].startswith("万") else 0)
-    figure = fan_figure(path, line, unit=target["unit"], decimals=decimals, lang=lang, from_zero=target.get("kind") == "flow", small=True)
-    last = f"{number(float(line['value'].iloc[-1]), decimals)} {target['unit']}" if not line.empty else ""
+    decimals = 2 if target["unit"].startswith("万") else 0
+    figure = fan_figure(path, line, unit=unit_words(target["unit"], lang), decimals=decimals, lang=lang, from_zero=target.get("kind") == "flow", small=True)
+    last = f"{number(float(line['value'].iloc[-1]), decimals)} {unit_words(target['unit'], lang)}" if not line.empty else ""
     lamp = [light(row.get("light"), lang)] if row and row.get("light") else []
     return html.Article(className="card", children=[html.H4([name, *lamp]), graph(figure, f"{name}: {last}", lang, "small-graph")])

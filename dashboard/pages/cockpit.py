@@ -17,7 +17,7 @@ from dashboard.pages.charts import county_cards
 from dashboard.pages.result import finished, plan_alone, progress
 from dashboard.pages.side import DEFAULT_PRESET, draft_of, lever_list, moved_words, precision_words, request_of, side
 from dashboard.source import Source
-from dashboard.words import as_lang, say
+from dashboard.words import Lang, as_lang, say
 
 JSON = Mapping[str, Any]
 POLL = 700        # milliseconds between two looks at the job table while a job is open
@@ -27,7 +27,7 @@ def frame() -> list[Any]:
     """What is there from the first moment; the callbacks fill it."""
     return [
         dcc.Location(id="url", refresh=False), dcc.Store(id="page"), dcc.Store(id="shown"), dcc.Store(id="draft", storage_type="session"),
-        dcc.Store(id="titled"), dcc.Interval(id="tick", interval=POLL),
+        dcc.Store(id="titled"), dcc.Store(id="folded"), dcc.Interval(id="tick", interval=POLL),
         html.Header(id="head", className="head"),
         html.Div(className="body", children=[
             html.Aside(id="side", className="side"),
@@ -36,12 +36,11 @@ def frame() -> list[Any]:
     ]
 
 
-def head(address: Address) -> list[Any]:
-    """Name of the product, and the other language one click away."""
-    lang = address.lang
+def head(plan: JSON, lang: Lang) -> list[Any]:
+    """Name of the product, the plan's full title, and the other language one click away."""
     return [
         html.A(say("skip", lang), href="#main", className="skip"),
-        html.Div([html.H1(say("app_title", lang)), html.P(say("app_subtitle", lang))], className="brand"),
+        html.Div([html.H1(say("app_title", lang)), html.P(plan["title_zh"] if lang == "zh" else plan["title"])], className="brand"),
         html.Button(say("other_language", lang), id="language-button", n_clicks=0, className="language",
                     **{"aria-label": say("other_language_label", lang)}),
     ]
@@ -73,7 +72,7 @@ class Cockpit:
         job = self.jobs.get(job_id)
         if not draft or draft.get("plan") != address.plan or (page is None and address.job):
             draft = {**draft_of(job.request if job else None), "plan": address.plan}
-        return {"page": now, "head": head(address), "foot": say("footer", address.lang), "draft": dict(draft), "side": side(
+        return {"page": now, "head": head(self.source.plan(address.plan), address.lang), "foot": say("footer", address.lang), "draft": dict(draft), "side": side(
             self.source.plans(), address.plan, self.source.presets(), self.source.levers(address.plan), draft, address.lang)}
 
     def look(self, page: JSON, shown: JSON | None) -> dict[str, Any]:
@@ -127,6 +126,7 @@ def _register_page(app: Dash, cockpit: Cockpit) -> None:
         return Address(plan, as_lang(page["lang"])).search
 
     app.clientside_callback(ClientsideFunction("cockpit", "language"), Output("titled", "data"), Input("page", "data"))
+    app.clientside_callback(ClientsideFunction("cockpit", "fold"), Output("folded", "data"), Input("side", "children"))
 
 
 def _register_panel(app: Dash, cockpit: Cockpit) -> None:

@@ -40,12 +40,12 @@ def progress(job: Job | None, ahead: int, now: float, lang: Lang, *, older: bool
     elapsed = say("elapsed", lang, seconds=int(max(0.0, now - (job.started or job.submitted))))
     return [html.Div(className="progress", children=[
         html.Div([html.Span(words, id="stage"), html.Span(elapsed, className="note")], className="progress-head", role="status"),
-        dmc.ProgressRoot(size="lg", radius="sm", children=[
-            dmc.ProgressSection(value=max(share, 3), color="blue", striped=True, animated=True, withAria=False, attributes={}, className="bar")]),
+        html.Div(html.Div(className="filled", style={"width": f"{max(share, 3):.0f}%"}), className="track", role="progressbar", **{
+            "aria-label": say("progress_label", lang), "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": f"{share:.0f}"}),
         html.Div(className="progress-foot", children=[
             html.Span(" ".join([say("reload_safe", lang), *([say("still_shown", lang)] if older else [])]), className="note"),
             dmc.Button(say("cancel", lang), id="cancel-button", variant="default", size="compact-sm", n_clicks=0)]),
-    ], **{"data-done": str(job.done), "data-total": str(job.total)})]
+    ], **{"data-done": str(job.done)})]
 
 
 def _stage(job: Job, ahead: int, lang: Lang) -> str:
@@ -61,8 +61,7 @@ def plan_alone(plan: JSON, lang: Lang) -> list[Any]:
     targets = targets_of(plan)
     prose = sum(1 for target in targets if str(target["no"]).startswith("P"))
     binding = sum(1 for target in targets if target.get("attribute") == "约束性")
-    counts = say("plan_counts", lang, title=plan["title_zh"] if lang == "zh" else plan["title"], table=len(targets) - prose, prose=prose,
-                 binding=binding)
+    counts = say("plan_counts", lang, table=len(targets) - prose, prose=prose, binding=binding)
     return [html.Section(className="answer", children=[html.P(counts, className="sentence"), html.P(say("plan_first", lang), className="note")]),
             html.Section([html.H2(say("targets_table", lang)), scorecard(plan, None, lang)])]
 

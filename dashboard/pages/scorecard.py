@@ -6,47 +6,58 @@ from collections.abc import Mapping
 from typing import Any
 
 from dash import html
-from scenarios.verdicts import called, flag_words
+from scenarios.verdicts import flag_words, in_words
 
 from dashboard.reading import (
     block_of, chance, city_rows, frequency_word, simulated, targets_of,
 )
-from dashboard.words import DASH, Lang, named, number, percent, say, say_or
+from dashboard.words import DASH, Lang, named, number, percent, say, unit_words
 
 JSON = Mapping[str, Any]
-BLOCKS = ("climb", "strive", "hold", "not_yet")
-COLUMNS = ("no", "name", "baseline", "target", "final", "frequency", "verdict", "notes")
+BLOCKS = ("climb", "strive", "hold")
+COLUMNS = ("no", "name", "baseline", "target", "final", "frequency", "verdict")
 SAID_ABOVE = ("for_reference", "hindcast")         # beside the frequency, and once for the whole page
-PLAN_COLUMNS = ("no", "name", "baseline", "target", "notes")
+PLAN_COLUMNS = ("no", "name", "baseline", "target", "source")
 
 
 def scorecard(plan: JSON, run: JSON | None, lang: Lang) -> html.Div:
-    """The table; before any result it shows the plan's own targets alone."""
-    rows = city_rows(run)
-    columns = PLAN_COLUMNS if run is None else COLUMNS
-    heads = {name: say(f"col_{name}", lang) for name in columns}
-    if run is not None:
-        heads["frequency"] = frequency_word(run, lang)
+    """The table; before any result it shows the plan's own targets alone. What is not simulated yet is folded away."""
+    targets, rows = targets_of(plan), city_rows(run)
+    if run is None:
+        return html.Div(_table([("all", targets)], rows, PLAN_COLUMNS, _heads(lang), lang))
+    blocks = {name: [target for target in targets if block_of(target, rows.get(target["id"])) == name] for name in (*BLOCKS, "not_yet")}
+    rest = blocks.pop("not_yet")
+    heads = {**_heads(lang), "frequency": frequency_word(run, lang)}
+    parts: list[Any] = [_table(list(blocks.items()), rows, COLUMNS, heads, lang), html.P(f"{say('final_note', lang)} {say('lights_note', lang)}", className="note")]
+    if rest:
+        parts.append(html.Details(className="folded", children=[
+            html.Summary(say("block_not_yet", lang, count=len(rest))),
+            _table([("all", rest)], rows, PLAN_COLUMNS, heads, lang)]))
+    return html.Div(parts)
+
+
+def _heads(lang: Lang) -> dict[str, str]:
+    return {name: say(f"col_{name}", lang) for name in (*COLUMNS, "source") if name != "frequency"}
+
+
+def _table(blocks: list[tuple[str, list[dict[str, Any]]]], rows: Mapping[str, JSON], columns: tuple[str, ...], heads: Mapping[str, str],
+           lang: Lang) -> html.Div:
     bodies = []
-    for block in BLOCKS if run is not None else ("all",):
-        inside = [target for target in targets_of(plan) if block == "all" or block_of(target, rows.get(target["id"])) == block]
+    for block, inside in blocks:
         if inside:
-            bodies.append(html.Tbody([
-                html.Tr(html.Th(say(f"block_{block}", lang), colSpan=len(columns), scope="rowgroup"), className="block"),
-                *[_row(target, rows.get(target["id"]), columns, heads, lang) for target in inside]]))
-    table = html.Table(className="scorecard", children=[
-        html.Thead(html.Tr([html.Th(heads[name], scope="col", className=f"c-{name}") for name in columns])), *bodies])
-    note = [] if run is None else [html.P(say("lights_note", lang), className="note")]
-    return html.Div([html.Div(table, className="scroll"), *note])
+            title = html.Tr(html.Th(say(f"block_{block}", lang), colSpan=len(columns), scope="rowgroup"), className="block")
+            bodies.append(html.Tbody([title, *[_row(target, rows.get(target["id"]), columns, heads, lang) for target in inside]]))
+    head = html.Thead(html.Tr([html.Th(heads[name], scope="col", className=f"c-{name}") for name in columns]))
+    return html.Div(html.Table([head, *bodies], className="scorecard"), className="scroll")
 
 
 def _row(target: JSON, row: JSON | None, columns: tuple[str, ...], heads: Mapping[str, str], lang: Lang) -> html.Tr:
     cells = {
-        "no": target["no"], "name": _name(target, lang), "baseline": base_words(target), "target": goal_words(target, lang),
-        "final": final_words(target, row), "frequency": _frequency(row, lang), "verdict": _verdict(row, lang),
-        "notes": _notes(target, row, lang),
+        "no": target["no"], "name": _name(target, lang), "baseline": base_words(target), "target": _goal(target, lang),
+        "final": _final(target, row), "frequency": _frequency(row, lang), "verdict": _verdict(row, lang),
+        "source": (target.get("source") or {}).get("place", ""),
     }
-    return html.Tr([html.Td(cells[name], className=f"c-{name}", **{"data-label": heads[name]}) for name in columns])
+    return html.Tr([html.Td(html.Div(cells[name]), className=f"c-{name}", **{"data-label": heads[name]}) for name in columns])
 
 
 def _name(target: JSON, lang: Lang) -> list[Any]:
@@ -54,7 +65,7 @@ def _name(target: JSON, lang: Lang) -> list[Any]:
     tag = [html.Span(say(attribute, lang), className=f"tag {attribute}")] if attribute else []
     source = (target.get("source") or {}).get("quote", "")
     return [html.Span(named(dict(target), lang), title=str(source).replace("\t", " ")), " ",
-            html.Span(f"（{target['unit']}）" if lang == "zh" else f"({target['unit']})", className="unit"), " ", *tag]
+            html.Span(unit_words(target["unit"], lang), className="unit nowrap"), " ", *tag]
 
 
 def base_words(target: JSON) -> str:
@@ -63,25 +74,26 @@ def base_words(target: JSON) -> str:
     return str(printed) if printed else number(target.get("baseline"), target.get("decimals") or 0)
 
 
-def goal_words(target: JSON, lang: Lang) -> str:
-    """The target in words: ≥ 375, [37.5] as a five-year sum, and the year where it is not the plan's last."""
+def _goal(target: JSON, lang: Lang) -> list[Any]:
     value = number(target["target"], target.get("decimals") or 0)
     basis = target.get("target_basis")
-    text = f"{say('op_' + target['op'], lang)} {value}"
-    if basis in ("period_sum", "every_year", "period_mean"):
-        text += f" · {say('basis_' + basis, lang)}"
-    return text if basis in ("period_sum", "every_year", "period_mean") else f"{text} · {target['target_year']}"
+    when = say(f"basis_{basis}", lang) if basis in ("period_sum", "every_year", "period_mean") else str(target["target_year"])
+    return [html.Span(f"{say('op_' + target['op'], lang)} {value}", className="figure"), " ", html.Span(when, className="note")]
 
 
-def final_words(target: JSON, row: JSON | None) -> str:
+def final_figures(target: JSON, row: JSON | None) -> tuple[str, str]:
     """Median and band on the target's basis, with one decimal more than the plan where the band is narrow."""
     if row is None or not simulated(row):
-        return DASH
+        return DASH, ""
     final, decimals = row["final"], int(target.get("decimals") or 0)
-    spread = abs(final["p90"] - final["p10"])
-    if spread < 10.0 ** -decimals and spread > 0:
+    if 0 < abs(final["p90"] - final["p10"]) < 2 * 10.0 ** -decimals:
         decimals += 1
-    return f"{number(final['p50'], decimals)}（{number(final['p10'], decimals)}–{number(final['p90'], decimals)}）"
+    return number(final["p50"], decimals), f"{number(final['p10'], decimals)}–{number(final['p90'], decimals)}"
+
+
+def _final(target: JSON, row: JSON | None) -> list[Any]:
+    median, spread = final_figures(target, row)
+    return [html.Span(median, className="figure"), " ", html.Span(spread, className="note")]
 
 
 def light(colour: str | None, lang: Lang) -> html.Span:
@@ -107,17 +119,8 @@ def _verdict(row: JSON | None, lang: Lang) -> Any:
     if not verdict or row is None:
         return DASH
     share = row.get("share")
-    words: list[Any] = [called(verdict, lang)]
+    words: list[Any] = [html.Span(in_words(verdict, lang), className="figure")]
     if share is not None and verdict != "not_simulated":
         words.append(html.Div(say("verdict_share", lang, share=percent(share)), className="note"))
-    return words
-
-
-def _notes(target: JSON, row: JSON | None, lang: Lang) -> list[Any]:
-    tags = [html.Span(flag_words(flag, lang), className="tag flag") for flag in (row or {}).get("flags") or ()
-            if flag not in SAID_ABOVE]
-    produced = (row or {}).get("produced")
-    if produced and simulated(row):
-        tags.append(html.Span(say_or(f"produced_{produced}", lang, str(produced)), className="tag"))
-    place = (target.get("source") or {}).get("place")
-    return [*tags, *([html.Span(say("source_quote", lang, place=place), className="note place")] if place else [])]
+    tags = [html.Span(flag_words(flag, lang), className="tag flag") for flag in row.get("flags") or () if flag not in SAID_ABOVE]
+    return [*words, html.Div(tags, className="tags")]

@@ -26,12 +26,12 @@ def side(plans: Sequence[JSON], plan: str, presets: Sequence[JSON], levers: Sequ
     return [
         html.Div(className="field", children=[
             dmc.Select(id="plan-select", label=say("plan", lang), value=plan, allowDeselect=False, searchable=False,
-                       data=[{"value": entry["id"], "label": str(entry.get(f"title_{lang}") or entry.get("title_zh"))} for entry in plans],
+                       data=[{"value": entry["id"], "label": str(entry[f"label_{lang}"])} for entry in plans],
                        comboboxProps={"withinPortal": True})]),
         html.Div(className="field", children=[
             dmc.Select(id="preset-select", label=say("preset", lang), value=draft["preset"], allowDeselect=False,
                        data=[{"value": entry["id"], "label": preset_name(entry, lang)} for entry in presets])]),
-        html.Details(className="lever-block", open=True, children=[
+        html.Details(id="lever-block", className="lever-block", open=True, children=[
             html.Summary(html.H2(say("levers", lang))),
             html.Div(id="levers", children=lever_list(levers, draft, lang)),
             html.Div(className="moved", children=[
@@ -43,7 +43,7 @@ def side(plans: Sequence[JSON], plan: str, presets: Sequence[JSON], levers: Sequ
             dmc.SegmentedControl(id="precision", value=draft["precision"], fullWidth=True, attributes={"root": {
                 "aria-labelledby": "precision-label"}}, data=[{"value": name, "label": say(f"precision_{name}", lang)} for name in PRECISIONS]),
             html.Div(precision_words(draft["precision"], lang), id="precision-note", className="note")]),
-        dmc.Button(say("run", lang), id="run-button", n_clicks=0, fullWidth=True, size="md"),
+        html.Div(dmc.Button(say("run", lang), id="run-button", n_clicks=0, fullWidth=True, size="md"), className="run-bar"),
     ]
 
 
@@ -88,9 +88,9 @@ def lever_row(lever: JSON, draft: JSON, lang: Lang) -> html.Div:
             dmc.NumberInput(id={"type": "lever-number", "id": lever["id"]}, value=value, min=low, max=high, step=step,
                             clampBehavior="blur", thousandSeparator=",", hideControls=True, size="sm", debounce=300,
                             decimalScale=2, attributes={"input": {"aria-label": say("lever_number", lang, name=name)}}),
-            html.Span(unit_of(lever, lang), className="unit"),
         ]),
         html.Div(className="note", children=[
+            f"{unit_of(lever, lang)} · ",
             say("lever_now", lang, value=words_for(lever, lever.get("baseline"), lang)), " · ",
             say("lever_planned", lang, value=words_for(lever, lever.get("as_planned"), lang))]),
     ])

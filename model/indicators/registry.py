@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from model.documents import BadInput, Fault, read_yaml
 
@@ -50,14 +51,13 @@ class Indicator:
         return self.produced in ("agent", "institution", "programme") and bool(self.plus)
 
 
-def _indicator(name: str, given: Mapping[str, object]) -> Indicator:
-    bounds = given.get("natural_bounds") or (0, None)
-    assert isinstance(bounds, (list, tuple))
+def _indicator(name: str, given: Mapping[str, Any]) -> Indicator:
+    low, high = given.get("natural_bounds") or (0, None)
     text = {key: str(given.get(key) or "") for key in ("name_zh", "name_en", "unit", "kind", "population", "definition")}
-    many = {key: tuple(given.get(key) or ()) for key in ("plus", "minus", "over")}  # type: ignore[call-overload]
+    plus, minus, over = (tuple(given.get(key) or ()) for key in ("plus", "minus", "over"))
     return Indicator(id=name, **text, denominator=None if given.get("denominator") is None else str(given["denominator"]),
                      produced=str(given.get("produced", "not_yet")), year=str(given.get("year", "december")),
-                     natural_bounds=(bounds[0], bounds[1]), **many, factor=float(str(given.get("factor", 1))))
+                     natural_bounds=(low, high), plus=plus, minus=minus, over=over, factor=float(given.get("factor", 1)))
 
 
 @cache

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp_of, log_of
-
+from model.blocks import past_legal
 from model.firms import Firms
 from model.luck import decision_key
 from model.people import People
@@ -58,7 +58,8 @@ def overhang(city: City, ids: NDArray[np.uint64], real: NDArray[np.int64]) -> ND
 
 def _enter_firms(city: City, area: int, made: Employers, ids: NDArray[np.uint64], public: bool) -> NDArray[np.int64]:
     """Append the employers of one area to Firms; returns their rows."""
-    firms, key, p = city.firms, (lambda name: decision_key(city.luck, f"firm.{name}", 0)), city.setting.parameter
+    firms, p = city.firms, city.setting.parameter
+    key = lambda name: decision_key(city.luck, f"firm.{name}", 0)  # noqa: E731
     rows = np.arange(firms.n, firms.n + ids.size)
     firms.reserve(firms.n + ids.size)
     firms.n += ids.size
@@ -67,7 +68,8 @@ def _enter_firms(city: City, area: int, made: Employers, ids: NDArray[np.uint64]
                                          p("firm_exit_small") / 12)
     if public:
         organ = city.draw_values(key("organ"), ids) < p("organ_share")
-        owner, sector = np.where(organ, s.STATE_ORGAN, s.PUBLIC_UNIT).astype(np.uint8), np.full(ids.size, len(city.sector_names) - 1, np.uint8)
+        owner = np.where(organ, s.STATE_ORGAN, s.PUBLIC_UNIT).astype(np.uint8)
+        sector = np.full(ids.size, len(city.sector_names) - 1, np.uint8)
     firms.id[rows], firms.area[rows], firms.sector[rows], firms.ownership[rows] = ids, area, sector, owner
     firms.founded[rows], firms.alive[rows], firms.thin[rows] = -1 - age, True, made.thin
     firms.staff[rows] = firms.desired[rows] = made.rows
@@ -92,16 +94,13 @@ def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.i
 
 def past_legal_ages(city: City, roster: AreaRoster) -> NDArray[np.bool_]:
     """Who of the roster is past the legal retirement age at the baseline date, one flag a row."""
-    months, birth = -1 - roster.birth.astype(np.int64), roster.birth.astype(np.int64)
-    category = np.where(roster.traits & s.FEMALE == 0, 0, np.where(roster.traits & s.CADRE > 0, 1, 2))
-    past: NDArray[np.bool_] = months >= city.legal_ages[category, np.clip(birth - city.first_birth, 0, city.legal_ages.shape[1] - 1)]
-    return past
+    return past_legal(-1, roster.birth, roster.traits, city.legal_ages, city.first_birth)
 
 
-def _retire(city: City, roster: AreaRoster, past_legal: NDArray[np.bool_]) -> None:
+def _retire(city: City, roster: AreaRoster, past: NDArray[np.bool_]) -> None:
     """Local non-farm persons past the legal age who are out of the labour force draw the employee pension, in the declared share."""
     draws = city.draw_values(city.lasting("pensioner"), roster.identity)
-    due = (roster.state == s.INACTIVE) & past_legal & (roster.traits & (s.OUTSIDER | s.RURAL) == 0)
+    due = (roster.state == s.INACTIVE) & past & (roster.traits & (s.OUTSIDER | s.RURAL) == 0)
     roster.state[due & (draws < city.setting.parameter("urban_pensioner_share"))] = s.RETIRED
 
 
@@ -117,9 +116,9 @@ def populate(city: City, tables: Margins, scale: int) -> None:
     for a in areas:
         weight = int(city.weight[a])
         roster = area_roster(setting, tables, a, weight, offset_of(city.luck, a, weight), city.luck)
-        past_legal = past_legal_ages(city, roster)
-        jobs = give_out(roster, split[a], past_legal, city.luck)
-        _retire(city, roster, past_legal)
+        retired = past_legal_ages(city, roster)
+        jobs = give_out(roster, split[a], retired, city.luck)
+        _retire(city, roster, retired)
         firm = np.full(roster.identity.size, s.NOBODY, np.int32)
         staff = []
         for group, public in ((s.PUBLIC_UNIT, True), (s.PRIVATE, False)):
@@ -133,6 +132,7 @@ def populate(city: City, tables: Margins, scale: int) -> None:
         everybody = np.arange(roster.identity.size)
         placed = np.concatenate(staff)
         rest = np.delete(everybody, placed)
+        rest = rest[np.argsort(roster.state[rest], kind="stable")]          # like beside like: kernels guess better
         people_of = np.concatenate([placed, rest])
         _enter_people(city, a, roster, people_of, firm)
     city.count_staff()

@@ -100,7 +100,7 @@ def sample(sizes: NDArray[np.int64], weight: int, offset: int, quota: int) -> Em
 def describe(identity, size, sectors, key_sector, key_owner, key_age, key_taste, foreign_share, spread, foreign_bonus, death):  # type: ignore[no-untyped-def]
     """Sector, ownership, months of age and taste for insuring (log-odds) of firms, each by keyed draws.
 
-    sectors: cumulative job shares (k,); spread: of the logistic taste; death: monthly exit hazard that shapes the age distribution (exponential).
+    sectors: cumulative job shares (k,); spread: of the logistic taste; death: monthly exit hazard that shapes the ages (exponential).
     """
     n = identity.size
     sector, owner = np.empty(n, np.uint8), np.empty(n, np.uint8)

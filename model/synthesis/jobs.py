@@ -42,9 +42,11 @@ def quotas(setting: Setting, tables: Margins, area: int) -> Quotas:
 
 
 def _first(times: NDArray[np.float64], among: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    """The `count` persons of `among` with the earliest arrival, fewer when fewer can arrive."""
+    """The `count` persons of `among` with the earliest arrival (fewer when fewer can arrive), in order of arrival."""
     able = among[np.isfinite(times[among])]
-    return able[np.argsort(times[able], kind="stable")[:count]]
+    if count < able.size:
+        able = np.sort(able[np.argpartition(times[able], count)[:count]])
+    return able[np.argsort(times[able], kind="stable")]
 
 
 def give_out(roster: AreaRoster, wanted: Quotas, past_legal: NDArray[np.bool_], seed: int) -> dict[int, NDArray[np.intp]]:

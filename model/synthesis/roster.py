@@ -44,11 +44,15 @@ def participation_table(setting: Setting) -> NDArray[np.float64]:
     Prime-age levels and the older anchors are parameters; before 20 and after 70 the line falls to 0.
     """
     p = setting.parameter
+    men, women, old_countryside = p("lfp_men_25_54"), p("lfp_women_25_49"), p("lfp_rural_60_69")
+    men_at_60, women_at_50 = p("lfp_urban_men_60_64"), p("lfp_urban_women_50_54")
     knots = {
-        (0, 0): [(16, .35), (22, .85), (25, p("lfp_men_25_54")), (54, p("lfp_men_25_54")), (59, .70), (60, p("lfp_urban_men_60_64")), (64, .2), (70, .08), (80, 0)],
-        (0, 1): [(16, .3), (22, .75), (25, p("lfp_women_25_49")), (49, p("lfp_women_25_49")), (50, p("lfp_urban_women_50_54")), (54, p("lfp_urban_women_50_54")), (60, .15), (70, .04), (80, 0)],
-        (1, 0): [(16, .5), (22, .9), (25, p("lfp_men_25_54")), (54, p("lfp_men_25_54")), (59, .88), (64, p("lfp_rural_60_69")), (69, p("lfp_rural_60_69") - .1), (75, .25), (85, 0)],
-        (1, 1): [(16, .45), (22, .8), (25, p("lfp_women_25_49")), (49, p("lfp_women_25_49")), (54, .72), (60, p("lfp_rural_60_69")), (69, p("lfp_rural_60_69") - .15), (75, .15), (85, 0)],
+        (0, 0): [(16, .35), (22, .85), (25, men), (54, men), (59, .70), (60, men_at_60), (64, .2), (70, .08), (80, 0)],
+        (0, 1): [(16, .3), (22, .75), (25, women), (49, women), (50, women_at_50), (54, women_at_50), (60, .15), (70, .04), (80, 0)],
+        (1, 0): [(16, .5), (22, .9), (25, men), (54, men), (59, .88), (64, old_countryside), (69, old_countryside - .1), (75, .25),
+                 (85, 0)],
+        (1, 1): [(16, .45), (22, .8), (25, women), (49, women), (54, .72), (60, old_countryside), (69, old_countryside - .15), (75, .15),
+                 (85, 0)],
     }
     table = np.zeros((2, 2, AGES))
     for (rural, sex), points in knots.items():
@@ -75,8 +79,10 @@ def margins(setting: Setting) -> Margins:
 
 
 @njit(parallel=True, cache=True)
-def _fill(identity, birth, traits, state, first_id, offset, step, cumulative, rural_share, college, studying, participation,
-          cadre_share, away_student, keys):  # type: ignore[no-untyped-def]
+def _fill(  # type: ignore[no-untyped-def]
+    identity, birth, traits, state, first_id, offset, step, cumulative, rural_share, college, studying, participation, cadre_share,
+    away_student, keys,
+):
     """Fill n sampled rows of one area. cumulative: (606,) running count of the 1:1 list by (kind, sex, age)."""
     for k in prange(identity.size):
         place = offset + k * step
@@ -150,7 +156,8 @@ def labour_force(setting: Setting, tables: Margins, area: int) -> float:
     """Expected real labour force of `area`: Σ residents × (1 − studying) × participation."""
     out = 0.0
     rural_local = float(setting.rural[area])
-    for kind, (counts, rural) in enumerate(((setting.residents[area] - setting.outsiders[area], rural_local), (setting.outsiders[area], 1.0))):
+    locals_ = setting.residents[area] - setting.outsiders[area]
+    for kind, (counts, rural) in enumerate(((locals_, rural_local), (setting.outsiders[area], 1.0))):
         share = rural * tables.participation[1] + (1 - rural) * tables.participation[0]
         studying = tables.studying[kind].copy()
         studying[:16] = 1.0

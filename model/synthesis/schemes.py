@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from model import membership
 from model import states as s
 from model.arithmetic import logistic
+from model.blocks import past_legal
 from model.enrolment import enrol, odds_by_size
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ def memberships(city: City) -> None:
     months = -1 - people.birth[: people.n].astype(np.int64)
     active = (months >= 192) & (months < 720)
     insured = (state == s.EMPLOYED) & (card & s.PAYING > 0)
-    past_legal = months >= legal_months(city)
-    risk = active & ~past_legal & ((state == s.FLEXIBLE) | (state == s.OWNER) | (state == s.UNEMPLOYED))
+    on_their_own = (state == s.FLEXIBLE) | (state == s.OWNER) | (state == s.UNEMPLOYED)
+    risk = active & on_their_own & ~past_legal(-1, people.birth[: people.n], traits, city.legal_ages, city.first_birth)
     local = active & (traits & (s.OUTSIDER | s.STUDIES_AWAY) == 0) & (state != s.STUDENT) & (state != s.RETIRED) & ~insured
     by_area = city.rows_by_area
     firm_members = by_area(insured & (card & s.PENSION_KIND == s.EMPLOYEE_SCHEME))
@@ -106,22 +107,15 @@ def memberships(city: City) -> None:
     city.voluntary_payment = float(np.clip((schemes.paying * members - paid_by_firms) / max(members - paid_by_firms, 1.0), 0.0, 1.0))
     membership.choose_scheme(city, everyone=True)
     jobless = (state == s.UNEMPLOYED) & (traits & s.OUTSIDER == 0)
-    card[jobless & (city.lasting_draws("registered at start", people.id[: people.n]) < city.setting.parameter("registration"))] |= s.REGISTERED
+    registers = city.lasting_draws("registered at start", people.id[: people.n]) < city.setting.parameter("registration")
+    card[jobless & registers] |= s.REGISTERED
     old = (months >= 720) & (traits & s.OUTSIDER == 0) & (card & s.PENSION_KIND == s.NO_PENSION) & (state != s.GONE)
     people.scheme[: people.n][old] |= s.RESIDENT_SCHEME
 
 
-def legal_months(city: City) -> NDArray[np.int16]:
-    """Legal retirement age in months of every row of People."""
-    people = city.people
-    birth, traits = people.birth[: people.n].astype(np.int64), people.traits[: people.n]
-    category = np.where(traits & s.FEMALE == 0, 0, np.where(traits & s.CADRE > 0, 1, 2))
-    ages: NDArray[np.int16] = city.legal_ages[category, np.clip(birth - city.first_birth, 0, city.legal_ages.shape[1] - 1)]
-    return ages
-
-
-def _share(city: City, name: str, wanted: NDArray[np.float64], able: NDArray[np.float64]) -> NDArray[np.float64]:
+def _share(city: City, name: str, wanted: NDArray[np.float64], able: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:
     share = wanted / np.maximum(able, 1.0)
     for a in np.flatnonzero((share < 0) | (share > 1)):
-        city.findings.append(f"{city.setting.areas[a]}: {name}: {wanted[a] * city.weight[a]:,.0f} members wanted of {able[a] * city.weight[a]:,.0f} able")
+        city.findings.append(f"{city.setting.areas[a]}: {name}: {wanted[a] * city.weight[a]:,.0f} members wanted of "
+                             f"{able[a] * city.weight[a]:,.0f} able")
     return np.clip(share, 0.0, 1.0)

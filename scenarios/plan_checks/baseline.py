@@ -14,6 +14,7 @@ from scenarios.units import UnknownUnit, factor
 
 MAY_FALL = ("gdp_growth", "natural_growth_rate", "net_migration")
 SHARES = ("urban_share", "flexible_share_of_nonfarm")
+WAGE_CLASSES = (1, 2, 3)  # 最低工资类区; class 4 of Zhejiang is part of class 3 since 2021-08
 
 
 def baseline_faults(draft: Draft, plan: Draft) -> Iterator[Fault]:
@@ -76,6 +77,8 @@ def _sane(draft: Draft, entry: Entry[Cell], plan: Draft) -> Iterator[Fault]:
         yield draft.fault(
             at, f"{cell.value:g}", "0 至 1 / 0 to 1", "份额写 0.65，不写 65 / write a share as 0.65, not 65"
         )
+    if cell.quantity == "minimum_wage_class" and cell.value not in WAGE_CLASSES:
+        yield draft.fault(at, f"{cell.value:g}", "1, 2, 3", "请写最低工资的类区 / write the class of the minimum wage")
     if cell.unit in ("%", "‰") and abs(cell.value) > 100 and cell.quantity != "residents":
         yield draft.fault(
             at, f"{cell.value:g}", "-100 至 100 / -100 to 100", "百分比写 4，不写 400 / percent: write 4 for 4 %"

@@ -1,4 +1,6 @@
-"""Draws: prefix-stable, within the declared ranges, spread evenly, and taken from the calibration where that fits the model."""
+"""Draws: prefix-stable, within the declared ranges, spread evenly, and taken from the calibration where that fits the
+model.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,12 @@ def parameter(low: float, central: float, high: float, role: str = "uncertainty"
     return SimpleNamespace(low=low, central=central, high=high, role=role)
 
 
-DECLARED = {"b": parameter(0, 1, 4), "a": parameter(-1, -1, 1, "measurement"), "c": parameter(2, 2, 2), "d": parameter(5, 6, 7, "constant")}
+DECLARED = {
+    "b": parameter(0, 1, 4),
+    "a": parameter(-1, -1, 1, "measurement"),
+    "c": parameter(2, 2, 2),
+    "d": parameter(5, 6, 7, "constant"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +89,17 @@ def test_uncertainties_are_drawn_and_constants_are_not() -> None:
 def test_luck_is_a_seed_of_its_own_for_every_draw_and_replicate(seed: int, draw: int, replicate: int) -> None:
     one = luck_seed(seed, draw, replicate)
     assert 0 <= one < 2**63 and one == luck_seed(seed, draw, replicate)
-    assert len({one, luck_seed(seed, draw + 1, replicate), luck_seed(seed, draw, replicate + 1), luck_seed(seed + 1, draw, replicate)}) == 4
+    assert (
+        len(
+            {
+                one,
+                luck_seed(seed, draw + 1, replicate),
+                luck_seed(seed, draw, replicate + 1),
+                luck_seed(seed + 1, draw, replicate),
+            }
+        )
+        == 4
+    )
 
 
 def write_artefact(folder: Path, rows: int = 10, fingerprint: str | None = None, level: str = "base_year") -> Path:
@@ -112,8 +129,15 @@ def test_a_calibration_of_another_model_is_set_aside_with_a_warning(tmp_path: Pa
     assert found.basis == "prior" and "renshe calibrate" in found.warnings[0]
 
 
-@pytest.mark.parametrize("spoil", [lambda f: (f / "certificate.json").unlink(), lambda f: (f / "certificate.json").write_text("{", encoding="utf-8"),
-                                   lambda f: (f / "posterior.parquet").write_bytes(b"junk"), lambda f: write_artefact(f, level="perhaps")])  # fmt: skip
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda f: (f / "certificate.json").unlink(),
+        lambda f: (f / "certificate.json").write_text("{", encoding="utf-8"),
+        lambda f: (f / "posterior.parquet").write_bytes(b"junk"),
+        lambda f: write_artefact(f, level="perhaps"),
+    ],
+)
 def test_a_broken_calibration_is_set_aside_with_a_warning(tmp_path: Path, spoil: Any) -> None:
     folder = write_artefact(tmp_path / "p")
     spoil(folder)
@@ -122,7 +146,7 @@ def test_a_broken_calibration_is_set_aside_with_a_warning(tmp_path: Path, spoil:
 
 
 def test_more_draws_than_the_calibration_has_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="1 … 10.*--prior"):
+    with pytest.raises(BadInput, match=r"1 … 10.*--prior"):
         draws_of(None, 11, 1, folder=write_artefact(tmp_path / "p"))  # type: ignore[arg-type]
 
 

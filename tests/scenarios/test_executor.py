@@ -68,7 +68,10 @@ def test_leaving_early_ends_the_workers_at_once() -> None:
     assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in set(pids))
 
 
-@pytest.mark.parametrize(("name", "says"), [("process", "did you mean processes"), ("", "processes, serial"), ("dask://HOST:1", "processes, serial")])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("process", "did you mean processes"), ("", "processes, serial"), ("dask://HOST:1", "processes, serial")],
+)
 def test_another_executor_is_refused(name: str, says: str) -> None:
     with pytest.raises(BadInput, match=says), executor_of(name, runs=1):
         pass

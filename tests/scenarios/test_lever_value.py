@@ -42,12 +42,23 @@ def test_a_step_without_an_end_runs_on() -> None:
 
 
 def test_steps_of_a_list_hold_until_the_next_one() -> None:
-    value = [{"from": "2021-01", "value": 1}, {"from": "2022-01", "to": "2022-12", "value": 2}, {"from": "2024-01", "value": 3}]
-    assert [(a, b) for _, a, b, _ in spans(value)] == [("2021-01", "2021-12"), ("2022-01", "2022-12"), ("2024-01", None)]
+    value = [
+        {"from": "2021-01", "value": 1},
+        {"from": "2022-01", "to": "2022-12", "value": 2},
+        {"from": "2024-01", "value": 3},
+    ]
+    assert [(a, b) for _, a, b, _ in spans(value)] == [
+        ("2021-01", "2021-12"),
+        ("2022-01", "2022-12"),
+        ("2024-01", None),
+    ]
 
 
 def test_years_hold_until_the_next_named_year_and_end_with_the_last() -> None:
-    assert [(a, b, v) for _, a, b, v in spans({"2021": 1, "2023": 2})] == [("2021-01", "2022-12", 1.0), ("2023-01", "2023-12", 2.0)]
+    assert [(a, b, v) for _, a, b, v in spans({"2021": 1, "2023": 2})] == [
+        ("2021-01", "2022-12", 1.0),
+        ("2023-01", "2023-12", 2.0),
+    ]
     assert spans({2021: 1, 2023: 2}) == spans({"2023": 2, "2021": 1})
 
 
@@ -61,16 +72,37 @@ def test_rest_with_every_area_named_says_nothing() -> None:
     assert len(read({"areas": {"office": 5}, "rest": 1})) == 1
 
 
-@pytest.mark.parametrize(("value", "says"), [
-    (-1, "0 … 100 场"), (101, "0 … 100 场"), (1e30, "0 … 100 场"), (float("nan"), "0 … 100"), (float("inf"), "0 … 100"), (True, "number"),
-    ("6", "number"), (None, "number"), ({"from": "2021-13", "value": 1}, "2021-13"), ({"from": "2020-12", "value": 1}, "2021-01"),
-    ({"from": "2041-01", "value": 1}, "2040-12"), ({"from": "2022-01", "to": "2021-01", "value": 1}, "not before 2022-01"),
-    ({"from": "2021-07"}, "add value"), ({"value": 3}, "add from"), ({"from": "2021-07", "vlaue": 3}, "did you mean value?"),
-    ({"2019": 1}, "2021 … 2040"), ({"2021": 1, "2022": "x"}, "number"), ([], "one step or more"), ([3], "{from, to?, value}"),
-    ({"areas": {"x": 1}}, "a, ab, b, c, office"), ({"areas": {"a": 1}, "others": 2}, "under areas"), ({"areas": [1]}, "area: value"),
-    ({"areas": {"a": 1, "ab": 2}}, "overlap"), ([{"from": "2021-01", "to": "2022-06", "value": 1}, {"from": "2022-01", "value": 2}], "overlap"),
-    ({}, "add value"), ({"from": 202107, "value": 1}, "YYYY-MM"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (-1, "0 … 100 场"),
+        (101, "0 … 100 场"),
+        (1e30, "0 … 100 场"),
+        (float("nan"), "0 … 100"),
+        (float("inf"), "0 … 100"),
+        (True, "number"),
+        ("6", "number"),
+        (None, "number"),
+        ({"from": "2021-13", "value": 1}, "2021-13"),
+        ({"from": "2020-12", "value": 1}, "2021-01"),
+        ({"from": "2041-01", "value": 1}, "2040-12"),
+        ({"from": "2022-01", "to": "2021-01", "value": 1}, "not before 2022-01"),
+        ({"from": "2021-07"}, "add value"),
+        ({"value": 3}, "add from"),
+        ({"from": "2021-07", "vlaue": 3}, "did you mean value?"),
+        ({"2019": 1}, "2021 … 2040"),
+        ({"2021": 1, "2022": "x"}, "number"),
+        ([], "one step or more"),
+        ([3], "{from, to?, value}"),
+        ({"areas": {"x": 1}}, "a, ab, b, c, office"),
+        ({"areas": {"a": 1}, "others": 2}, "under areas"),
+        ({"areas": [1]}, "area: value"),
+        ({"areas": {"a": 1, "ab": 2}}, "overlap"),
+        ([{"from": "2021-01", "to": "2022-06", "value": 1}, {"from": "2022-01", "value": 2}], "overlap"),
+        ({}, "add value"),
+        ({"from": 202107, "value": 1}, "YYYY-MM"),
+    ],
+)
 def test_what_cannot_be_meant_is_refused_with_the_range_and_the_fix(value: Any, says: str) -> None:
     assert any(says in line for line in refused(value)), refused(value)
 
@@ -117,9 +149,14 @@ def test_no_month_of_an_area_is_spoken_of_twice(value: Any, month: int, area: st
     assert len(holding) <= 1
 
 
-JUNK = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
-                    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-                        st.sampled_from(["from", "to", "value", "areas", "rest", "2021", "2022", "a", "x"]), inner, max_size=4), max_leaves=8)
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["from", "to", "value", "areas", "rest", "2021", "2022", "a", "x"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
 
 
 @given(JUNK)

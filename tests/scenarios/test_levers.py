@@ -1,4 +1,6 @@
-"""Levers: the declarations agree with the model's controls, every plan has a setting of every lever, and the JSON is as agreed."""
+"""Levers: the declarations agree with the model's controls, every plan has a setting of every lever, and the JSON is as
+agreed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,19 @@ from scenarios.plan_levers import area_weights, city_value, settings_in
 from scenarios.plans_at_hand import load_plan, plan_ids
 from tests.scenarios.town import LEVERS, write_plan
 
-FIELDS = {"id", "name_zh", "name_en", "unit", "range", "baseline", "as_planned", "cost", "evidence", "mechanism", "commitment"}
+FIELDS = {
+    "id",
+    "name_zh",
+    "name_en",
+    "unit",
+    "range",
+    "baseline",
+    "as_planned",
+    "cost",
+    "evidence",
+    "mechanism",
+    "commitment",
+}
 
 
 def test_every_control_has_one_lever_and_the_lever_stays_within_it() -> None:
@@ -55,7 +69,13 @@ def test_commitments_that_levers_name_stand_in_the_plan(plan: str) -> None:
 def test_the_printed_tables_of_xuzhou_are_the_planned_settings() -> None:
     rows = {row["id"]: row for row in levers_of("xuzhou")["levers"]}
     assert rows["startup_loans"]["as_planned"] == {"2021": 17.0, "2022": 19.0, "2023": 21.0, "2024": 21.0, "2025": 22.0}
-    assert rows["recruitment_fairs"]["as_planned"] == {"2021": 400.0, "2022": 413.0, "2023": 426.0, "2024": 442.0, "2025": 458.0}
+    assert rows["recruitment_fairs"]["as_planned"] == {
+        "2021": 400.0,
+        "2022": 413.0,
+        "2023": 426.0,
+        "2024": 442.0,
+        "2025": 458.0,
+    }
     assert rows["training_places"]["baseline"] == 113600 and rows["training_places"]["as_planned"] == 120000
     settings = settings_in("xuzhou")
     lever = levers()["startup_loans"]
@@ -80,13 +100,16 @@ def test_where_a_plan_is_silent_the_default_is_marked(tmp_path: Path) -> None:
     assert planned.status == "assumption" and planned.value == settings.baseline(lever).value and planned.commitment is None
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    (("training_places:", "training_place:"), "did you mean training_places?"),
-    (("value: 800", "value: -800"), "0 … 2000000 人次/年"),
-    (("value: 800", "value: 1e30"), "0 … 2000000 人次/年"),
-    (("status: published, source: 虚构}\n    as", "status: guessed, source: 虚构}\n    as"), "baseline.status"),
-    (("    baseline: {value: 16", "    baselin: {value: 16"), "baselin"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("training_places:", "training_place:"), "did you mean training_places?"),
+        (("value: 800", "value: -800"), "0 … 2000000 人次/年"),
+        (("value: 800", "value: 1e30"), "0 … 2000000 人次/年"),
+        (("status: published, source: 虚构}\n    as", "status: guessed, source: 虚构}\n    as"), "baseline.status"),
+        (("    baseline: {value: 16", "    baselin: {value: 16"), "baselin"),
+    ],
+)
 def test_a_faulty_file_of_settings_is_refused_with_its_line(tmp_path: Path, change: tuple[str, str], says: str) -> None:
     assert change[0] in LEVERS
     folder = write_plan(tmp_path / "town", levers=LEVERS.replace(*change))
@@ -110,7 +133,10 @@ def test_shares_of_areas_are_their_residents(tmp_path: Path) -> None:
 def test_faults_of_a_lever_file_come_all_at_once(tmp_path: Path) -> None:
     good = (Path(__file__).parents[2] / "scenarios" / "levers" / "training.yaml").read_text(encoding="utf-8")
     path = tmp_path / "training.yaml"
-    path.write_text(good.replace("control: training_places", "control: trainig_places").replace("factor: 1", "factor: much"), encoding="utf-8")
+    path.write_text(
+        good.replace("control: training_places", "control: trainig_places").replace("factor: 1", "factor: much"),
+        encoding="utf-8",
+    )
     faults: list = []
     _read_levers(path, {}, faults)
     assert [f.field for f in faults] == ["levers[0].factor"]

@@ -52,7 +52,10 @@ def test_amounts_are_divided_by_residents_and_levels_are_not(town: str) -> None:
     found = controls(town, {"training_places": 1000, "startup_loans": 2, "campus_tours": 30, "flexible_insurance_subsidy": 0.5})
     assert found["training_places"][0].tolist() == [750.0, 250.0]
     assert found["startup_loans"][0].tolist() == [1.5e8, 0.5e8]
-    assert found["campus_tours"][0].tolist() == [30.0, 30.0] and found["flexible_insurance_subsidy"][0].tolist() == [0.5, 0.5]
+    assert found["campus_tours"][0].tolist() == [30.0, 30.0] and found["flexible_insurance_subsidy"][0].tolist() == [
+        0.5,
+        0.5,
+    ]
 
 
 def test_outside_the_steps_the_baseline_setting_holds(town: str) -> None:
@@ -63,8 +66,14 @@ def test_outside_the_steps_the_baseline_setting_holds(town: str) -> None:
 def test_an_amount_of_some_areas_leaves_the_others_as_they_were(town: str) -> None:
     places = controls(town, {"training_places": {"areas": {"west": 900}}})["training_places"]
     assert places[0].tolist() == [600.0, 900.0]
-    assert controls(town, {"training_places": {"areas": {"both": 400}}})["training_places"][0].tolist() == [300.0, 100.0]
-    assert controls(town, {"training_places": {"areas": {"west": 900}, "rest": 90}})["training_places"][0].tolist() == [90.0, 900.0]
+    assert controls(town, {"training_places": {"areas": {"both": 400}}})["training_places"][0].tolist() == [
+        300.0,
+        100.0,
+    ]
+    assert controls(town, {"training_places": {"areas": {"west": 900}, "rest": 90}})["training_places"][0].tolist() == [
+        90.0,
+        900.0,
+    ]
 
 
 def test_the_planned_table_reaches_the_areas_whole(town: str) -> None:
@@ -83,15 +92,24 @@ def test_nothing_of_an_amount_is_lost_when_it_is_divided(residents: list[float],
     names = tuple("abcdef"[: len(residents)])
     place = Place(names, {n: (n,) for n in names}, 2021 * 12)
     values = np.zeros((24, len(names)))
-    lay(Step(names, place.first + first, place.first + first + length, amount), values, place, np.array(residents), split=True)
+    lay(
+        Step(names, place.first + first, place.first + first + length, amount),
+        values,
+        place,
+        np.array(residents),
+        split=True,
+    )
     assert values.sum(axis=1)[first : first + length + 1] == pytest.approx(amount, rel=1e-9)
     assert values[:first].sum() == 0 and values[first + length + 1 :].sum() == 0
 
 
 def test_names_targets_and_order_do_not_change_the_key(town: str, tmp_path: Path) -> None:
     levers = {"training_places": 1200, "campus_tours": 25}
-    same = [Scenario("one", plan=town, levers=levers), Scenario("another", plan=town, levers=dict(reversed(list(levers.items())))),
-            Scenario("x", plan=town, levers={"training_places": {"from": "2021-01", "value": 1200.0}, "campus_tours": 25.0})]
+    same = [
+        Scenario("one", plan=town, levers=levers),
+        Scenario("another", plan=town, levers=dict(reversed(list(levers.items())))),
+        Scenario("x", plan=town, levers={"training_places": {"from": "2021-01", "value": 1200.0}, "campus_tours": 25.0}),
+    ]
     other_target = PLAN.replace("target: 5000", "target: 9000").replace('"[5000]"', '"[9000]"').replace("虚构规划", "另一规划")
     copy = write_plan(tmp_path / "elsewhere", plan=other_target)
     assert load_plan(copy).targets[0].target == 9000
@@ -101,15 +119,28 @@ def test_names_targets_and_order_do_not_change_the_key(town: str, tmp_path: Path
 
 def test_whatever_a_run_lives_by_changes_the_key(town: str) -> None:
     plain = Scenario("x", plan=town)
-    keys = [key(plain), key(plain, draw=1), key(plain, replicate=1), key(plain, seed=2), key(plain, until="2024-12"), key(plain, scale=10)]
-    changes = [{"levers": {"training_places": 801}}, {"macro": {"2022": 0.01}}, {"law": [{"path": "pension.employer_rate", "from": "2023-01", "value": 0.14}]},
-               {"shocks": [{"kind": "demand_slump", "from": "2022-04", "months": 3, "size": -0.08}]}]
+    keys = [
+        key(plain),
+        key(plain, draw=1),
+        key(plain, replicate=1),
+        key(plain, seed=2),
+        key(plain, until="2024-12"),
+        key(plain, scale=10),
+    ]
+    changes = [
+        {"levers": {"training_places": 801}},
+        {"macro": {"2022": 0.01}},
+        {"law": [{"path": "pension.employer_rate", "from": "2023-01", "value": 0.14}]},
+        {"shocks": [{"kind": "demand_slump", "from": "2022-04", "months": 3, "size": -0.08}]},
+    ]
     keys += [key(Scenario("x", plan=town, **change)) for change in changes]  # type: ignore[arg-type]
     assert len(set(keys)) == len(keys)
 
 
 def test_a_lever_set_to_its_baseline_is_the_same_run(town: str) -> None:
-    assert key(Scenario("x", plan=town)) == key(Scenario("y", plan=town, levers={"training_places": 800, "recruitment_fairs": {"2021": 16}}))
+    assert key(Scenario("x", plan=town)) == key(
+        Scenario("y", plan=town, levers={"training_places": 800, "recruitment_fairs": {"2021": 16}})
+    )
 
 
 def test_a_change_of_the_model_changes_the_key(town: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,11 +150,20 @@ def test_a_change_of_the_model_changes_the_key(town: str, monkeypatch: pytest.Mo
 
 
 def test_the_key_is_the_same_in_another_process(town: str) -> None:
-    script = ("from scenarios.resolve import *; from scenarios.draws import Draws; from scenarios import Scenario, load_plan;"
-              f"s = Scenario('x', plan={town!r}); d = Draws(({{'b': 1.0, 'a': 2.0}},), (0.25,), 'prior');"
-              "print(Resolver(s, load_plan(s.plan)).run(d, 0, 0, 1).key)")
+    script = (
+        "from scenarios.resolve import *; from scenarios.draws import Draws; from scenarios import Scenario, load_plan;"
+        f"s = Scenario('x', plan={town!r}); d = Draws(({{'b': 1.0, 'a': 2.0}},), (0.25,), 'prior');"
+        "print(Resolver(s, load_plan(s.plan)).run(d, 0, 0, 1).key)"
+    )
     root = Path(__file__).parents[2]
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root, env={"PYTHONHASHSEED": "7", "PATH": ""})
+    out = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=root,
+        env={"PYTHONHASHSEED": "7", "PATH": ""},
+    )
     assert out.stdout.strip() == key(Scenario("x", plan=town))
 
 
@@ -162,12 +202,19 @@ def test_observed_growth_needs_a_source_for_every_year(town: str, tmp_path: Path
     plan = load_plan(folder)
     with pytest.raises(BadInput, match="2021, 2022, 2023"):
         growth_path(plan, "observed", [2021, 2022, 2023], 0.5, folder)
-    rows = ["plan,indicator,area,period,value,口径,source,status", "town,gdp_growth,ALL,2021,8.7,,bulletin,published",
-            "town,gdp_growth,ALL,2022,3.2,,,published", "town,gdp_growth,ALL,2023,7.1,,bulletin,published"]
+    rows = [
+        "plan,indicator,area,period,value,口径,source,status",
+        "town,gdp_growth,ALL,2021,8.7,,bulletin,published",
+        "town,gdp_growth,ALL,2022,3.2,,,published",
+        "town,gdp_growth,ALL,2023,7.1,,bulletin,published",
+    ]
     (folder / "observed.csv").write_text("\n".join(rows), encoding="utf-8")
     with pytest.raises(BadInput, match="missing years: 2022"):
         growth_path(plan, "observed", [2021, 2022, 2023], 0.5, folder)
-    assert growth_path(plan, "observed", [2021, 2023], 0.5, folder) == {2021: pytest.approx(0.087), 2023: pytest.approx(0.071)}
+    assert growth_path(plan, "observed", [2021, 2023], 0.5, folder) == {
+        2021: pytest.approx(0.087),
+        2023: pytest.approx(0.071),
+    }
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)

@@ -1,4 +1,6 @@
-"""Running: the same bytes however it is run, nothing made twice, failures as data, an interruption that leaves things whole."""
+"""Running: the same bytes however it is run, nothing made twice, failures as data, an interruption that leaves things
+whole.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,12 @@ def test_results_are_the_same_bytes_serial_in_processes_and_again(town: str) -> 
     tables = [run(one, draws=2, replicates=2, executor=name, fresh=True, **SHORT) for name in ("serial", "processes", "processes")]
     first = parquet_bytes(tables[0].table)
     assert all(parquet_bytes(other.table) == first for other in tables[1:])
-    assert {(d, r) for d, r in tables[0].table[["draw", "replicate"]].itertuples(index=False)} == {(0, 0), (0, 1), (1, 0), (1, 1)}
+    assert {(d, r) for d, r in tables[0].table[["draw", "replicate"]].itertuples(index=False)} == {
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    }
 
 
 @pytest.mark.skipif(processors() < 2, reason="one processor only")
@@ -95,7 +102,14 @@ def test_the_manifest_says_what_the_results_come_from(town: str) -> None:
 
 def test_progress_comes_run_by_run(town: str) -> None:
     seen: list[tuple[int, int]] = []
-    run(Scenario("one", plan=town), draws=3, executor="serial", fresh=True, progress=lambda done, total, words: seen.append((done, total)), **SHORT)
+    run(
+        Scenario("one", plan=town),
+        draws=3,
+        executor="serial",
+        fresh=True,
+        progress=lambda done, total, words: seen.append((done, total)),
+        **SHORT,
+    )
     assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
@@ -117,7 +131,7 @@ def test_a_failed_run_is_data_and_is_tried_again(town: str, fresh_home: Path, mo
 
 def test_when_every_run_fails_the_reason_is_told(town: str, fresh_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scenarios.simulate.simulate", lambda one: 1 / 0)
-    with pytest.raises(running.RunsFailed, match="ZeroDivisionError.*test_run.py"):
+    with pytest.raises(running.RunsFailed, match=r"ZeroDivisionError.*test_run\.py"):
         run(Scenario("one", plan=town), draws=2, executor="serial", **SHORT)
 
 
@@ -125,13 +139,26 @@ def test_what_a_run_finds_wrong_with_its_input_is_bad_input(tmp_path: Path, fres
     folder = write_plan(tmp_path / "town")
     with pytest.raises(BadInput):
         text = (folder / "baseline.yaml").read_text(encoding="utf-8")
-        (folder / "baseline.yaml").write_text("\n".join(line for line in text.splitlines() if "quantity: firms" not in line), encoding="utf-8")
+        (folder / "baseline.yaml").write_text(
+            "\n".join(line for line in text.splitlines() if "quantity: firms" not in line), encoding="utf-8"
+        )
         run(Scenario("one", plan=str(folder)), draws=1, executor="serial", **SHORT)
 
 
-@pytest.mark.parametrize(("change", "says"), [({"draws": 0}, "--draws"), ({"draws": 10**9}, "--draws"), ({"scale": 0}, "--scale"), ({"seed": -1}, "--seed"),
-                                              ({"replicates": 1.5}, "--replicates"), ({"threads": 0}, "--threads"), ({"draws": True}, "--draws"),
-                                              ({"executor": "procesess"}, "did you mean processes"), ({"until": "2019-12"}, "--until")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"draws": 0}, "--draws"),
+        ({"draws": 10**9}, "--draws"),
+        ({"scale": 0}, "--scale"),
+        ({"seed": -1}, "--seed"),
+        ({"replicates": 1.5}, "--replicates"),
+        ({"threads": 0}, "--threads"),
+        ({"draws": True}, "--draws"),
+        ({"executor": "procesess"}, "did you mean processes"),
+        ({"until": "2019-12"}, "--until"),
+    ],
+)
 def test_numbers_outside_their_limits_are_refused(town: str, change: dict[str, Any], says: str) -> None:
     with pytest.raises(BadInput, match=says):
         run(Scenario("one", plan=town), **{"draws": 1, "until": "2021-01", **change})
@@ -146,9 +173,24 @@ def test_all_numbers_are_refused_at_once() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_whole_shards_and_goes_on_from_them(town: str, fresh_home: Path, stop: signal.Signals, tmp_path: Path) -> None:
-    command = [sys.executable, str(ROOT / "renshe.py"), "run", town, "--draws", "40", "--scale", "500", "--until", "2023-12", "--prior",
-               "--out", str(tmp_path / "out")]
+def test_an_interrupted_run_leaves_whole_shards_and_goes_on_from_them(
+    town: str, fresh_home: Path, stop: signal.Signals, tmp_path: Path
+) -> None:
+    command = [
+        sys.executable,
+        str(ROOT / "renshe.py"),
+        "run",
+        town,
+        "--draws",
+        "40",
+        "--scale",
+        "500",
+        "--until",
+        "2023-12",
+        "--prior",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline and not list((fresh_home / "runs").rglob("*.parquet")):

@@ -48,7 +48,8 @@ def test_what_is_given_stays_the_callers_own(town: str) -> None:
 
 def test_a_file_is_read_as_written(town: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
-    path.write_text(f"""\
+    path.write_text(
+        f"""\
 name: 扩面提前一年 + 引才加码
 plan: {town}
 macro: {{2022: 0.03}}
@@ -61,7 +62,9 @@ shocks:
   - {{kind: demand_slump, sector: manufacturing, from: 2022-04, months: 3, size: -0.08}}
 law:
   - {{path: pension.employer_rate, from: 2023-01, value: 0.14}}
-""", encoding="utf-8")
+""",
+        encoding="utf-8",
+    )
     assert faults_of(path) == []
     read = Scenario.read(path)
     assert read.name == "扩面提前一年 + 引才加码" and read.levers["training_places"]["2022"] == 150000
@@ -72,7 +75,14 @@ law:
 @given(lever_values())
 def test_scenarios_survive_yaml(town: str, tmp_path: Path, value: Any) -> None:
     value = _renamed(value)
-    one = Scenario("一次 / once: no", plan=town, levers={"recruitment_fairs": value}, shocks=[SLUMP], law=[REFORM], macro={"2021": 0.05})
+    one = Scenario(
+        "一次 / once: no",
+        plan=town,
+        levers={"recruitment_fairs": value},
+        shocks=[SLUMP],
+        law=[REFORM],
+        macro={"2021": 0.05},
+    )
     path = tmp_path / "one.yaml"
     one.save(path)
     assert Scenario.read(path) == one
@@ -89,12 +99,23 @@ def _renamed(value: Any) -> Any:
 
 
 ALL_AT_ONCE = {
-    "name": "", "plan": "TOWN", "note": "x", "macro": {"2021": 6.5, "1999": 0.05},
-    "levers": {"trainig_places": 1, "training_places": -1, "campus_tours": float("nan"), "startup_loans": 1e30,
-               "recruitment_fairs": {"from": "2019-01", "value": 1}},
+    "name": "",
+    "plan": "TOWN",
+    "note": "x",
+    "macro": {"2021": 6.5, "1999": 0.05},
+    "levers": {
+        "trainig_places": 1,
+        "training_places": -1,
+        "campus_tours": float("nan"),
+        "startup_loans": 1e30,
+        "recruitment_fairs": {"from": "2019-01", "value": 1},
+    },
     "shocks": [{"kind": "flood", "sector": "maufacturing", "from": "2022-13", "months": 0, "size": -8, "where": "here"}],
-    "law": [{"path": "pension.employer_rat", "from": "2023-01", "value": 0.14}, {"path": "pension.employer_rate", "from": "2019-01", "value": 0.14}],
-}  # fmt: skip
+    "law": [
+        {"path": "pension.employer_rat", "from": "2023-01", "value": 0.14},
+        {"path": "pension.employer_rate", "from": "2019-01", "value": 0.14},
+    ],
+}
 
 
 def test_all_faults_come_at_once(town: str) -> None:
@@ -102,11 +123,29 @@ def test_all_faults_come_at_once(town: str) -> None:
         faults = faults_in(ALL_AT_ONCE | {"plan": town})
         raise BadInput(faults)
     fields = {fault.field for fault in refusal.value.faults}
-    assert fields >= {"name", "note", "macro.2021", "macro.1999", "levers.trainig_places", "levers.training_places", "levers.campus_tours",
-                      "levers.startup_loans", "levers.recruitment_fairs.from", "shocks[0].kind", "shocks[0].sector", "shocks[0].from",
-                      "shocks[0].months", "shocks[0].size", "shocks[0].where", "law[0].path", "law[1].from"}  # fmt: skip
+    assert fields >= {
+        "name",
+        "note",
+        "macro.2021",
+        "macro.1999",
+        "levers.trainig_places",
+        "levers.training_places",
+        "levers.campus_tours",
+        "levers.startup_loans",
+        "levers.recruitment_fairs.from",
+        "shocks[0].kind",
+        "shocks[0].sector",
+        "shocks[0].from",
+        "shocks[0].months",
+        "shocks[0].size",
+        "shocks[0].where",
+        "law[0].path",
+        "law[1].from",
+    }
     text = str(refusal.value)
-    assert "did you mean training_places?" in text and "did you mean manufacturing?" in text and "did you mean pension.employer_rate?" in text
+    assert (
+        "did you mean training_places?" in text and "did you mean manufacturing?" in text and "did you mean pension.employer_rate?" in text
+    )
     assert all(fault.fix and fault.allowed for fault in refusal.value.faults)
 
 
@@ -123,8 +162,18 @@ def test_an_unknown_plan_is_refused_with_a_suggestion() -> None:
         Scenario("x", plan="")
 
 
-@pytest.mark.parametrize("given", [[], "text", None, {"name": "x"}, {"name": "x", "plan": ["y"]}, {"name": "x", "plan": "nantong", "levers": [1]},
-                                   {"name": "x", "plan": "nantong", "shocks": {}, "law": "z"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "given",
+    [
+        [],
+        "text",
+        None,
+        {"name": "x"},
+        {"name": "x", "plan": ["y"]},
+        {"name": "x", "plan": "nantong", "levers": [1]},
+        {"name": "x", "plan": "nantong", "shocks": {}, "law": "z"},
+    ],
+)
 def test_data_of_another_shape_is_refused_and_never_breaks(given: Any) -> None:
     faults = faults_in(given)
     assert faults or given == {"name": "x", "plan": "nantong", "shocks": {}, "law": "z"}
@@ -132,14 +181,30 @@ def test_data_of_another_shape_is_refused_and_never_breaks(given: Any) -> None:
 
 def test_faults_of_a_file_carry_their_lines(town: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
-    path.write_text(f"name: x\nplan: {town}\nlevers:\n  campus_tours: 9999\n  training_places:\n    - {{from: 2021-01, value: -4}}\n", encoding="utf-8")
-    assert [(f.line, f.field) for f in faults_of(path)] == [(4, "levers.campus_tours"), (6, "levers.training_places[0].value")]
+    path.write_text(
+        f"name: x\nplan: {town}\nlevers:\n  campus_tours: 9999\n  training_places:\n    - {{from: 2021-01, value: -4}}\n",
+        encoding="utf-8",
+    )
+    assert [(f.line, f.field) for f in faults_of(path)] == [
+        (4, "levers.campus_tours"),
+        (6, "levers.training_places[0].value"),
+    ]
 
 
 def test_scenarios_add_where_they_do_not_meet(town: str) -> None:
-    first = Scenario("A", plan=town, levers={"recruitment_fairs": {"from": "2021-01", "to": "2021-12", "value": 5}, "campus_tours": 9})
-    second = Scenario("B", plan=town, levers={"recruitment_fairs": {"areas": {"east": {"from": "2022-01", "value": 7}}}}, shocks=[SLUMP],
-                      law=[REFORM], macro={"2021": 0.01})
+    first = Scenario(
+        "A",
+        plan=town,
+        levers={"recruitment_fairs": {"from": "2021-01", "to": "2021-12", "value": 5}, "campus_tours": 9},
+    )
+    second = Scenario(
+        "B",
+        plan=town,
+        levers={"recruitment_fairs": {"areas": {"east": {"from": "2022-01", "value": 7}}}},
+        shocks=[SLUMP],
+        law=[REFORM],
+        macro={"2021": 0.01},
+    )
     both = first + second
     assert both.name == "A + B" and both.macro == {"2021": 0.01} and both.levers["campus_tours"] == 9
     assert [(s.areas, s.value) for s in both.steps("recruitment_fairs")] == [(("east", "west"), 5.0), (("east",), 7.0)]
@@ -149,7 +214,13 @@ def test_scenarios_add_where_they_do_not_meet(town: str) -> None:
 def test_scenarios_that_contradict_do_not_add(town: str) -> None:
     base = Scenario("A", plan=town, levers={"recruitment_fairs": {"2021": 5}}, law=[REFORM], macro={"2021": 0.01})
     with pytest.raises(BadInput) as refusal:
-        base + Scenario("B", plan=town, levers={"recruitment_fairs": {"areas": {"west": 5}}}, law=[REFORM | {"value": 0.15}], macro={"2021": 0.02})
+        base + Scenario(
+            "B",
+            plan=town,
+            levers={"recruitment_fairs": {"areas": {"west": 5}}},
+            law=[REFORM | {"value": 0.15}],
+            macro={"2021": 0.02},
+        )
     assert {fault.field for fault in refusal.value.faults} == {"levers.recruitment_fairs", "law", "macro"}
     with pytest.raises(BadInput, match="take one plan"):
         base + Scenario("C", plan="nantong")
@@ -190,6 +261,11 @@ def test_frozen_data_is_plain_data_that_does_not_change() -> None:
     data = {"a": [1, {"b": 2}], 3: "x"}
     made = frozen(data)
     assert plain(made) == {"a": [1, {"b": 2}], "3": "x"} and isinstance(made, FrozenDict) and hash(made) == hash(frozen(data))
-    for change in (lambda: made.update(a=1), lambda: made.pop("a"), lambda: made.clear(), lambda: made.setdefault("z", 1)):
+    for change in (
+        lambda: made.update(a=1),
+        lambda: made.pop("a"),
+        made.clear,
+        lambda: made.setdefault("z", 1),
+    ):
         with pytest.raises(TypeError, match="frozen"):
             change()

@@ -63,25 +63,52 @@ breakdowns:
     rows: {东县: [10, 12], 西县: [6, 8], 市直: [4, 8]}
     area_ids: {东县: east, 西县: west, 市直: office}
 commitments:
-  - {id: fairs, text_zh: 每年招聘活动, value: 20, unit: 场, per: year, from: 2021, to: 2025, op: ge, role: input, place: 正文, quote: 招聘活动}
+  - {id: fairs, text_zh: 每年招聘活动, value: 20, unit: 场, per: year, from: 2021, to: 2025, op: ge, role: input,
+     place: 正文, quote: 招聘活动}
 """
 FIGURES = {
-    "residents_male": 40500, "hukou_population": 84000, "hukou_outside": 12000, "resident_non_hukou": 8000, "college_residents": 9000,
-    "employed_residents": 42000, "farm_employed": 9000, "nonfarm_employed": 33000, "public_employed": 2400, "students_15plus": 4000,
-    "university_students": 1500, "firms": 1800, "pension_active": 31000, "pension_enterprise_active": 11000, "pension_civil": 1800,
-    "resident_pension_active": 18200, "ui_insured": 7500, "injury_insured": 9000, "new_urban_employment": 1000, "rural_transfer": 400,
-    "startups": 350, "graduates_attracted": 400, "subsidised_training": 800,
-}  # fmt: skip
-OTHERS = (("urban_share", 0.62, "1"), ("flexible_share_of_nonfarm", 0.25, "1"), ("surveyed_unemployment_rate", 5.0, "%"),
-          ("registered_unemployment_rate", 1.8, "%"), ("mean_monthly_wage", 6000, "元/月"), ("pension_paying_rate", 83.5, "%"),
-          ("gdp", 62, "亿元"))
+    "residents_male": 40500,
+    "hukou_population": 84000,
+    "hukou_outside": 12000,
+    "resident_non_hukou": 8000,
+    "college_residents": 9000,
+    "employed_residents": 42000,
+    "farm_employed": 9000,
+    "nonfarm_employed": 33000,
+    "public_employed": 2400,
+    "students_15plus": 4000,
+    "university_students": 1500,
+    "firms": 1800,
+    "pension_active": 31000,
+    "pension_enterprise_active": 11000,
+    "pension_civil": 1800,
+    "resident_pension_active": 18200,
+    "ui_insured": 7500,
+    "injury_insured": 9000,
+    "new_urban_employment": 1000,
+    "rural_transfer": 400,
+    "startups": 350,
+    "graduates_attracted": 400,
+    "subsidised_training": 800,
+}
+OTHERS = (
+    ("urban_share", 0.62, "1"),
+    ("flexible_share_of_nonfarm", 0.25, "1"),
+    ("surveyed_unemployment_rate", 5.0, "%"),
+    ("registered_unemployment_rate", 1.8, "%"),
+    ("mean_monthly_wage", 6000, "元/月"),
+    ("pension_paying_rate", 83.5, "%"),
+    ("gdp", 62, "亿元"),
+)
 AGES = {"0-14": 16000, "15-59": 48000, "60-64": 4000, "65+": 12000}
 
 
 def _cell(quantity: str, value: float, unit: str = "人", area: str = "ALL", age: str | None = None) -> str:
     extra = f', age: "{age}"' if age else ""
-    return (f"  - {{quantity: {quantity}, area: {area}, year: 2020, value: {value}, unit: {unit!r}{extra}, status: published, "
-            "confidence: high, source: 虚构}")
+    return (
+        f"  - {{quantity: {quantity}, area: {area}, year: 2020, value: {value}, unit: {unit!r}{extra}, "
+        "status: published, confidence: high, source: 虚构}"
+    )
 
 
 def baseline_text() -> str:

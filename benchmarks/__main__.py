@@ -1,0 +1,73 @@
+"""`python -m benchmarks`: time and memory of the city, each part in a process of its own, printed as a table or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.report import table
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
+PROVINCE = 80_000_000
+
+
+def measures(quick: bool, province: bool, threads: int) -> dict[str, tuple[str, str, dict[str, Any]]]:
+    """Every measure: {name: (module, function, arguments)}."""
+    months, repeats = (12, 1) if quick else (60, 3)
+    sizes = SIZES[:3] if quick else SIZES + ((PROVINCE,) if province else ())
+    plan = {
+        "machine": ("machine", "describe", {}),
+        "bandwidth": ("machine", "bandwidth", {"threads": threads, "megabytes": 128 if quick else 512}),
+        "starts": ("starts", "starts", {"repeats": 1 if quick else 5}),
+        "full_scale": ("living", "full_scale", {"threads": threads, "months": months, "repeats": repeats}),
+        "thinned": ("living", "thinned", {"months": months, "repeats": repeats + 2}),
+        "peer": ("living", "peer", {"people": 10_000 if quick else 100_000, "months": 12, "repeats": 1}),
+    }
+    for people in sizes:
+        run = {"people": people, "threads": threads, "months": 12, "repeats": 1 if people >= SIZES[-1] else repeats}
+        plan[f"size_{people}"] = ("living", "size", run)
+    plan["overhead"] = ("runner", "overhead", {"draws": 10 if quick else 40, "scale": 1000})
+    plan["workers"] = ("runner", "workers", {"draws": 4 if quick else 20, "scale": 20})
+    if not quick:
+        plan["memory"] = ("runner", "memory", {"runs": 200, "scale": 1000})
+    return plan
+
+
+def measure(module: str, function: str, arguments: dict[str, Any], home: str) -> dict[str, Any]:
+    """One measure in a new process; a failure is told in its place."""
+    line = f"import json; from benchmarks.{module} import {function}; print(json.dumps({function}(**{arguments!r})))"
+    done = subprocess.run([sys.executable, "-c", line], cwd=ROOT, env={**os.environ, "RENSHE_HOME": home}, capture_output=True,
+                          text=True, encoding="utf-8", check=False)  # fmt: skip
+    if done.returncode:
+        return {"failed": (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]}
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    ask = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    ask.add_argument("--json", action="store_true", help="the figures as one JSON object on stdout")
+    ask.add_argument("--quick", action="store_true", help="fewer months, sizes and repeats: two minutes instead of fifteen")
+    ask.add_argument("--province", action="store_true", help="a town of 80 million too (about 4 GB of memory)")
+    ask.add_argument("--threads", type=int, default=2, help="threads of the full-scale measures (default 2)")
+    ask.add_argument("--only", nargs="+", metavar="PART", help="only measures whose names begin so, e.g. --only full peer")
+    asked = ask.parse_args()
+    plan = measures(asked.quick, asked.province, asked.threads)
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="renshe-benchmark-", ignore_cleanup_errors=True) as home:
+        for name, what in plan.items():
+            if not asked.only or name.startswith(tuple(asked.only)):
+                print(f"measuring {name} …", file=sys.stderr, flush=True)
+                found[name] = measure(*what, home)
+    print(json.dumps(found, ensure_ascii=False, indent=2) if asked.json else table(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""What the plain city counts: flows as they are told, stocks at the end of the month, in real persons by area."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from model import states as s
+
+if TYPE_CHECKING:
+    from benchmarks.peer.person import Person
+
+OF_STATE = {s.FARM: "farm", s.EMPLOYED: "employees", s.FLEXIBLE: "flexible", s.OWNER: "owners", s.UNEMPLOYED: "unemployed",
+            s.INACTIVE: "inactive", s.RETIRED: "retired", s.STUDENT: "students"}
+OF_PENSION = {s.RESIDENT_SCHEME: "pension_resident_active", s.EMPLOYEE_SCHEME: "pension_employee_active", s.CIVIL_SCHEME: "pension_civil_active"}
+
+
+class Counts:
+    """The counts of a city with `people`, `firms`, `weight` and `p`."""
+
+    def tell(self, series: str, area: int) -> None:
+        """One person, or firm, more in a flow of this month."""
+        self.told[series][area] += 1
+
+    def stock(self, name: str, area: int) -> float:
+        """A stock at the end of last month, real persons."""
+        return self.stocks[name][area] if name in self.stocks else 0.0
+
+    def force(self) -> list[float]:
+        """Non-farm labour force at the end of last month, real persons by area."""
+        return [sum(self.stock(name, a) for name in ("employees", "flexible", "owners", "unemployed")) for a in range(len(self.weight))]
+
+    def demand_index(self, area: int) -> float:
+        """Labour demand of private firms against the start."""
+        start = sum(self.demand_at_start[area])
+        return sum(self.demand[area]) / max(start, 1e-9) if start > 0 else 1.0
+
+    def count_stocks(self) -> dict[str, list[float]]:
+        """Everybody on the roster, by what they are."""
+        counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(self.weight))
+        for person in self.people:
+            for name in memberships(person):
+                counts[name][person.area] += 1
+        stocks = {name: [n * w for n, w in zip(counts[name], self.weight, strict=True)] for name in list(counts)}
+        stocks["firms"] = [sum((w / f.thin for f in self.firms if f.alive and f.area == a), 0.0) for a, w in enumerate(self.weight)]
+        return stocks
+
+    def close_month(self) -> None:
+        """Count the month, make the bureau's statistics of it, and wipe the notes."""
+        p, zero = self.p, [0.0] * len(self.weight)
+        flows = {name: [n * w for n, w in zip(rows, self.weight, strict=True)] for name, rows in self.told.items()}
+        self.stocks = self.count_stocks()
+        first, attrition = flows.get("first_registrations", zero), flows.get("natural_attrition", zero)
+        flows["captured_registrations"] = [c * p["new_definition_ratio"] * (n - lost * p["subtract_natural_attrition"])
+                                           for c, n, lost in zip(self.by_area("capture"), first, attrition, strict=True)]
+        flows["captured_startups"] = [c * p["startup_definition_ratio"] * n
+                                      for c, n in zip(self.by_area("startup_capture"), flows.get("startups", zero), strict=True)]
+        self.months_told.append(flows | self.stocks)
+        december = self.month % 12 == 11
+        for person in self.people:
+            person.note = s.QUIET
+            if december:
+                person.counted = False
+
+
+def memberships(person: Person) -> list[str]:
+    """Every stock that a person belongs to."""
+    state, months, local = person.state, person.months, not person.outsider
+    found = ["hukou_holders"] if local else []
+    if state == s.AWAY:
+        found.append("away")
+    else:
+        found.append("residents")
+        found += [] if local else ["outsiders"]
+        found += ["working_age"] if 192 <= months < 720 else []
+        found += ["college"] if person.college else []
+        found += [OF_STATE[state]] if state in OF_STATE else []
+    active = state == s.EMPLOYED or (state != s.RETIRED and months < 720)
+    if person.pension != s.NO_PENSION:
+        found += [OF_PENSION[person.pension]] if active else []
+        found += ["pension_paid"] if active and person.paying else []
+        found += ["pension_hukou_members"] if local and months >= 192 and state != s.STUDENT else []
+    found += ["ui"] if state == s.EMPLOYED and person.ui else []
+    found += ["injury"] if state == s.EMPLOYED and person.injury else []
+    found += ["claimants"] if state == s.UNEMPLOYED and person.ui and person.laid_off else []
+    found += ["registered"] if state == s.UNEMPLOYED and person.registered else []
+    return found

@@ -1,0 +1,173 @@
+"""The parts of the month that concern many: law, demand, separations, training, founders, migration, enrolment, the fund."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from benchmarks.peer.employer import Employer
+from benchmarks.peer.luck import draw64, hash_ids, threshold, uniform
+from benchmarks.peer.person import Person
+from model import states as s
+from model.arithmetic import log, power
+from model.demography import birth_rates, death_rates
+from model.migration import SEASON
+from model.retirement_age import legal_retirement_month
+from model.setting import month_of, period
+
+if TYPE_CHECKING:
+    from benchmarks.peer.city import PlainCity
+    from model.setting import Setting
+
+
+def legal_age(setting: Setting, female: bool, cadre: bool, birth: int) -> int:
+    """Months of age at legal retirement, straight from the law."""
+    kind = "cadre" if cadre else "worker"
+    return legal_retirement_month(setting.law, "f" if female else "m", kind, period(setting.start_year, birth))
+
+
+def read_law(city: PlainCity) -> None:
+    """This month's law, rates of life, and probabilities."""
+    year, p = city.setting.start_year + city.month // 12, city.p
+    city.deaths = [[threshold(rate / 12) for rate in row] for row in death_rates(year).tolist()]
+    city.births = [threshold(rate / 12) for rate in birth_rates(year).tolist()]
+    city.boys = threshold(p["boys_at_birth"])
+    city.claim_months, city.paid_months = int(city.law("unemployment.duration_short")), int(city.law("unemployment.minimum_paid_months"))
+    to_unemployment = p["separation_rate"] * p["share_into_unemployment"]
+    city.quits = (to_unemployment, to_unemployment * (p["january_quit_ratio"] if city.month % 12 < 2 else 1.0), p["separation_rate_public"])
+    season = 0.4 if city.month % 12 < 2 else 0.02
+    city.outsider_return, city.away_return = threshold(p["outsider_return_rate"] * season), threshold(p["away_return_rate"] * season)
+    city.drive_kept = power(1.0 - p["drive_decay"], 1 / 12)
+    subsidy = city.control("flexible_insurance_subsidy")
+    city.flexible_share = [min(share * power(1.0 - x, p["flexible_premium_elasticity"]), 1.0)
+                           for share, x in zip(city.usual_flexible_share, subsidy, strict=True)]
+
+
+def growth(city: PlainCity, sector: str) -> float:
+    """Growth of labour demand of a sector since the start, with the shocks in force."""
+    industry = sector in ("manufacturing", "construction")
+    elasticity = city.p["employment_elasticity_industry" if industry else "employment_elasticity_services"]
+    factor, shocks, start = 1.0, 1.0, city.setting.start_year
+    for month in range(city.month + 1):
+        factor *= 1.0 + elasticity * city.setting.growth.get(start + month // 12, 0.0) / 12.0
+    for shock in city.setting.shocks:
+        if 0 <= city.month - month_of(start, shock.start) < shock.months and shock.sector in (None, sector):
+            shocks *= 1.0 + shock.size
+    return factor * shocks
+
+
+def plan_staff(city: PlainCity) -> None:
+    """Firms close, are shocked, and share the demand of their block."""
+    city.each(Employer, "move")
+    supply = [power(now / start, city.p["demand_response"]) for now, start in zip(city.force(), city.force_at_start, strict=True)]
+    growths = [growth(city, sector) for sector in city.sectors[:-1]]
+    city.demand = [[d * g * supply[a] for d, g in zip(row, growths, strict=True)] for a, row in enumerate(city.demand_at_start)]
+    wanted, excess = defaultdict(float), defaultdict(float)
+    for firm in city.firms:
+        if firm.alive and not firm.public:
+            wanted[firm.area, firm.sector] += firm.target * city.weight[firm.area] / firm.thin
+            excess[firm.area, firm.sector] += firm.excess * city.weight[firm.area]
+    for firm in city.firms:
+        block = firm.area, firm.sector
+        firm.share_demand(wanted[block], excess[block], 0.0 if firm.public else city.demand[firm.area][firm.sector])
+
+
+def separate(city: PlainCity) -> None:
+    """Layoffs, quits, search, and what those without a job decide."""
+    p = city.p
+    for firm in city.firms:
+        firm.plan_layoffs(p["separation_rate"] * p["share_into_unemployment"] + p["search_on_job"] * p["search_success_expected"])
+    offered = [x / 12 * p["transfer_service_response"] for x in city.control("rural_transfer_service")]
+    city.transfer = [min(rate / 12 * city.demand_index(a) + offered[a] / max(city.stock("farm", a), 1.0), 1.0)
+                     for a, rate in enumerate(city.by_area("transfer_rate"))]
+    city.each(Person, "decide")
+    city.each(Person, "register")
+    count_staff(city)
+
+
+def count_staff(city: PlainCity) -> None:
+    """Every firm reads its payroll."""
+    for firm in city.firms:
+        firm.staff = 0
+    for person in city.people:
+        if person.state == s.EMPLOYED:
+            person.employer.staff += 1
+
+
+def train(city: PlainCity) -> None:
+    """The month's training places are taken up."""
+    able = [max(city.stock("employees", a) + city.stock("flexible", a) + city.stock("unemployed", a), 1.0) for a in range(len(city.weight))]
+    places = [x / 12 * city.p["training_take_up"] for x in city.control("training_places")]
+    city.training = [threshold(min(1.0, n / m)) for n, m in zip(places, able, strict=True)]
+    city.each(Person, "train")
+
+
+def start_up(city: PlainCity) -> None:
+    """The month's founders, some of whom open a firm with staff."""
+    p, lift = city.p, 1.0
+    for control, usual, effect in (("startup_loans", city.usual_loans, "startup_loan_effect"),
+                                   ("startup_training", city.usual_startup_places, "startup_training_effect")):
+        if usual > 0:
+            lift += p[effect] * (sum(city.control(control)) / usual - 1.0)
+    city.startup = [threshold(hazard * max(lift, 0.0)) for hazard in city.startup_hazard]
+    with_staff = threshold(city.founders_with_staff)
+    for person in city.people:
+        if person.found() and city.draw("opens firm", person.identity) < with_staff:
+            open_firm(city, hash_ids(0x57, person.identity, city.month), person.area)
+
+
+def open_firm(city: PlainCity, identity: int, area: int) -> None:
+    """A new private firm: its sector, the staff that it wants (geometric) and its taste for insuring them."""
+    p, jobs = city.p, city.demand_at_start[area]
+    total, u, below, sector = max(sum(jobs), 1e-9), city.share("sector of a new firm", identity), 0.0, 0
+    for n in jobs[:-1]:
+        below += n / total
+        sector += u >= below
+    firm = Employer(city, identity, area, sector, s.PRIVATE, city.month)
+    u = max(city.share("first staff", identity), 1e-12)
+    firm.target = 1.0 + float(log(u) / log(1.0 - 1.0 / p["startup_first_staff"]) // 1)
+    u = min(max(uniform(draw64(city.key("firm.taste", 0), identity)), 1e-9), 1 - 1e-9)
+    firm.taste = p["compliance_spread"] * (log(u) - log(1.0 - u))
+    city.tell("founded_firms", area)
+
+
+def migrate(city: PlainCity) -> None:
+    """Outsiders go home, others arrive, and hukou holders return."""
+    p = city.p
+    city.each(Person, "go_home")
+    count_staff(city)
+    for area, yearly in enumerate(city.usual_arrivals):
+        pull = power(city.demand_index(area), p["migration_elasticity"])
+        chance = p["arrival_share"] * pull * float(SEASON[city.month % 12])
+        for slot in range(round(yearly / 12 / p["arrival_share"])):
+            identity = hash_ids(0xA1 + area * 256, city.month, slot)
+            if city.share("arrive", identity) < chance:
+                Person.arrive(city, identity, area)
+                city.tell("arrivals", area)
+    city.each(Person, "come_home")
+
+
+def enrol(city: PlainCity) -> None:
+    """Visits and reviews, then the insurance of everyone whose list is open."""
+    yearly = [city.control(f"enrolment_drive_{band}") for band in ("small", "mid", "large")]
+    chance = [[1.0 - power(1.0 - min(share, 0.999999), 1 / 12) for share in bands] for bands in zip(*yearly, strict=True)]
+    for firm in city.firms:
+        firm.be_visited(chance[firm.area])
+    city.each(Person, "enrol")
+
+
+def choose_scheme(city: PlainCity) -> None:
+    """Whom no employer insures chooses a pension scheme."""
+    city.each(Person, "choose_scheme")
+
+
+def settle_fund(city: PlainCity) -> None:
+    """The unemployment fund collects from the insured and pays those laid off, in fen."""
+    rate = city.law("unemployment.employer_rate") + city.law("unemployment.employee_rate")
+    premium = round(100 * city.law("bases.floor") * rate)
+    benefit = round(100 * city.law(f"minimum_wage.class_{city.setting.wage_class}") * city.p["ui_benefit_to_minimum_wage"])
+    for person in city.people:
+        if person.ui and person.state == s.EMPLOYED:
+            city.fund += premium * int(city.weight[person.area])
+        elif person.ui and person.laid_off and person.state == s.UNEMPLOYED:
+            city.fund -= benefit * int(city.weight[person.area])

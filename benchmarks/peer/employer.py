@@ -1,0 +1,103 @@
+"""A firm, or an office of the state, of the plain city."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mesa import Agent
+
+from benchmarks.peer.luck import choose, draw64, threshold
+from model import states as s
+from model.arithmetic import exp, log
+from model.luck_reference import ALL
+
+if TYPE_CHECKING:
+    from benchmarks.peer.city import PlainCity
+
+SIZES = ("micro", "small", "middle", "large")
+
+
+def size_class(real: float) -> str:
+    """Of < 10, 10-50, 50-300 and more real staff."""
+    return SIZES[sum(real >= bound for bound in (10, 50, 300))]
+
+
+class Employer(Agent):
+    """An employing unit. `staff` is its last payroll: persons, while `target` and `real` are in real staff (`thin` of them a person)."""
+
+    def __init__(self, city: PlainCity, identity: int, area: int, sector: int, ownership: int, founded: int) -> None:
+        super().__init__(city)
+        self.identity, self.area, self.sector, self.ownership, self.founded = identity, area, sector, ownership, founded
+        self.alive, self.thin, self.staff, self.desired, self.target = True, 1, 0, 0, 0.0
+        self.taste, self.drive, self.visited, self.review = 0.0, 0.0, False, False
+        self.layoff = 0
+
+    @property
+    def public(self) -> bool:
+        """Run by the state."""
+        return self.ownership >= s.STATE_ORGAN
+
+    @property
+    def real(self) -> int:
+        """Real staff."""
+        return self.staff * self.thin
+
+    @property
+    def excess(self) -> int:
+        """Staff that it holds beyond what it wants."""
+        return max(self.staff - self.desired, 0)
+
+    def move(self) -> None:
+        """Close, or change what it wants by a shock of its own."""
+        city, p = self.model, self.model.p
+        self.layoff = 0
+        if not self.alive or self.public:
+            return
+        size = max(self.target, 1.0)
+        hazard = p[f"firm_exit_{size_class(size)}"] / 12
+        if city.month - self.founded < 72:
+            hazard *= p["young_firm_exit_ratio"]
+        if city.draw("firm exit", self.identity) < threshold(hazard):
+            self.alive, self.target, self.layoff = False, 0.0, ALL
+            city.tell("firm_exits", self.area)
+            return
+        spread = p["growth_sd_at_10"] * exp(p["growth_sd_slope"] * log(size / 10.0)) / 3.4641016151377544
+        half = min(spread / 1.4142135623730951, 0.9)
+        u = city.share("firm shock", self.identity) - 0.5
+        shock = -half * log(max(1.0 - 2.0 * abs(u), 1e-15)) * (1.0 if u >= 0 else -1.0)
+        self.target = max(size * exp(shock) * (1.0 - half * half), 1.0)
+
+    def share_demand(self, block: float, excess: float, demand: float) -> None:
+        """Scale the target to the demand of the block, whose firms together want `block` and hold `excess`; round it to persons."""
+        city = self.model
+        if not self.alive:
+            self.desired = 0
+        elif not self.public:
+            if block > 0.0:
+                left = demand * (1.0 + city.p["usual_unfilled_posts"]) - excess
+                self.target *= max(left, 0.5 * demand) / block
+            self.desired = max(1, int(self.target / self.thin + city.taste("rounding", self.identity)))
+
+    def plan_layoffs(self, quits: float) -> None:
+        """Let go of the excess, beyond the quits that are expected anyway."""
+        if self.alive and not self.public and self.excess:
+            self.layoff = threshold(max(self.excess * self.model.p["layoff_speed"] / self.staff - quits, 0.0))
+
+    def log_odds(self) -> float:
+        """Of insuring a local employee, apart from the area."""
+        return self.taste + self.model.insured_odds[size_class(self.real)] + self.drive
+
+    def be_visited(self, chance: list[float]) -> None:
+        """The yearly review of its lists, and the visit of the enrolment drive; chance: of visit by size < 10, 10-50, > 50."""
+        city, p = self.model, self.model.p
+        self.review = False
+        if not self.alive or self.public:
+            return
+        self.drive *= city.drive_kept
+        if choose(draw64(city.key("lasting.review month", 0), self.identity), 12) == city.month % 12:
+            self.review = True
+        visit = chance[(self.real >= 10) + (self.real > 50)]
+        if visit > 0.0 and self.log_odds() < p["drive_full_odds"]:
+            if city.share("visit", self.identity) < visit:
+                self.drive += p["drive_effect"]
+                self.visited = self.review = True

@@ -1,0 +1,114 @@
+"""A living person of the plain city: birth, birthdays, retirement, death."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mesa import Agent
+
+from benchmarks.peer.luck import hash_ids
+from model import states as s
+
+if TYPE_CHECKING:
+    from benchmarks.peer.city import PlainCity
+    from benchmarks.peer.employer import Employer
+
+IN_TOWN = (s.EMPLOYED, s.FLEXIBLE, s.OWNER)
+
+
+class Living(Agent):
+    """Somebody on the roster: lives here, or holds local hukou and lives elsewhere. `birth` is a month, 0 = the first of the run."""
+
+    def __init__(self, city: PlainCity, identity: int, birth: int, area: int, state: int) -> None:
+        super().__init__(city)
+        self.identity, self.birth, self.area, self.state = identity, birth, area, state
+        self.spell, self.note = 0, s.QUIET
+        self.female = self.outsider = self.rural = self.college = self.cadre = False
+        self.worked_in_town = self.trained = self.studies_away = False
+        self.pension = s.NO_PENSION
+        self.ui = self.injury = self.paying = self.registered = self.counted = self.laid_off = False
+        self.employer: Employer | None = None
+
+    @property
+    def months(self) -> int:
+        """Months of age."""
+        return self.model.month - self.birth
+
+    def begin(self, state: int) -> None:
+        """Enter a state this month."""
+        self.state, self.spell = state, 0
+
+    def past_legal_age(self) -> bool:
+        """From the month of legal retirement on."""
+        return self.months >= self.model.legal_age(self.female, self.cadre, self.birth)
+
+    def live(self) -> None:
+        """A month of life: death, birth, retirement, and on a birthday school and participation."""
+        city = self.model
+        years, town = min(self.months // 12, 100), self.state in IN_TOWN
+        if city.draw("death", self.identity) < city.deaths[self.female][years]:
+            if self.state != s.AWAY:
+                city.tell("deaths", self.area)
+            if town:
+                city.tell("natural_attrition", self.area)
+            self.leave_roster()
+            return
+        self.spell = min(self.spell + 1, 255)
+        if self.female and city.births[years] > 0 and city.draw("birth", self.identity) < city.births[years]:
+            self.note = s.GAVE_BIRTH
+        if self.state in (s.AWAY, s.RETIRED):
+            return
+        if self.pension >= s.EMPLOYEE_SCHEME and self.state != s.STUDENT and self.past_legal_age():
+            if town:
+                city.tell("natural_attrition", self.area)
+            city.tell("new_retirees", self.area)
+            self.leave_job()
+            self.begin(s.RETIRED)
+        elif self.months % 12 == 0:
+            self.have_birthday(years)
+
+    def have_birthday(self, years: int) -> None:
+        """School ends at 16 for some; everyone past school reconsiders the labour force."""
+        city = self.model
+        if self.state == s.CHILD and years >= 16:
+            stays = city.taste("studying", self.identity) < city.p["school_share_16_17"]
+            self.begin(s.STUDENT if stays else s.INACTIVE)
+        if self.state in (s.STUDENT, s.CHILD):
+            return
+        works = city.taste("participation", self.identity) < city.participation[self.rural][self.female][years]
+        if works and self.state == s.INACTIVE:
+            self.begin(s.UNEMPLOYED)
+        elif not works and self.state != s.INACTIVE:
+            self.leave_job()
+            self.begin(s.INACTIVE)
+
+    def bear(self) -> None:
+        """Her child is born."""
+        city = self.model
+        self.note = s.QUIET
+        identity = hash_ids(self.identity, city.month, 1)
+        child = type(self)(city, identity, city.month, self.area, s.AWAY if self.state == s.AWAY else s.CHILD)
+        child.outsider, child.rural = self.outsider, self.rural
+        child.female = not city.draw("sex at birth", identity) < city.boys
+        if child.state == s.CHILD:
+            city.tell("births", child.area)
+
+    def leave_roster(self) -> None:
+        """Die, or leave for good."""
+        self.model.tell("roster_exits", self.area)
+        self.employer, self.state = None, s.GONE
+        self.remove()
+
+    def leave_job(self) -> None:
+        """The job's insurance ends; the employee pension stays, unpaid."""
+        self.employer = None
+        if self.pension == s.CIVIL_SCHEME:
+            self.pension = s.EMPLOYEE_SCHEME
+        self.ui = self.injury = self.paying = self.registered = self.laid_off = False
+
+    def go_elsewhere(self) -> None:
+        """A hukou holder goes to live elsewhere; only the resident scheme stays."""
+        self.begin(s.AWAY)
+        self.ui = self.injury = self.registered = self.counted = self.laid_off = False
+        if self.pension != s.RESIDENT_SCHEME:
+            self.pension, self.paying = s.NO_PENSION, False

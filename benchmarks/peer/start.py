@@ -1,0 +1,69 @@
+"""The start of the plain city: every person and firm of a new `City` as an object, and the levels that were solved for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks.peer.employer import SIZES, Employer
+from benchmarks.peer.person import Person
+from model import states as s
+from model.arithmetic import log
+
+if TYPE_CHECKING:
+    from benchmarks.peer.city import PlainCity
+    from model.city import City
+
+TRAITS = {"female": s.FEMALE, "outsider": s.OUTSIDER, "rural": s.RURAL, "college": s.COLLEGE, "cadre": s.CADRE,
+          "worked_in_town": s.NONFARM_BEFORE, "trained": s.TRAINED, "studies_away": s.STUDIES_AWAY}
+CARD = {"ui": s.UI, "injury": s.INJURY, "paying": s.PAYING, "registered": s.REGISTERED, "counted": s.COUNTED, "laid_off": s.LAID_OFF}
+LEVELS = ("enrolment_level", "injury_gap", "resident_share", "voluntary_payment", "startup_hazard", "founders_with_staff", "usual_arrivals",
+          "demand_at_start", "sector_shares", "weight")
+
+
+def copy_start(plain: PlainCity, city: City) -> None:
+    """Copy people, firms and levels of a city that has not lived a month yet."""
+    if city.month != -1:
+        raise ValueError("the plain city starts with a City that has not lived a month yet")
+    for name in LEVELS:
+        value = getattr(city, name)
+        setattr(plain, name, value.tolist() if hasattr(value, "tolist") else value)
+    plain.usual_flexible_share = city.flexible_share.tolist()
+    plain.participation = city.tables.participation.tolist()
+    plain.sectors = city.sector_names
+    plain.usual_fairs, plain.usual_loans, plain.usual_startup_places = (
+        city.setting.usual(name) for name in ("recruitment_fairs", "startup_loans", "startup_training"))
+    plain.outside_candidates = [int(n) for n in city.outside_candidates]
+    plain.admitted_outsiders = [int(n) for n in city.admitted_outsiders]
+    plain.demand = plain.demand_at_start
+    shares = {size: plain.p[f"insured_share_{size}"] for size in SIZES}
+    plain.insured_odds = {size: log(share) - log(1.0 - share) for size, share in shares.items()}
+    plain.fund = 0
+    firms = copy_firms(plain, city)
+    copy_people(plain, city, firms)
+
+
+def copy_firms(plain: PlainCity, city: City) -> list[Employer]:
+    """One Employer a row, in the rows' order."""
+    firms = []
+    for row in range(city.firms.n):
+        was = city.firms[row]
+        firm = Employer(plain, was.id, was.area, was.sector, was.ownership, was.founded)
+        for name in ("alive", "thin", "staff", "desired", "target", "taste", "drive"):
+            setattr(firm, name, getattr(was, name))
+        firms.append(firm)
+    return firms
+
+
+def copy_people(plain: PlainCity, city: City, firms: list[Employer]) -> None:
+    """One Person for each row in use."""
+    for row in range(city.people.n):
+        was = city.people[row]
+        if was.state == s.GONE:
+            continue
+        person = Person(plain, was.id, was.birth, was.area, was.state)
+        person.spell, person.note, person.pension = was.spell, was.note, was.scheme & s.PENSION_KIND
+        for name, bit in TRAITS.items():
+            setattr(person, name, bool(was.traits & bit))
+        for name, bit in CARD.items():
+            setattr(person, name, bool(was.scheme & bit))
+        person.employer = firms[was.firm] if was.firm != s.NOBODY else None

@@ -1,0 +1,139 @@
+"""A working person of the plain city: leaves, searches, trains, starts a job or a business."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks.peer.living import Living
+from benchmarks.peer.luck import uniform
+from model import states as s
+
+if TYPE_CHECKING:
+    from benchmarks.peer.employer import Employer
+
+
+class Working(Living):
+    """A person in the labour market."""
+
+    def decide(self) -> None:
+        """Who leaves, who stays and who looks for something else."""
+        if self.state == s.EMPLOYED:
+            self.decide_at_work()
+        elif self.state in (s.FARM, s.FLEXIBLE, s.OWNER, s.UNEMPLOYED):
+            u = self.model.share("separate", self.identity)
+            p = self.model.p
+            if self.state == s.UNEMPLOYED:
+                self.decide_without_work(u)
+            elif self.state == s.FLEXIBLE and u < p["flexible_search"]:
+                self.note = s.SEARCHING
+            elif self.state == s.OWNER and u < p["owner_exit"] / 12:
+                self.begin(s.UNEMPLOYED)
+            elif self.state == s.FARM and u < self.model.transfer[self.area]:
+                self.note = s.FARM_SEARCHING
+
+    def decide_at_work(self) -> None:
+        """Laid off, quits, searches on the job or stays."""
+        city, firm = self.model, self.employer
+        draw = city.draw("separate", self.identity)
+        if draw < firm.layoff:
+            insured = self.ui and self.spell >= city.paid_months
+            self.leave_job()
+            self.begin(s.UNEMPLOYED)
+            self.laid_off, self.ui = True, insured
+            city.tell("layoffs", self.area)
+        else:
+            u, quit_rate = uniform(draw - firm.layoff), city.quit_rate(firm.public, self.outsider)
+            if u < quit_rate:
+                self.leave_job()
+                self.begin(s.UNEMPLOYED)
+                city.tell("quits", self.area)
+            elif u < quit_rate + city.p["search_on_job"] and not firm.public:
+                self.note = s.SEARCHING
+        if self.state == s.UNEMPLOYED and not self.outsider:
+            chance = city.p["registration"]
+            if self.ui:
+                chance = min(1.0, chance * city.p["registration_ratio_on_benefit"])
+            self.registered = city.share("register", self.identity) < chance
+
+    def decide_without_work(self, u: float) -> None:
+        """Takes flexible work, leaves the city or searches."""
+        city, flexible = self.model, self.model.p["take_flexible_work"]
+        if self.spell >= city.claim_months:
+            self.ui = self.laid_off = False
+        if u < flexible:
+            self.begin(s.FLEXIBLE)
+            self.ui = self.laid_off = self.registered = False
+        elif self.outsider and u < flexible + city.p["outsider_leave_rate"]:
+            city.tell("departures", self.area)
+            self.leave_roster()
+        elif not self.outsider and u < flexible + city.p["local_leave_rate"]:
+            city.tell("departures", self.area)
+            self.go_elsewhere()
+        else:
+            self.note = s.SEARCHING
+
+    def register(self) -> None:
+        """Locals newly without work, other than from a job, decide whether to register."""
+        if self.state == s.UNEMPLOYED and self.spell == 0 and not self.outsider and not self.registered:
+            self.registered = self.model.share("register", self.identity) < self.model.p["registration"]
+
+    def train(self) -> None:
+        """Takes a subsidised training place."""
+        city = self.model
+        if self.state in (s.EMPLOYED, s.FLEXIBLE, s.UNEMPLOYED):
+            if city.draw("training", self.identity) < city.training[self.area]:
+                self.trained = True
+                city.tell("trained", self.area)
+
+    def be_counted(self) -> None:
+        """The bureau counts a person's first registration of the year."""
+        if not self.counted:
+            self.counted = True
+            self.model.tell("first_registrations", self.area)
+
+    def start_job(self, firm: Employer) -> None:
+        """Starts at `firm`; insurance is settled later in the month."""
+        self.ui = self.injury = self.paying = self.registered = self.laid_off = False
+        self.trained, self.note, self.employer = False, s.JUST_HIRED, firm
+        self.begin(s.EMPLOYED)
+        firm.staff += 1
+        self.model.tell("hires", self.area)
+
+    def take_post(self, firm: Employer) -> None:
+        """The market gave this searcher a post."""
+        city = self.model
+        if self.state == s.EMPLOYED:
+            self.employer.staff -= 1
+            self.leave_job()
+            city.tell("job_to_job", self.area)
+        else:
+            self.be_counted()
+        if self.state == s.FARM:
+            if not self.worked_in_town:
+                city.tell("transfers_local", self.area)
+            self.worked_in_town = True
+        self.start_job(firm)
+
+    def export(self) -> None:
+        """A farm worker who looked for work and found none here may go away."""
+        city = self.model
+        if self.note == s.FARM_SEARCHING and self.state == s.FARM:
+            if city.share("export", self.identity) < city.p["labour_export"]:
+                if not self.worked_in_town:
+                    city.tell("transfers_out", self.area)
+                self.worked_in_town = True
+                self.go_elsewhere()
+
+    def found(self) -> bool:
+        """Becomes an owner."""
+        city = self.model
+        if self.state not in (s.FLEXIBLE, s.UNEMPLOYED) or not 240 <= self.months < 660:
+            return False
+        if not city.draw("start up", self.identity) < city.startup[self.area]:
+            return False
+        self.begin(s.OWNER)
+        self.note = s.QUIET
+        city.tell("startups", self.area)
+        self.be_counted()
+        self.ui = self.injury = self.paying = self.registered = self.laid_off = False
+        return True

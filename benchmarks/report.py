@@ -1,0 +1,105 @@
+"""The figures as a table of: what, measured, budget, met or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Row = tuple[str, str, str, bool | None]
+BUDGETS = {"row_month_ns": 24.0, "run_s": 16.0, "synthesis_s": 5.0, "memory_mib": 2048.0, "peer_ratio": 100.0, "sizes_ratio": 2.0,
+           "hundred_runs_s": 45.0, "compile_s": 40.0, "warm_s": 5.0, "command_s": 1.0, "speed_up": 1.8, "overhead_ms": 20.0, "growth": 1.5}  # fmt: skip
+
+
+def at_most(what: str, value: float, unit: str, budget: str, note: str = "") -> Row:
+    """A row whose value may not exceed its budget."""
+    limit = BUDGETS[budget]
+    return what, f"{value:,.3g} {unit}{note}", f"≤ {limit:g} {unit}", value <= limit
+
+
+def at_least(what: str, value: float, budget: str) -> Row:
+    """A row whose ratio may not fall short of its budget."""
+    limit = BUDGETS[budget]
+    return what, f"{value:,.3g} ×", f"≥ {limit:g} ×", value >= limit
+
+
+def rows(found: dict[str, Any]) -> Iterator[Row]:
+    """Every figure that was measured, budgets beside them."""
+    good = {name: value for name, value in found.items() if "failed" not in value}
+    for name in found.keys() - good.keys():
+        yield name, f"failed: {found[name]['failed']}", "", False
+    full, band = good.get("full_scale"), good.get("bandwidth")
+    if full:
+        yield from of_full_scale(full)
+    if full and band:
+        yield "  limit: reading every column once", f"{full['column_bytes_a_row'] / band['read_gb_s']:.3g} ns", "", None
+    if band:
+        yield "memory bandwidth, copy · read", f"{band['copy_gb_s']:.1f} · {band['read_gb_s']:.1f} GB/s", "", None
+    if "thinned" in good:
+        thin = good["thinned"]
+        yield at_most("徐州 at scale 20, one thread, with synthesis, a row-month", thin["ns_with_synthesis"], "ns", "row_month_ns",
+                      f" ({thin['rows']:,} rows, {thin['synthesis_s'] + thin['months_s']:.2f} s a run)")  # fmt: skip
+    if "peer" in good:
+        yield from of_peer(good["peer"], full)
+    yield from of_sizes({name: value for name, value in good.items() if name.startswith("size_")})
+    if "starts" in good:
+        yield from of_starts(good["starts"])
+    yield from of_runner(good)
+
+
+def of_full_scale(full: dict[str, Any]) -> Iterator[Row]:
+    """徐州 one to one."""
+    yield at_most(f"徐州 1:1 on {full['threads']} threads, a row-month", full["ns_a_row_month"], "ns", "row_month_ns",
+                  f" ({full['rows']:,} rows, {full['months']} months)")  # fmt: skip
+    yield at_most("  60 months at that pace", full["months_s"] / full["months"] * 60, "s", "run_s")
+    yield at_most("  synthesis", full["synthesis_s"], "s", "synthesis_s")
+    yield at_most("  peak memory of the process", full["peak_mib"], "MiB", "memory_mib")
+    yield "  bytes a row: columns · at the peak", f"{full['column_bytes_a_row']} · {full['peak_bytes_a_row']:.0f}", "", None
+
+
+def of_peer(peer: dict[str, Any], full: dict[str, Any] | None) -> Iterator[Row]:
+    """Plain Mesa agents."""
+    yield f"plain Mesa agents, {peer['people']:,} people, a person-month", f"{peer['plain_ns_a_person_month']:,.0f} ns", "", None
+    yield f"  against kernels, same town, one thread ({peer['kernels_ns_a_row_month']:.0f} ns)", f"{peer['ratio_same_town']:.0f} ×", "", None
+    if full:
+        yield at_least("  against kernels at 徐州's size", peer["plain_ns_a_person_month"] / full["ns_a_row_month"], "peer_ratio")
+
+
+def of_sizes(sizes: dict[str, Any]) -> Iterator[Row]:
+    """Towns of growing size."""
+    for run in sizes.values():
+        note = f"{run['ns_a_row_month']:.1f} ns, synthesis {run['synthesis_s']:.1f} s, {run['peak_mib']:,.0f} MiB"
+        yield f"town of {run['people'] / 1e6:g} million, a row-month", note, "", None
+    if len(sizes) > 1:
+        paces = [run["ns_a_row_month"] for run in sizes.values()]
+        yield at_most("  dearest ÷ cheapest size", max(paces) / min(paces), "×", "sizes_ratio")
+
+
+def of_starts(starts: dict[str, Any]) -> Iterator[Row]:
+    """Waiting."""
+    yield "cold start to the first month", f"{starts['cold']['first_month_s']:.1f} s", "", None
+    yield at_most("cold start, every kernel compiled", starts["cold"]["thirteen_months_s"], "s", "compile_s")
+    yield at_most("warm start to the first month", starts["warm"]["first_month_s"], "s", "warm_s")
+    for words, took in starts["commands_s"].items():
+        yield at_most(f"renshe {words}", took, "s", "command_s")
+
+
+def of_runner(good: dict[str, Any]) -> Iterator[Row]:
+    """Many runs."""
+    if "overhead" in good:
+        run = good["overhead"]
+        yield at_most("runner overhead a run", run["overhead_ms_a_run"], "ms", "overhead_ms", f" (beside {run['ms_a_run']:.0f} ms)")
+    if "workers" in good:
+        run = good["workers"]
+        yield at_least(f"{run['draws']} runs of 徐州: worker processes against one", run["speed_up"], "speed_up")
+        yield at_most("  100 runs at that pace", run["s_for_100_runs"], "s", "hundred_runs_s")
+    if "memory" in good:
+        run = good["memory"]
+        yield at_most(f"memory after {run['runs']} runs ÷ after one", run["growth"], "×", "growth", f" ({run['after_all_mib']:.0f} MiB)")
+
+
+def table(found: dict[str, Any]) -> str:
+    """Markdown: the machine, then a line a figure."""
+    machine = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.get("machine", {}).items())
+    words = {True: "yes", False: "NO", None: ""}
+    lines = [f"| {what} | {value} | {budget} | {words[met]} |" for what, value, budget, met in rows(found)]
+    return "\n".join([machine, "", "| what | measured | budget | met |", "|---|---|---|---|", *lines])

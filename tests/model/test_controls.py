@@ -1,0 +1,64 @@
+"""Controls: what is declared is in range, declared once, and does something to a city."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.util import find_spec
+
+import pytest
+
+from model.city import City
+from model.controls import CONTROLS, Control, declare
+from tests.model.towns import USUAL, as_usual, at_rest, lived, town, unequal
+
+STRONG = {
+    "enrolment_drive_large": 0.9, "enrolment_drive_mid": 0.9, "enrolment_drive_small": 0.9, "flexible_insurance_subsidy": 0.6,
+    "training_places": 4000.0, "startup_loans": 1e7, "startup_training": 600.0, "recruitment_fairs": 400.0,
+    "hard_to_employ_posts": 200.0, "rural_transfer_service": 300.0, "graduate_living_subsidy_bachelor": 5000.0,
+    "campus_tours": 500.0, "talent_apartments": 1e6,
+}  # fmt: skip
+MONTHS = 14
+
+
+@pytest.mark.parametrize("control", CONTROLS.values(), ids=str)
+def test_a_control_is_declared_completely(control: Control) -> None:
+    assert control.low <= control.default <= control.high
+    assert control.unit
+    assert control.meaning
+    assert control.per in ("year", "level")
+    assert control.split in ("none", "working_age", "farm")
+    assert find_spec(f"model.{control.mechanism}"), "a control belongs to a mechanism"
+
+
+def test_a_name_is_declared_once() -> None:
+    known = CONTROLS["training_places"]
+    declare([known])
+    with pytest.raises(ValueError, match="training_places"):
+        declare([replace(known, high=known.high + 1)])
+    assert CONTROLS["training_places"] is known
+
+
+@pytest.fixture(scope="module")
+def usual() -> City:
+    return lived(as_usual(town(12_000)), MONTHS)
+
+
+@pytest.mark.parametrize("name", sorted(CONTROLS))
+def test_every_control_moves_something_in_the_city(name: str, usual: City) -> None:
+    """A handle that is connected to nothing would leave every series as it was."""
+    value = STRONG[name] / (2 if name in USUAL else 1)
+    assert CONTROLS[name].low <= value <= CONTROLS[name].high
+    moved = unequal(usual, lived(at_rest(as_usual(town(12_000)), **{name: value}), MONTHS))
+    assert moved, f"{name} is connected to nothing"
+
+
+@pytest.mark.parametrize("name", sorted(CONTROLS))
+def test_a_policy_of_next_year_changes_nothing_this_year(name: str, usual: City) -> None:
+    import numpy as np
+
+    setting = as_usual(town(12_000))
+    before = setting.control(name, 0)
+    values = np.stack([before] * 12 + [before + STRONG[name] / 2] * 2)
+    later = lived(replace(setting, controls={**setting.controls, name: values}), MONTHS)
+    first_year = {key: series[:12] for key, series in usual.series().items()}
+    assert all((later.series()[key][:12] == series).all() for key, series in first_year.items())
