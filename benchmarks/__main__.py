@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
-import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +39,20 @@ def measures(quick: bool, province: bool, threads: int) -> dict[str, tuple[str, 
     return plan
 
 
-def measure(module: str, function: str, arguments: dict[str, Any], home: str) -> dict[str, Any]:
-    """One measure in a new process; a failure is told in its place."""
+def measure(module: str, function: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """One measure in a new process, with the user's compiled kernels; a failure is told in its place."""
     line = f"import json; from benchmarks.{module} import {function}; print(json.dumps({function}(**{arguments!r})))"
-    done = subprocess.run([sys.executable, "-c", line], cwd=ROOT, env={**os.environ, "RENSHE_HOME": home}, capture_output=True,
-                          text=True, encoding="utf-8", check=False)  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", line], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         return {"failed": (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]}
     return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def keep(figures: str) -> None:
+    """Make the table the last one measured in the README."""
+    readme = ROOT / "benchmarks" / "README.md"
+    before, heading, _ = readme.read_text(encoding="utf-8").partition("## Last measured\n")
+    readme.write_text(f"{before}{heading}\n{datetime.now(UTC):%Y-%m-%d}: {figures}\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -57,16 +62,18 @@ def main() -> None:
     ask.add_argument("--quick", action="store_true", help="fewer months, sizes and repeats: two minutes instead of fifteen")
     ask.add_argument("--province", action="store_true", help="a town of 80 million too (about 4 GB of memory)")
     ask.add_argument("--threads", type=int, default=2, help="threads of the full-scale measures (default 2)")
+    ask.add_argument("--readme", action="store_true", help="put the table into benchmarks/README.md as the last measured")
     ask.add_argument("--only", nargs="+", metavar="PART", help="only measures whose names begin so, e.g. --only full peer")
     asked = ask.parse_args()
     plan = measures(asked.quick, asked.province, asked.threads)
     found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(prefix="renshe-benchmark-", ignore_cleanup_errors=True) as home:
-        for name, what in plan.items():
-            if not asked.only or name.startswith(tuple(asked.only)):
-                print(f"measuring {name} …", file=sys.stderr, flush=True)
-                found[name] = measure(*what, home)
+    for name, what in plan.items():
+        if not asked.only or name.startswith(tuple(asked.only)):
+            print(f"measuring {name} …", file=sys.stderr, flush=True)
+            found[name] = measure(*what)
     print(json.dumps(found, ensure_ascii=False, indent=2) if asked.json else table(found))
+    if asked.readme:
+        keep(table(found))
 
 
 if __name__ == "__main__":

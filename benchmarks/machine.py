@@ -19,7 +19,7 @@ def describe() -> dict[str, object]:
         "processor": _processor(), "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1), "system": platform.platform(terse=True),
         "python": platform.python_version(), **{name: version(name) for name in ("numpy", "numba", "llvmlite", "mesa")},
-        "load_before": round(psutil.cpu_percent(interval=0.5), 1),
+        "busy_before_percent": round(psutil.cpu_percent(interval=1.0), 1),
     }  # fmt: skip
 
 

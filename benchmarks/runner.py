@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from time import perf_counter
 from unittest.mock import patch
 
@@ -28,7 +26,13 @@ def overhead(draws: int, scale: int, plan: str = "haining") -> dict[str, float]:
         started = perf_counter()
         run(scenario, draws=draws, scale=scale, executor="serial", fresh=True, prior=True)
         wall = perf_counter() - started
-    return {"plan": plan, "draws": draws, "scale": scale, "ms_a_run": sum(spent) / draws * 1e3, "overhead_ms_a_run": (wall - sum(spent)) / draws * 1e3}
+    return {
+        "plan": plan,
+        "draws": draws,
+        "scale": scale,
+        "ms_a_run": sum(spent) / draws * 1e3,
+        "overhead_ms_a_run": (wall - sum(spent)) / draws * 1e3,
+    }
 
 
 def workers(draws: int, scale: int, plan: str = "xuzhou") -> dict[str, float]:
@@ -43,8 +47,16 @@ def workers(draws: int, scale: int, plan: str = "xuzhou") -> dict[str, float]:
         started = perf_counter()
         run(scenario, draws=draws, scale=scale, executor=executor, fresh=True, prior=True)
         wall[executor] = perf_counter() - started
-    return {"plan": plan, "draws": draws, "scale": scale, "processors": processors(), "serial_s": wall["serial"], "processes_s": wall["processes"],
-            "speed_up": wall["serial"] / wall["processes"], "s_for_100_runs": wall["processes"] / draws * 100}  # fmt: skip
+    return {
+        "plan": plan,
+        "draws": draws,
+        "scale": scale,
+        "processors": processors(),
+        "serial_s": wall["serial"],
+        "processes_s": wall["processes"],
+        "speed_up": wall["serial"] / wall["processes"],
+        "s_for_100_runs": wall["processes"] / draws * 100,
+    }
 
 
 def memory(runs: int, scale: int, plan: str = "haining") -> dict[str, float]:
@@ -54,8 +66,7 @@ def memory(runs: int, scale: int, plan: str = "haining") -> dict[str, float]:
     from scenarios import Scenario, run
 
     held, scenario = [], Scenario("benchmark", plan=plan)
-    with tempfile.TemporaryDirectory(prefix="renshe-benchmark-", ignore_cleanup_errors=True) as home, patch.dict(os.environ, RENSHE_HOME=home):
-        for draws, seed in ((1, 1), (runs - 1, 2)):
-            run(scenario, draws=draws, seed=seed, scale=scale, executor="serial", fresh=True, prior=True)
-            held.append(psutil.Process().memory_info().rss / 2**20)
+    for draws, seed in ((1, 1), (runs - 1, 2)):
+        run(scenario, draws=draws, seed=seed, scale=scale, executor="serial", fresh=True, prior=True)
+        held.append(psutil.Process().memory_info().rss / 2**20)
     return {"runs": runs, "after_one_mib": held[0], "after_all_mib": held[1], "growth": held[1] / held[0]}

@@ -19,13 +19,14 @@ from calibration.selection import ENOUGH, Selection, select
 from model.documents import BadInput, Fault, both
 from model.parameters import central_values, declared_parameters
 from scenarios.draws import from_ranges, luck_seed
-from scenarios.executor import PROCESSES, compile_once, executor_of
+from scenarios.executor import PROCESSES, check_name, compile_once, executor_of
 from scenarios.fingerprints import digest_of, model_fingerprint, packages, platform_name
 from scenarios.plan_levers import settings_in
 from scenarios.plan_schema import Plan
 from scenarios.plans_at_hand import load_plan, plan_folder
 from scenarios.resolve import baseline_digest, usual_controls
 from scenarios.running import check_numbers
+from scenarios.terminal import check_writable
 
 DRAWS = 1200
 REPLICATES = 16
@@ -55,10 +56,11 @@ def calibrate(plan_name: str | PathLike[str], *, draws: int = DRAWS, seed: int =
     own. Raises BadInput for what cannot be done, NothingFitted when every draw failed.
     """
     name, plan = str(plan_name), load_plan(plan_name)
-    folder = _folder(plan_name, out, draws)
     scale = scale_of(plan) if scale is None else scale
     check_numbers(draws=draws, seed=seed, scale=scale)
+    check_name(executor)
     growth_of(plan)
+    folder = _folder(plan_name, out, draws)
     work = list(jobs(name, plan, draws, seed, scale))
     path = journal.place(key_of(plan, seed, scale))
     fits = _make(work, path, executor=executor, resume=resume, progress=progress or (lambda done, total, words: None))
@@ -82,7 +84,9 @@ def _folder(plan_name: str | PathLike[str], out: Path | None, draws: int) -> Pat
     if out is None and draws < ENOUGH:
         fix = both("试算请加 --out 另存", "for a trial add --out DIR")
         raise BadInput(Fault("--draws", None, "draws", str(draws), both(f"不少于 {ENOUGH}", f"{ENOUGH} or more"), fix))
-    return plan_folder(plan_name) if out is None else out
+    folder = plan_folder(plan_name) if out is None else out
+    check_writable(folder)
+    return folder
 
 
 def key_of(plan: Plan, seed: int, scale: int) -> str:

@@ -34,10 +34,8 @@ def calibrate_(
     """
     from calibration.calibrate import calibrate
     from calibration.fit_table import fit_as_table
-    from scenarios.terminal import check_writable, print_json, print_table, progress, say
+    from scenarios.terminal import print_json, print_table, progress, say
 
-    if out is not None:
-        check_writable(out)
     with progress(f"{plan} · 基期校准 calibration") as advance:
         made = calibrate(plan, draws=draws, seed=seed, scale=scale, executor=executor, resume=resume, out=out, progress=advance)
     print_json(made.certificate) if as_json else print_table(fit_as_table(made.certificate))

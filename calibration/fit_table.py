@@ -23,7 +23,7 @@ def fit_as_table(certificate: Mapping[str, Any]) -> Table:
         missed = row["miss"]["p50"] is None or row["miss"]["p50"] > row["tolerance"]
         table.add_row(
             f"{row['name_zh']}\n{row['name_en']}", row["status"], f"{number(row['value'])} {row['unit']}",
-            number(row["uncorrected"]["p50"]), _band(row["fitted"]), "-" if row["miss"]["p50"] is None else f"{100 * row['miss']['p50']:.1f} %{' !' if missed else ''}",
+            number(row["uncorrected"]["p50"]), _band(row["fitted"]), _percent(row["miss"]["p50"]) + (" !" if missed else ""),
             row["intercept"] or "起点成立 held", _band(one["fitted"]) if one else "", style="red" if missed else "",
         )  # fmt: skip
     return table
@@ -33,6 +33,10 @@ def _caption(certificate: Mapping[str, Any]) -> str:
     lines = [certificate["tolerances"]["rule"], *(f"! {miss}" for miss in certificate["misses"])]
     lines += [f"· {one['text']} ({one['draws']}/{one['of']})" for one in certificate["findings"]]
     return "\n".join(lines)
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"
 
 
 def _band(values: Mapping[str, float | None]) -> str:

@@ -16,6 +16,9 @@ Vector = NDArray[np.float64]
 
 LONGEST_STEP = 1.6
 """In log coordinates a factor of five: no run is sent where the slopes of another place say nothing."""
+TRUST = 3.0
+"""An intercept's effect on its own figure keeps the sign that its mechanism gives it, and is believed within this factor of the first
+guess: where a figure hardly answers, luck must not turn the search round."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,9 @@ def solve(misses: Callable[[Vector], Vector], start: Vector, low: Vector, high: 
           most: int) -> Solution:  # fmt: skip
     """Find the point in [low, high] where every miss is within `close`, in at most `most` runs; the best point seen if there is none.
 
-    misses(point) -> (k,) signed logs; slopes: first guess of d miss / d point, (k, k).
+    misses(point) -> (k,) signed logs; slopes: first guess of d miss / d point, (k, k), no zero on its diagonal.
     """
-    point = np.clip(np.asarray(start, float), low, high)
+    point, own = np.clip(np.asarray(start, float), low, high), np.diag(slopes).astype(float)
     slopes, miss, runs = slopes.astype(float).copy(), misses(point), 1
     best = (_worst(miss, np.ones(point.size, bool)), point, miss, np.zeros(point.size, bool))
     while runs < most:
@@ -48,6 +51,7 @@ def solve(misses: Callable[[Vector], Vector], start: Vector, low: Vector, high: 
         runs += 1
         change = moved - point
         slopes += np.outer(found - miss - slopes @ change, change) / (change @ change)
+        np.fill_diagonal(slopes, own * np.clip(np.diag(slopes) / own, 1.0 / TRUST, TRUST))
         point, miss = moved, found
         free = _step(point, miss, slopes, low, high)[1]
         if (worst := _worst(miss, free)) < best[0]:

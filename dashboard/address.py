@@ -23,8 +23,9 @@ class Address:
         given = {key: values[-1] for key, values in parse_qs((search or "").lstrip("?")).items()}
         first = plans[0] if plans else ""
         known = given.get("plan", first) in plans
-        return cls(plan=given.get("plan", first) if known else first, lang=as_lang(given.get("lang")),
-                   job=given.get("job") if known else None)
+        return cls(
+            plan=given.get("plan", first) if known else first, lang=as_lang(given.get("lang")), job=given.get("job") if known else None
+        )
 
     @property
     def search(self) -> str:

@@ -19,8 +19,14 @@ log = logging.getLogger("renshe.dashboard")
 # Ten shades of a calm navy; the eighth, used for filled buttons, has a contrast of 8 to 1 against white.
 NAVY = ["#eef4fb", "#dbe6f3", "#b5cbe5", "#8caed7", "#6a95cb", "#5485c4", "#477dc1", "#2f63a3", "#15508f", "#0c3f75"]
 THEME: dict[str, Any] = {
-    "colors": {"navy": NAVY}, "primaryColor": "navy", "primaryShade": 8, "fontFamily": FONT, "headings": {"fontFamily": FONT},
-    "defaultRadius": "sm", "respectReducedMotion": True, "focusRing": "auto",
+    "colors": {"navy": NAVY},
+    "primaryColor": "navy",
+    "primaryShade": 8,
+    "fontFamily": FONT,
+    "headings": {"fontFamily": FONT},
+    "defaultRadius": "sm",
+    "respectReducedMotion": True,
+    "focusRing": "auto",
 }
 INDEX = """<!DOCTYPE html>
 <html lang="zh-CN">
@@ -46,9 +52,18 @@ def _log(fault: Exception) -> None:
 
 def create_app(source: Source, jobs: JobTable) -> Dash:
     """The cockpit as a Dash application on FastAPI; `app.server` is the ASGI application to serve."""
-    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)   # their pages fetch scripts from a public host
-    app = Dash(__name__, server=server, title=say("app_title", "zh"), update_title=None, serve_locally=True,
-               suppress_callback_exceptions=True, compress=False, index_string=INDEX, on_error=_log)
+    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)  # their pages fetch scripts from a public host
+    app = Dash(
+        __name__,
+        server=server,
+        title=say("app_title", "zh"),
+        update_title=None,
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        compress=False,
+        index_string=INDEX,
+        on_error=_log,
+    )
     app.layout = dmc.MantineProvider(frame(), theme=THEME, forceColorScheme="light")
     register(app, Cockpit(source, jobs))
     return app

@@ -15,18 +15,33 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from scenarios.store import home
 from sqlalchemy import (
-    Column, Connection, Engine, Float, Integer, MetaData, String, Table, Text, create_engine, event, insert, select, update,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    select,
+    update,
 )
 
+from scenarios.store import home
+
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-STALE_AFTER = 30.0     # seconds without a sign of life before a running job counts as orphaned
-ATTEMPTS = 3           # a job that took three workers down is a fault, not bad luck
+STALE_AFTER = 30.0  # seconds without a sign of life before a running job counts as orphaned
+ATTEMPTS = 3  # a job that took three workers down is a fault, not bad luck
 
 _METADATA = MetaData()
 _JOBS = Table(
-    "cockpit_jobs", _METADATA,
+    "cockpit_jobs",
+    _METADATA,
     Column("id", String(32), primary_key=True),
     Column("key", String(64), nullable=False, index=True),
     Column("request", Text, nullable=False),
@@ -115,14 +130,19 @@ class JobTable:
         key = key_of(request, fingerprint)
         with self._begin() as connection:
             known = connection.execute(
-                select(_JOBS.c.id).where(_JOBS.c.key == key, _JOBS.c.status.in_((QUEUED, RUNNING, DONE)))
-                .order_by(_JOBS.c.submitted.desc()).limit(1)).scalar()
+                select(_JOBS.c.id)
+                .where(_JOBS.c.key == key, _JOBS.c.status.in_((QUEUED, RUNNING, DONE)))
+                .order_by(_JOBS.c.submitted.desc())
+                .limit(1)
+            ).scalar()
             if known is not None:
                 return str(known)
             job_id = uuid.uuid4().hex[:16]
-            connection.execute(insert(_JOBS).values(
-                id=job_id, key=key, request=json.dumps(dict(request), ensure_ascii=False), status=QUEUED,
-                submitted=time.time()))
+            connection.execute(
+                insert(_JOBS).values(
+                    id=job_id, key=key, request=json.dumps(dict(request), ensure_ascii=False), status=QUEUED, submitted=time.time()
+                )
+            )
         return job_id
 
     def get(self, job_id: str) -> Job | None:
@@ -140,8 +160,9 @@ class JobTable:
     def ahead_of(self, job: Job) -> int:
         """How many open jobs were submitted before this one."""
         with self._begin() as connection:
-            rows = connection.execute(select(_JOBS.c.id).where(
-                _JOBS.c.status.in_((QUEUED, RUNNING)), _JOBS.c.submitted < job.submitted)).all()
+            rows = connection.execute(
+                select(_JOBS.c.id).where(_JOBS.c.status.in_((QUEUED, RUNNING)), _JOBS.c.submitted < job.submitted)
+            ).all()
         return len(rows)
 
     def cancel(self, job_id: str) -> bool:
@@ -156,10 +177,11 @@ class JobTable:
         now = time.time()
         with self._begin() as connection:
             job_id = connection.execute(
-                update(_JOBS).where(_JOBS.c.id == oldest, _JOBS.c.status == QUEUED)
-                .values(status=RUNNING, worker=worker, started=now, seen=now, attempts=_JOBS.c.attempts + 1,
-                        done=0, total=0, text="")
-                .returning(_JOBS.c.id)).scalar()
+                update(_JOBS)
+                .where(_JOBS.c.id == oldest, _JOBS.c.status == QUEUED)
+                .values(status=RUNNING, worker=worker, started=now, seen=now, attempts=_JOBS.c.attempts + 1, done=0, total=0, text="")
+                .returning(_JOBS.c.id)
+            ).scalar()
         return None if job_id is None else self.get(str(job_id))
 
     def progress(self, job_id: str, worker: str, done: int, total: int, text: str) -> bool:
@@ -169,8 +191,7 @@ class JobTable:
     def alive(self, worker: str) -> None:
         """A sign of life for whatever this worker is doing."""
         with self._begin() as connection:
-            connection.execute(update(_JOBS).where(_JOBS.c.worker == worker, _JOBS.c.status == RUNNING)
-                               .values(seen=time.time()))
+            connection.execute(update(_JOBS).where(_JOBS.c.worker == worker, _JOBS.c.status == RUNNING).values(seen=time.time()))
 
     def finish(self, job_id: str, worker: str, result: Mapping[str, Any]) -> bool:
         """Keep the result; False (and nothing kept) when the job is no longer this worker's."""
@@ -189,11 +210,18 @@ class JobTable:
         dead = (_JOBS.c.worker == worker) if worker is not None else (_JOBS.c.seen < time.time() - STALE_AFTER)
         lost = (_JOBS.c.status == RUNNING) & dead
         with self._begin() as connection:
-            failed = connection.execute(update(_JOBS).where(lost, _JOBS.c.attempts >= ATTEMPTS).values(
-                status=FAILED, finished=time.time(),
-                message=f"计算进程连续 {ATTEMPTS} 次中断 · the worker died {ATTEMPTS} times on this job"))
-            queued = connection.execute(update(_JOBS).where(lost).values(
-                status=QUEUED, worker=None, started=None, seen=None, done=0, total=0, text=""))
+            failed = connection.execute(
+                update(_JOBS)
+                .where(lost, _JOBS.c.attempts >= ATTEMPTS)
+                .values(
+                    status=FAILED,
+                    finished=time.time(),
+                    message=f"计算进程连续 {ATTEMPTS} 次中断 · the worker died {ATTEMPTS} times on this job",
+                )
+            )
+            queued = connection.execute(
+                update(_JOBS).where(lost).values(status=QUEUED, worker=None, started=None, seen=None, done=0, total=0, text="")
+            )
         return int(failed.rowcount + queued.rowcount)
 
     def _move(self, job_id: str, states: tuple[str, ...], worker: str | None = None, **values: Any) -> bool:

@@ -9,9 +9,15 @@ from typing import Any
 from dashboard.words import DASH, Lang, amount
 
 JSON = Mapping[str, Any]
-FEW = 6            # levers shown at once; the rest stand under "more"
-_FIRST = ("training_places", "enrolment_drive_small_firms", "flexible_insurance_subsidy", "graduate_living_subsidy_bachelor",
-          "startup_loans", "recruitment_fairs")
+FEW = 6  # levers shown at once; the rest stand under "more"
+_FIRST = (
+    "training_places",
+    "enrolment_drive_small_firms",
+    "flexible_insurance_subsidy",
+    "graduate_living_subsidy_bachelor",
+    "startup_loans",
+    "recruitment_fairs",
+)
 
 
 def typical(lever: JSON, setting: object) -> float:

@@ -10,19 +10,56 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from scenarios.verdicts import called, in_headline
 
 from dashboard.words import Lang, named, number, percent, say, unit_words
+from scenarios.verdicts import called, in_headline
 
 JSON = Mapping[str, Any]
 THEMES = ("employment", "insurance", "talent", "other")
-_INSURANCE = ("pension", "ui_", "injury_", "medical_", "maternity_", "employee_medical", "resident_medical", "social_insurance",
-              "annuity", "minimum_wage", "resident_pension", "socialised")
-_TALENT = ("graduates_attracted", "native_graduates", "talent", "professional", "skilled", "high_skilled", "skill_certificates",
-           "high_level", "postdoc", "returnees", "foreign_experts", "technical_school")
-_EMPLOYMENT = ("new_urban", "registered_unemployment", "surveyed_unemployment", "rural_transfer", "startup", "start_up", "subsidised",
-               "hard_to_employ", "reemployed", "zero_employment", "graduate_employment", "local_graduate", "rural_employment",
-               "tertiary")
+_INSURANCE = (
+    "pension",
+    "ui_",
+    "injury_",
+    "medical_",
+    "maternity_",
+    "employee_medical",
+    "resident_medical",
+    "social_insurance",
+    "annuity",
+    "minimum_wage",
+    "resident_pension",
+    "socialised",
+)
+_TALENT = (
+    "graduates_attracted",
+    "native_graduates",
+    "talent",
+    "professional",
+    "skilled",
+    "high_skilled",
+    "skill_certificates",
+    "high_level",
+    "postdoc",
+    "returnees",
+    "foreign_experts",
+    "technical_school",
+)
+_EMPLOYMENT = (
+    "new_urban",
+    "registered_unemployment",
+    "surveyed_unemployment",
+    "rural_transfer",
+    "startup",
+    "start_up",
+    "subsidised",
+    "hard_to_employ",
+    "reemployed",
+    "zero_employment",
+    "graduate_employment",
+    "local_graduate",
+    "rural_employment",
+    "tertiary",
+)
 
 
 def theme_of(measure: str | None) -> str:
@@ -56,15 +93,18 @@ def simulated(row: JSON | None) -> bool:
 
 
 def basis_of(target: JSON) -> str:
-    """"cumulative" for a period sum, else "by_year": what its chart shows."""
+    """ "cumulative" for a period sum, else "by_year": what its chart shows."""
     return "cumulative" if target.get("target_basis") == "period_sum" else "by_year"
 
 
 def band(row: JSON | None, basis: str) -> pd.DataFrame:
     """Columns year (int), p10, p50, p90, one row a year; empty where nothing is simulated."""
     points = (row or {}).get(basis) or {}
-    rows = [{"year": int(year), **{name: point[name] for name in ("p10", "p50", "p90")}}
-            for year, point in sorted(points.items()) if point is not None]
+    rows = [
+        {"year": int(year), **{name: point[name] for name in ("p10", "p50", "p90")}}
+        for year, point in sorted(points.items())
+        if point is not None
+    ]
     return pd.DataFrame(rows, columns=["year", "p10", "p50", "p90"])
 
 
@@ -90,7 +130,7 @@ def printed_line(plan: JSON, target: JSON, area: str | None = None) -> pd.DataFr
     if table is None:
         return pd.DataFrame(columns=["year", "value"])
     rows = [row for row in table["rows"] if area is None or row["area"] == area]
-    factor = table.get("factor", 1.0) if area is None else 1.0      # from the table's unit (人) to the target's (万人)
+    factor = table.get("factor", 1.0) if area is None else 1.0  # from the table's unit (人) to the target's (万人)
     line = pd.Series({year: value * factor for year, value in _per_year(rows).items()}, dtype=float)
     if basis_of(target) == "cumulative":
         line = line.cumsum()
@@ -115,7 +155,7 @@ def linear_line(plan: JSON, target: JSON) -> pd.DataFrame:
     else:
         start = int(target.get("baseline_year") or plan["baseline_year"])
         values = [base + (goal - base) * (year - start) / (end - start) for year in years]
-    return pd.DataFrame({"year": years[:len(values)], "value": values})
+    return pd.DataFrame({"year": years[: len(values)], "value": values})
 
 
 @dataclass(frozen=True)
@@ -180,9 +220,17 @@ def _watch(heads: list[tuple[dict[str, Any], dict[str, Any]]], lang: Lang) -> st
     red = sorted((pair for pair in heads if pair[1].get("light") == "red"), key=lambda pair: pair[1]["probability"])
     if not red:
         return say("answer_all_green", lang)
-    items = [say("answer_watch_item", lang, name=named(target, lang), unit=unit_words(target["unit"], lang),
-                 median=number(row["final"]["p50"], target.get("decimals") or 0),
-                 target=number(target["target"], target.get("decimals") or 0)) for target, row in red[:3]]
+    items = [
+        say(
+            "answer_watch_item",
+            lang,
+            name=named(target, lang),
+            unit=unit_words(target["unit"], lang),
+            median=number(row["final"]["p50"], target.get("decimals") or 0),
+            target=number(target["target"], target.get("decimals") or 0),
+        )
+        for target, row in red[:3]
+    ]
     return say("answer_watch", lang, names=say("list_stop", lang).join(items))
 
 
@@ -202,9 +250,11 @@ def _count(met: float) -> str:
 
 def basis_lines(plan: JSON, run: JSON, lang: Lang) -> list[str]:
     """What stands beside every frequency: macro path, basis of the parameters, draws, and 回溯模拟 where it is one."""
-    lines = [macro_words(plan, run, lang), say(f"parameters_{run.get('parameters', 'prior')}", lang),
-             say("draws_scale", lang, draws=run.get("draws"), replicates=run.get("replicates", 1), scale=run.get("scale"),
-                 seed=run.get("seed"))]
+    lines = [
+        macro_words(plan, run, lang),
+        say(f"parameters_{run.get('parameters', 'prior')}", lang),
+        say("draws_scale", lang, draws=run.get("draws"), replicates=run.get("replicates", 1), scale=run.get("scale"), seed=run.get("seed")),
+    ]
     if run.get("hindcast"):
         lines.append(say("hindcast", lang))
     return lines

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 import uuid
 from collections import deque
@@ -24,9 +23,9 @@ import psutil
 
 from dashboard.jobs import JobTable
 
-GRACE = 5.0            # seconds that a child gets to stop by itself
+GRACE = 5.0  # seconds that a child gets to stop by itself
 BACKOFF = (0.2, 0.5, 1, 2, 4, 8)
-GIVE_UP = 6            # deaths of one child within a minute after which restarting it helps nobody
+GIVE_UP = 6  # deaths of one child within a minute after which restarting it helps nobody
 
 
 class PortInUse(OSError):
@@ -41,7 +40,7 @@ def check_port(host: str, port: int) -> None:
     """Raise PortInUse when (host, port) cannot be listened on, naming the port and what to do."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if os.name == "posix":                       # a port in TIME_WAIT is free; on Windows the option means another thing
+        if os.name == "posix":  # a port in TIME_WAIT is free; on Windows the option means another thing
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -49,7 +48,18 @@ def check_port(host: str, port: int) -> None:
             raise PortInUse(
                 f"端口 {port}（{host}）不可用：{fault.strerror}。请换一个端口，例如 --port {_another(port)}，或先停止占用它的程序。\n"
                 f"Cannot listen on {host}:{port}: {fault.strerror}. Choose another port, for example "
-                f"--port {_another(port)}, or stop the program that uses it.") from fault
+                f"--port {_another(port)}, or stop the program that uses it."
+            ) from fault
+
+
+def page_at(url: str, timeout: float = 1.0) -> bytes | None:
+    """The page at a URL of this machine, past any proxy of the environment; None while nothing answers."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(url + "/", timeout=timeout) as reply:
+            return bytes(reply.read())
+    except OSError:  # URLError is one
+        return None
 
 
 def _another(port: int) -> int:
@@ -78,7 +88,7 @@ class Child:
                 raise KeepsDying(f"{self.name}: 反复中断，不再重启 · ended {GIVE_UP} times within a minute, not restarted")
             self.not_before = now + BACKOFF[min(len(self.deaths), len(BACKOFF)) - 1]
         if self.process is None and now >= self.not_before:
-            self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, **_own_group())
+            self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, start_new_session=os.name == "posix")
 
     def stop(self, deadline: float) -> None:
         """End the process and all that it started, gently until the deadline (monotonic seconds)."""
@@ -96,13 +106,9 @@ class Child:
         _end_group(self.process.pid)
 
 
-def _own_group() -> dict[str, bool]:
-    return {"start_new_session": True} if os.name == "posix" else {}
-
-
 def _family(pid: int) -> list[psutil.Process]:
     try:
-        return psutil.Process(pid).children(recursive=True)
+        return list(psutil.Process(pid).children(recursive=True))
     except psutil.NoSuchProcess:
         return []
 
@@ -159,11 +165,7 @@ class Parent:
 
     def answers(self) -> bool:
         """Whether the page is served now."""
-        try:
-            with urllib.request.urlopen(self.url + "/", timeout=1) as reply:
-                return int(reply.status) == 200
-        except (urllib.error.URLError, OSError):
-            return False
+        return page_at(self.url) is not None
 
     def stop(self) -> None:
         """Stop both within GRACE seconds; the job under way goes back to the queue."""

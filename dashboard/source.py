@@ -41,8 +41,14 @@ class AtHand:
         from scenarios.plans_at_hand import load_plan, plan_ids
 
         found = [load_plan(name) for name in plan_ids()]
-        return [{"id": plan.id, "label_zh": f"{plan.city_zh} {plan.period[0]}–{plan.period[1]}",
-                 "label_en": f"{plan.city_en} {plan.period[0]}–{plan.period[1]}"} for plan in found]
+        return [
+            {
+                "id": plan.id,
+                "label_zh": f"{plan.city_zh} {plan.period[0]}–{plan.period[1]}",
+                "label_en": f"{plan.city_en} {plan.period[0]}–{plan.period[1]}",
+            }
+            for plan in found
+        ]
 
     def plan(self, plan: str) -> dict[str, Any]:
         """`plan show --json`, and with each breakdown the factor from its unit to its target's."""
@@ -63,8 +69,10 @@ class AtHand:
 
         loaded = load_plan(plan)
         first, last = loaded.period
-        return [{**lever, "unit_en": levers()[lever["id"]].unit_en, "years": list(range(first, last + 1))}
-                for lever in levers_of(loaded)["levers"]]
+        return [
+            {**lever, "unit_en": levers()[lever["id"]].unit_en, "years": list(range(first, last + 1))}
+            for lever in levers_of(loaded)["levers"]
+        ]
 
     def presets(self) -> list[dict[str, str]]:
         """id, name_zh, name_en of every preset."""
@@ -78,8 +86,9 @@ class AtHand:
         from scenarios.running import run
         from scenarios.scorecard import scorecard_as_json
 
-        results = run(scenario_of(request), draws=int(request["draws"]), scale=int(request["scale"]), seed=int(request["seed"]),
-                      progress=progress)
+        results = run(
+            scenario_of(request), draws=int(request["draws"]), scale=int(request["scale"]), seed=int(request["seed"]), progress=progress
+        )
         answer = scorecard_as_json(load_plan(str(request["plan"])), results)
         return {**answer, "warnings": list(results.manifest.get("warnings", ()))}
 
@@ -105,8 +114,10 @@ def as_python(request: Mapping[str, Any]) -> str:
     lines = ["from dataclasses import replace", "from scenarios import load_plan, preset, run", "", f"scenario = {base}"]
     if levers:
         lines += ["scenario = replace(scenario, levers={**scenario.levers,", f"                   {levers}}})"]
-    lines += [f"results = run(scenario, draws={request['draws']}, scale={request['scale']}, seed={request['seed']})",
-              f"print(results.scorecard(load_plan({request['plan']!r})))"]
+    lines += [
+        f"results = run(scenario, draws={request['draws']}, scale={request['scale']}, seed={request['seed']})",
+        f"print(results.scorecard(load_plan({request['plan']!r})))",
+    ]
     return "\n".join(lines if levers else lines[1:])
 
 

@@ -18,8 +18,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=8050)
     chosen = parser.parse_args(arguments)
     app = create_app(AtHand(), JobTable())
-    uvicorn.run(app.server, host=chosen.host, port=chosen.port, log_level="warning", access_log=False,
-                timeout_graceful_shutdown=3)
+    uvicorn.run(app.server, host=chosen.host, port=chosen.port, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
 
 
 if __name__ == "__main__":

@@ -44,9 +44,27 @@ def named(entry: dict[str, Any], lang: Lang) -> str:
 
 
 _UNITS_EN = {
-    "万人": "10k people", "人": "people", "万人次": "10k person-times", "人次": "person-times", "%": "%", "家": "units", "个": "units", "亿元": "100m yuan",
-    "万元": "10k yuan", "元": "yuan", "万个": "10k", "场": "fairs", "场次": "fairs", "人/万人": "per 10k", "户": "households", "万户": "10k households",
-    "万张": "10k cards", "套": "flats", "元/月": "yuan a month", "名": "people", "万名": "10k people",
+    "万人": "10k people",
+    "人": "people",
+    "万人次": "10k person-times",
+    "人次": "person-times",
+    "%": "%",
+    "家": "units",
+    "个": "units",
+    "亿元": "100m yuan",
+    "万元": "10k yuan",
+    "元": "yuan",
+    "万个": "10k",
+    "场": "fairs",
+    "场次": "fairs",
+    "人/万人": "per 10k",
+    "户": "households",
+    "万户": "10k households",
+    "万张": "10k cards",
+    "套": "flats",
+    "元/月": "yuan a month",
+    "名": "people",
+    "万名": "10k people",
 }
 
 

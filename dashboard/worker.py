@@ -19,13 +19,13 @@ from dashboard.jobs import Job, JobTable
 from dashboard.source import AtHand, Source
 
 log = logging.getLogger("renshe.worker")
-POLL = 0.3             # seconds between two looks at an empty queue
-PULSE = 3.0            # seconds between two signs of life
+POLL = 0.3  # seconds between two looks at an empty queue
+PULSE = 3.0  # seconds between two signs of life
 MESSAGE_LENGTH = 4000  # characters of a fault that the page can show
 
 
-class Given(Exception):  # noqa: N818 - not an error: the job is no longer ours
-    """The job was cancelled, or given to another worker."""
+class Given(Exception):
+    """The job was cancelled, or given to another worker: no error, but the job is no longer ours."""
 
 
 def work_once(source: Source, jobs: JobTable, worker: str) -> bool:
@@ -37,7 +37,7 @@ def work_once(source: Source, jobs: JobTable, worker: str) -> bool:
         result = source.run(job.request, _reporter(jobs, job, worker))
     except Given:
         log.info("job %s was cancelled", job.id)
-    except Exception as fault:  # noqa: BLE001 - whatever goes wrong in a run belongs on the page, not in a dead worker
+    except Exception as fault:  # whatever goes wrong in a run belongs on the page, not in a dead worker
         jobs.fail(job.id, worker, _message(fault))
         log.warning("job %s failed", job.id, exc_info=not _is_bad_input(fault))
     else:
@@ -60,6 +60,7 @@ def _reporter(jobs: JobTable, job: Job, worker: str) -> Callable[[int, int, str]
     def report(done: int, total: int, text: str = "") -> None:
         if not jobs.progress(job.id, worker, int(done), int(total), str(text)):
             raise Given(job.id)
+
     return report
 
 
@@ -91,7 +92,7 @@ def end_children() -> None:
 
 def main(worker: str, parent: int) -> None:
     """Serve the job table under RENSHE_HOME until the parent ends this process."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="worker: %(message)s")   # Mesa tells every step at INFO
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="worker: %(message)s")  # Mesa tells every step at INFO
     jobs = JobTable()
     threading.Thread(target=_keep_pulse, args=(jobs, worker, parent), daemon=True).start()
     work(AtHand(), jobs, worker)

@@ -54,7 +54,7 @@ def count(n, month, last_month_of_year, birth, traits, area, state, note, spell,
                     tally[b, COLLEGE, a] += 1
                 if of_state[doing] >= 0:
                     tally[b, of_state[doing], a] += 1
-            active = (doing != s.RETIRED and months < 720) or doing == s.EMPLOYED
+            active = doing != s.RETIRED and (months < 720 or kind >= s.EMPLOYEE_SCHEME)
             if kind == s.RESIDENT_SCHEME and active:
                 tally[b, RESIDENT_ACTIVE, a] += 1
             elif kind == s.EMPLOYEE_SCHEME and active:

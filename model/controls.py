@@ -1,7 +1,8 @@
 """Controls: the handles that policy has on the city.
 
-A mechanism declares the controls that it obeys; a lever of `scenarios/levers` names one of them. `Setting.controls` holds,
-for each control, an array (months, areas) in the control's unit; a control that a setting leaves out rests at its default.
+All controls are declared below, each with the mechanism that obeys it; a lever of `scenarios/levers` names one of them.
+`Setting.controls` holds, for each control, an array (months, areas) in the control's unit; a control that a setting leaves out
+rests at its default.
 """
 
 from __future__ import annotations

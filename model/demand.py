@@ -54,7 +54,7 @@ def move(  # type: ignore[no-untyped-def]
             alive[f] = False
             target[f] = 0.0
             layoff[f] = ALL
-            closed[area[f]] += 1
+            closed[area[f]] += 1.0 / thin[f]
             continue
         sd = sd10 * exp(slope * log(size / 10.0)) / 3.4641016151377544       # yearly spread over sqrt(12)
         half = min(sd / 1.4142135623730951, 0.9)                              # Laplace scale b, variance 2b²
@@ -120,7 +120,7 @@ def shock_factor(city: City) -> np.ndarray:
 def plan_staff(city: City) -> None:
     """Closures, share shocks, and the desired staff of every firm this month."""
     firms, p = city.firms, city.setting.parameter
-    closed = np.zeros(len(city.setting.areas), np.int64)
+    closed = np.zeros(len(city.setting.areas))
     move(firms.n, city.month, firms.id, firms.area, firms.alive, firms.ownership, firms.thin, firms.founded, firms.target, firms.layoff,
          firms.staff, city.key("firm shock"), city.key("firm exit"), p("growth_sd_at_10"), p("growth_sd_slope"), exit_hazards(city.setting),
          p("young_firm_exit_ratio"), closed)

@@ -93,14 +93,16 @@ def live(  # type: ignore[no-untyped-def]
             if doing == s.AWAY or doing == s.RETIRED:
                 continue
             kind = scheme[i] & s.PENSION_KIND
-            if kind >= s.EMPLOYEE_SCHEME and doing != s.STUDENT:
+            if (kind >= s.EMPLOYEE_SCHEME or scheme[i] & s.UI) and doing != s.STUDENT:
                 if past_legal_age(months, np.int64(birth[i]), mark, legal, first_birth):
-                    if in_town:
-                        tally[b, ATTRITION, a] += 1
-                    tally[b, RETIREES, a] += 1
-                    leave_job(i, firm, scheme)
-                    state[i], spell[i] = s.RETIRED, 0
-                    continue
+                    if kind >= s.EMPLOYEE_SCHEME:
+                        if in_town:
+                            tally[b, ATTRITION, a] += 1
+                        tally[b, RETIREES, a] += 1
+                        leave_job(i, firm, scheme)
+                        state[i], spell[i] = s.RETIRED, 0
+                        continue
+                    scheme[i] &= 255 - s.UI - s.INJURY - s.LAID_OFF      # works on without a labour relation to insure, or claims no more
             if months % 12 == 0:
                 if doing == s.CHILD and years >= 16:
                     doing = s.STUDENT if uniform(draw64(key_school, who)) < school else s.INACTIVE

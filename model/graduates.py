@@ -8,7 +8,7 @@ candidates elsewhere who would consider this city; it exists in every scenario).
         + tours · ln(1 + tours / 10)·[outside] + apartments · min(1, units / candidates)
     P(here) = 1 / (1 + e^−v)
 
-Those who choose here look for work from August; those who do not leave the roster, or join those away.
+Those who choose here look for work from that month on; those who do not leave the roster, or join those away.
 """
 
 from __future__ import annotations

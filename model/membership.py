@@ -3,7 +3,7 @@
 On each birthday, and in the month of a change of state, a person looks at the schemes again. Lasting tastes are compared with
 thresholds that policy moves:
 
-    employee scheme   residents in flexible work, owners and the unemployed, with u1 < share(area) · ((1 − subsidy))^elasticity
+    employee scheme   flexible workers, owners and the unemployed, with u1 < share(area) · ((1 − subsidy) ÷ (1 − usual))^elasticity
     resident scheme   local hukou of 16 to 59, not a student, otherwise uninsured, with u2 < resident_share(area)
     none              the rest
     pays this year    u3(year) < voluntary_payment; employers' members always pay
@@ -64,8 +64,9 @@ def look_again(  # type: ignore[no-untyped-def]
 def choose_scheme(city: City, *, everyone: bool = False) -> None:
     """The month's birthdays reconsider their scheme (everyone does when the city is made)."""
     people, p = city.people, city.setting.parameter
-    subsidy = city.setting.control("flexible_insurance_subsidy", max(city.month, 0))
-    premium = np.array([power(1.0 - x, p("flexible_premium_elasticity")) for x in subsidy])
+    usual = city.setting.usual("flexible_insurance_subsidy")        # under which the shares were solved
+    subsidy = city.setting.control("flexible_insurance_subsidy", city.month) if city.month >= 0 else np.full(len(city.setting.areas), usual)
+    premium = np.array([power((1.0 - x) / (1.0 - usual), p("flexible_premium_elasticity")) for x in subsidy])
     look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
                people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, city.voluntary_payment,
                city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone)

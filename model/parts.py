@@ -93,7 +93,7 @@ class Tables:
         """Add a kernel's tally of rows to this month, as real persons; blocks are added in order."""
         self.table[:, self.month] += tally.sum(axis=0) * self.weight
 
-    def flow(self, name: str, rows: NDArray[np.int64]) -> None:
+    def flow(self, name: str, rows: NDArray[np.int64] | NDArray[np.float64]) -> None:
         """Add rows by area to a series of this month, as real persons."""
         self.table[getattr(S, name), self.month] += rows * self.weight
 

@@ -76,7 +76,7 @@ def usual_rates(city: City) -> tuple[np.ndarray, float]:
     private = np.flatnonzero(firms.ownership[: firms.n] < s.STATE_ORGAN)
     closing = closures(firms.target[private], firms.founded[private] > -YOUNG_MONTHS, city.setting)
     lost = float((closing * city.weight[firms.area[private]] / firms.thin[private]).sum())
-    starts = float((p("startup_renewal") * leaving) @ city.weight)
+    starts = float((p("startup_renewal") * leaving * city.weight).sum())
     return p("startup_renewal") * leaving / np.maximum(able, 1), min(1.0, p("firm_renewal") * lost / max(starts, 1e-9))
 
 

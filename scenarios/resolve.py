@@ -6,9 +6,11 @@ it, so that the same run under another name is the same run.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,8 @@ from scenarios.plan_schema import Plan
 from scenarios.scenario import Scenario
 
 Values = NDArray[np.float64]
+RULES = ("settings.py", "sectors.yaml")
+"""What turns a baseline into a setting: a run is another run when one of these files changes."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +141,19 @@ class Resolver:
 
 
 def baseline_digest(plan: Plan) -> str:
-    """Digest of what a city is made from: its baseline cells and its areas; no target, no name, no source."""
+    """Digest of what a city is made from: its baseline cells, its areas, and the rules that fill what is open (`settings.py`,
+    `sectors.yaml`); no target value, no name, no source.
+    """
+    from scenarios.settings import changed_definition
+
     cells = sorted(
         [c.quantity, c.area, str(c.year), c.sex or "", c.age or "", c.sector or "", repr(c.base_value)] for c in plan.baseline.cells
     )
     areas = [[a.id, a.level, *a.parts] for a in plan.areas]
-    return digest_of({"cells": cells, "areas": areas, "province": plan.province, "year": plan.baseline_year})
+    rules = [hashlib.sha256(Path(__file__).with_name(name).read_bytes().replace(b"\r\n", b"\n")).hexdigest() for name in RULES]
+    definitions = [changed_definition(plan, measure) for measure in ("new_urban_employment", "startups")]
+    return digest_of({"cells": cells, "areas": areas, "province": plan.province, "year": plan.baseline_year, "rules": rules,
+                      "definitions": definitions})
 
 
 def controls_of(plan: Plan, settings: LeverSettings, months: int, scenario: Scenario | None = None) -> dict[str, Values]:

@@ -145,7 +145,7 @@ def changed_definition(plan: Plan, measure: str) -> bool:
 
 
 def setting_of(plan: Plan, *, parameters: Mapping[str, float], controls: Mapping[str, Floats], law: Law, growth: Mapping[int, float],
-               shocks: tuple[Shock, ...] = (), until: str | None = None, usual_controls: Mapping[str, float] | None = None) -> Setting:
+               shocks: tuple[Shock, ...] = (), usual_controls: Mapping[str, float] | None = None) -> Setting:
     """The setting of `plan` under resolved values. controls: {name: (months, finest areas)}; growth: {year: fraction}.
 
     Raises BadInput naming every quantity that the baseline lacks.

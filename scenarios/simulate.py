@@ -49,7 +49,6 @@ def simulate(run: ResolvedRun) -> pd.DataFrame:
         law=law,
         growth=run.growth,
         shocks=tuple(as_shock(shock) for shock in run.shocks),
-        until=run.until,
         usual_controls=run.usual,
     )
     city = City(setting, rng=run.luck, scale=run.scale)

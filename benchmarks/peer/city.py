@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import mesa
 
 from benchmarks.peer import economy, graduates, market
+from benchmarks.peer.counts import Counts
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import Luck, draw64
 from benchmarks.peer.person import Person
 from benchmarks.peer.start import copy_start
-from benchmarks.peer.counts import Counts
 from model import states as s
 from model.setting import period
 
@@ -38,7 +38,7 @@ class PlainCity(Counts, Luck, mesa.Model):
         """One month."""
         self.month += 1
         self._keys = {key: value for key, value in self._keys.items() if key[0].startswith(("lasting.", "yearly.", "firm."))}
-        self.told: dict[str, list[int]] = defaultdict(lambda: [0] * len(self.weight))
+        self.told: dict[str, list[float]] = defaultdict(lambda: [0] * len(self.weight))
         economy.read_law(self)
 
         self.each(Person, "live")

@@ -10,17 +10,29 @@ from model import states as s
 if TYPE_CHECKING:
     from benchmarks.peer.person import Person
 
-OF_STATE = {s.FARM: "farm", s.EMPLOYED: "employees", s.FLEXIBLE: "flexible", s.OWNER: "owners", s.UNEMPLOYED: "unemployed",
-            s.INACTIVE: "inactive", s.RETIRED: "retired", s.STUDENT: "students"}
-OF_PENSION = {s.RESIDENT_SCHEME: "pension_resident_active", s.EMPLOYEE_SCHEME: "pension_employee_active", s.CIVIL_SCHEME: "pension_civil_active"}
+OF_STATE = {
+    s.FARM: "farm",
+    s.EMPLOYED: "employees",
+    s.FLEXIBLE: "flexible",
+    s.OWNER: "owners",
+    s.UNEMPLOYED: "unemployed",
+    s.INACTIVE: "inactive",
+    s.RETIRED: "retired",
+    s.STUDENT: "students",
+}
+OF_PENSION = {
+    s.RESIDENT_SCHEME: "pension_resident_active",
+    s.EMPLOYEE_SCHEME: "pension_employee_active",
+    s.CIVIL_SCHEME: "pension_civil_active",
+}
 
 
 class Counts:
     """The counts of a city with `people`, `firms`, `weight` and `p`."""
 
-    def tell(self, series: str, area: int) -> None:
-        """One person, or firm, more in a flow of this month."""
-        self.told[series][area] += 1
+    def tell(self, series: str, area: int, times: float = 1) -> None:
+        """One person, or so many, more in a flow of this month."""
+        self.told[series][area] += times
 
     def stock(self, name: str, area: int) -> float:
         """A stock at the end of last month, real persons."""
@@ -51,10 +63,13 @@ class Counts:
         flows = {name: [n * w for n, w in zip(rows, self.weight, strict=True)] for name, rows in self.told.items()}
         self.stocks = self.count_stocks()
         first, attrition = flows.get("first_registrations", zero), flows.get("natural_attrition", zero)
-        flows["captured_registrations"] = [c * p["new_definition_ratio"] * (n - lost * p["subtract_natural_attrition"])
-                                           for c, n, lost in zip(self.by_area("capture"), first, attrition, strict=True)]
-        flows["captured_startups"] = [c * p["startup_definition_ratio"] * n
-                                      for c, n in zip(self.by_area("startup_capture"), flows.get("startups", zero), strict=True)]
+        flows["captured_registrations"] = [
+            c * p["new_definition_ratio"] * (n - lost * p["subtract_natural_attrition"])
+            for c, n, lost in zip(self.by_area("capture"), first, attrition, strict=True)
+        ]
+        flows["captured_startups"] = [
+            c * p["startup_definition_ratio"] * n for c, n in zip(self.by_area("startup_capture"), flows.get("startups", zero), strict=True)
+        ]
         self.months_told.append(flows | self.stocks)
         december = self.month % 12 == 11
         for person in self.people:
@@ -75,7 +90,7 @@ def memberships(person: Person) -> list[str]:
         found += ["working_age"] if 192 <= months < 720 else []
         found += ["college"] if person.college else []
         found += [OF_STATE[state]] if state in OF_STATE else []
-    active = state == s.EMPLOYED or (state != s.RETIRED and months < 720)
+    active = state != s.RETIRED and (months < 720 or person.pension >= s.EMPLOYEE_SCHEME)
     if person.pension != s.NO_PENSION:
         found += [OF_PENSION[person.pension]] if active else []
         found += ["pension_paid"] if active and person.paying else []

@@ -38,9 +38,11 @@ def read_law(city: PlainCity) -> None:
     season = 0.4 if city.month % 12 < 2 else 0.02
     city.outsider_return, city.away_return = threshold(p["outsider_return_rate"] * season), threshold(p["away_return_rate"] * season)
     city.drive_kept = power(1.0 - p["drive_decay"], 1 / 12)
-    subsidy = city.control("flexible_insurance_subsidy")
-    city.flexible_share = [min(share * power(1.0 - x, p["flexible_premium_elasticity"]), 1.0)
-                           for share, x in zip(city.usual_flexible_share, subsidy, strict=True)]
+    subsidy, usual = city.control("flexible_insurance_subsidy"), city.setting.usual("flexible_insurance_subsidy")
+    city.flexible_share = [
+        min(share * power((1.0 - x) / (1.0 - usual), p["flexible_premium_elasticity"]), 1.0)
+        for share, x in zip(city.usual_flexible_share, subsidy, strict=True)
+    ]
 
 
 def growth(city: PlainCity, sector: str) -> float:
@@ -78,8 +80,10 @@ def separate(city: PlainCity) -> None:
     for firm in city.firms:
         firm.plan_layoffs(p["separation_rate"] * p["share_into_unemployment"] + p["search_on_job"] * p["search_success_expected"])
     offered = [x / 12 * p["transfer_service_response"] for x in city.control("rural_transfer_service")]
-    city.transfer = [min(rate / 12 * city.demand_index(a) + offered[a] / max(city.stock("farm", a), 1.0), 1.0)
-                     for a, rate in enumerate(city.by_area("transfer_rate"))]
+    city.transfer = [
+        min(rate / 12 * city.demand_index(a) + offered[a] / max(city.stock("farm", a), 1.0), 1.0)
+        for a, rate in enumerate(city.by_area("transfer_rate"))
+    ]
     city.each(Person, "decide")
     city.each(Person, "register")
     count_staff(city)
@@ -105,8 +109,10 @@ def train(city: PlainCity) -> None:
 def start_up(city: PlainCity) -> None:
     """The month's founders, some of whom open a firm with staff."""
     p, lift = city.p, 1.0
-    for control, usual, effect in (("startup_loans", city.usual_loans, "startup_loan_effect"),
-                                   ("startup_training", city.usual_startup_places, "startup_training_effect")):
+    for control, usual, effect in (
+        ("startup_loans", city.usual_loans, "startup_loan_effect"),
+        ("startup_training", city.usual_startup_places, "startup_training_effect"),
+    ):
         if usual > 0:
             lift += p[effect] * (sum(city.control(control)) / usual - 1.0)
     city.startup = [threshold(hazard * max(lift, 0.0)) for hazard in city.startup_hazard]

@@ -59,7 +59,7 @@ class Employer(Agent):
             hazard *= p["young_firm_exit_ratio"]
         if city.draw("firm exit", self.identity) < threshold(hazard):
             self.alive, self.target, self.layoff = False, 0.0, ALL
-            city.tell("firm_exits", self.area)
+            city.tell("firm_exits", self.area, 1.0 / self.thin)
             return
         spread = p["growth_sd_at_10"] * exp(p["growth_sd_slope"] * log(size / 10.0)) / 3.4641016151377544
         half = min(spread / 1.4142135623730951, 0.9)
@@ -97,7 +97,7 @@ class Employer(Agent):
         if choose(draw64(city.key("lasting.review month", 0), self.identity), 12) == city.month % 12:
             self.review = True
         visit = chance[(self.real >= 10) + (self.real > 50)]
-        if visit > 0.0 and self.log_odds() < p["drive_full_odds"]:
-            if city.share("visit", self.identity) < visit:
-                self.drive += p["drive_effect"]
-                self.visited = self.review = True
+        wanting = visit > 0.0 and self.log_odds() < p["drive_full_odds"]
+        if wanting and city.share("visit", self.identity) < visit:
+            self.drive += p["drive_effect"]
+            self.visited = self.review = True

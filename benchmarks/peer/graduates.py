@@ -20,8 +20,14 @@ def utility(city: PlainCity, stream: str, local: bool, area: int) -> float:
     p = city.p
     subsidy = 12 * city.control("graduate_living_subsidy_bachelor")[area] / city.setting.wage
     candidates = max(float(sum(n * w for n, w in zip(city.outside_candidates, city.weight, strict=True))), 1.0)
-    v = (city.by_area("attraction")[area] + p["taste_wage"] * p["log_wage_gap"] + p["taste_subsidy"] * subsidy
-         + p["taste_market"] * log(city.demand_index(area)) + p["taste_apartments"] * min(1.0, sum(city.control("talent_apartments")) / candidates))
+    housed = min(1.0, sum(city.control("talent_apartments")) / candidates)
+    v = (
+        city.by_area("attraction")[area]
+        + p["taste_wage"] * p["log_wage_gap"]
+        + p["taste_subsidy"] * subsidy
+        + p["taste_market"] * log(city.demand_index(area))
+        + p["taste_apartments"] * housed
+    )
     if local:
         v += p["taste_home"]
     if stream == OWN:

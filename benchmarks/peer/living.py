@@ -45,11 +45,11 @@ class Living(Agent):
     def live(self) -> None:
         """A month of life: death, birth, retirement, and on a birthday school and participation."""
         city = self.model
-        years, town = min(self.months // 12, 100), self.state in IN_TOWN
+        years = min(self.months // 12, 100)
         if city.draw("death", self.identity) < city.deaths[self.female][years]:
             if self.state != s.AWAY:
                 city.tell("deaths", self.area)
-            if town:
+            if self.state in IN_TOWN:
                 city.tell("natural_attrition", self.area)
             self.leave_roster()
             return
@@ -58,14 +58,22 @@ class Living(Agent):
             self.note = s.GAVE_BIRTH
         if self.state in (s.AWAY, s.RETIRED):
             return
-        if self.pension >= s.EMPLOYEE_SCHEME and self.state != s.STUDENT and self.past_legal_age():
-            if town:
-                city.tell("natural_attrition", self.area)
-            city.tell("new_retirees", self.area)
-            self.leave_job()
-            self.begin(s.RETIRED)
-        elif self.months % 12 == 0:
+        in_scheme = self.pension >= s.EMPLOYEE_SCHEME
+        if (in_scheme or self.ui) and self.state != s.STUDENT and self.past_legal_age():
+            if in_scheme:
+                self.retire()
+                return
+            self.ui = self.injury = self.laid_off = False
+        if self.months % 12 == 0:
             self.have_birthday(years)
+
+    def retire(self) -> None:
+        """Stop work, and draw the pension."""
+        if self.state in IN_TOWN:
+            self.model.tell("natural_attrition", self.area)
+        self.model.tell("new_retirees", self.area)
+        self.leave_job()
+        self.begin(s.RETIRED)
 
     def have_birthday(self, years: int) -> None:
         """School ends at 16 for some; everyone past school reconsiders the labour force."""

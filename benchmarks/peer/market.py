@@ -60,11 +60,13 @@ def place_in_queue(city: PlainCity, person: Person) -> int:
     return place
 
 
-def meet(city: PlainCity, block: int, searchers: list[Person], posts: list[tuple[Employer, int]], a: float) -> list[tuple[Person, Employer]]:
+def meet(
+    city: PlainCity, block: int, searchers: list[Person], posts: list[tuple[Employer, int]], a: float
+) -> list[tuple[Person, Employer]]:
     """Who gets which post in a block."""
     u, v, alpha = len(searchers), len(posts), city.p["matching_elasticity"]
     expected = min(a * exp(alpha * log(float(u)) + (1.0 - alpha) * log(float(v))), float(min(u, v)))
-    hires = min(int(expected + city.share("hires", block)), min(u, v))
+    hires = min(int(expected + city.share("hires", block)), u, v)
     post_key = city.key("post", city.month)
     queue = sorted(searchers, key=lambda person: place_in_queue(city, person))
     offers = sorted(posts, key=lambda post: draw64(post_key, hash_ids(post[0].identity, post[1], 0)))

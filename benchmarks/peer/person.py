@@ -21,18 +21,20 @@ class Person(Working):
     def go_home(self) -> None:
         """An outsider of working age leaves for good."""
         city = self.model
-        if self.outsider and s.FARM <= self.state <= s.INACTIVE:
-            if city.draw("go home", self.identity) < city.outsider_return:
-                city.tell("departures", self.area)
-                self.leave_roster()
+        if not self.outsider or not s.FARM <= self.state <= s.INACTIVE:
+            return
+        if city.draw("go home", self.identity) < city.outsider_return:
+            city.tell("departures", self.area)
+            self.leave_roster()
 
     def come_home(self) -> None:
         """A hukou holder who lives elsewhere comes back and looks for work."""
         city = self.model
-        if self.state == s.AWAY and not self.studies_away and 216 <= self.months < 720:
-            if city.draw("come home", self.identity) < city.away_return:
-                self.begin(s.UNEMPLOYED)
-                city.tell("returns", self.area)
+        if self.state != s.AWAY or self.studies_away or not 216 <= self.months < 720:
+            return
+        if city.draw("come home", self.identity) < city.away_return:
+            self.begin(s.UNEMPLOYED)
+            city.tell("returns", self.area)
 
     @staticmethod
     def arrive(city: PlainCity, identity: int, area: int) -> Person:
@@ -45,6 +47,11 @@ class Person(Working):
         return newcomer
 
     # --- insurance ---
+
+    @property
+    def local(self) -> bool:
+        """May join the resident scheme here."""
+        return not self.outsider and not self.studies_away
 
     def enrol(self) -> None:
         """The employer settles the insurance of the newly hired, and of all staff under review."""
@@ -81,7 +88,6 @@ class Person(Working):
         self.pension = s.NO_PENSION
         if at_risk and city.taste("employee scheme", self.identity) < city.flexible_share[self.area]:
             self.pension = s.EMPLOYEE_SCHEME
-        elif not self.outsider and not self.studies_away:
-            if city.taste("resident scheme", self.identity) < city.resident_share[self.area]:
-                self.pension = s.RESIDENT_SCHEME
+        elif self.local and city.taste("resident scheme", self.identity) < city.resident_share[self.area]:
+            self.pension = s.RESIDENT_SCHEME
         self.paying = self.pension != s.NO_PENSION and city.this_year("payment", self.identity) < city.voluntary_payment

@@ -13,11 +13,29 @@ if TYPE_CHECKING:
     from benchmarks.peer.city import PlainCity
     from model.city import City
 
-TRAITS = {"female": s.FEMALE, "outsider": s.OUTSIDER, "rural": s.RURAL, "college": s.COLLEGE, "cadre": s.CADRE,
-          "worked_in_town": s.NONFARM_BEFORE, "trained": s.TRAINED, "studies_away": s.STUDIES_AWAY}
+TRAITS = {
+    "female": s.FEMALE,
+    "outsider": s.OUTSIDER,
+    "rural": s.RURAL,
+    "college": s.COLLEGE,
+    "cadre": s.CADRE,
+    "worked_in_town": s.NONFARM_BEFORE,
+    "trained": s.TRAINED,
+    "studies_away": s.STUDIES_AWAY,
+}
 CARD = {"ui": s.UI, "injury": s.INJURY, "paying": s.PAYING, "registered": s.REGISTERED, "counted": s.COUNTED, "laid_off": s.LAID_OFF}
-LEVELS = ("enrolment_level", "injury_gap", "resident_share", "voluntary_payment", "startup_hazard", "founders_with_staff", "usual_arrivals",
-          "demand_at_start", "sector_shares", "weight")
+LEVELS = (
+    "enrolment_level",
+    "injury_gap",
+    "resident_share",
+    "voluntary_payment",
+    "startup_hazard",
+    "founders_with_staff",
+    "usual_arrivals",
+    "demand_at_start",
+    "sector_shares",
+    "weight",
+)
 
 
 def copy_start(plain: PlainCity, city: City) -> None:
@@ -31,7 +49,8 @@ def copy_start(plain: PlainCity, city: City) -> None:
     plain.participation = city.tables.participation.tolist()
     plain.sectors = city.sector_names
     plain.usual_fairs, plain.usual_loans, plain.usual_startup_places = (
-        city.setting.usual(name) for name in ("recruitment_fairs", "startup_loans", "startup_training"))
+        city.setting.usual(name) for name in ("recruitment_fairs", "startup_loans", "startup_training")
+    )
     plain.outside_candidates = [int(n) for n in city.outside_candidates]
     plain.admitted_outsiders = [int(n) for n in city.admitted_outsiders]
     plain.demand = plain.demand_at_start

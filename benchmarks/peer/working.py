@@ -80,10 +80,11 @@ class Working(Living):
     def train(self) -> None:
         """Takes a subsidised training place."""
         city = self.model
-        if self.state in (s.EMPLOYED, s.FLEXIBLE, s.UNEMPLOYED):
-            if city.draw("training", self.identity) < city.training[self.area]:
-                self.trained = True
-                city.tell("trained", self.area)
+        if self.state not in (s.EMPLOYED, s.FLEXIBLE, s.UNEMPLOYED):
+            return
+        if city.draw("training", self.identity) < city.training[self.area]:
+            self.trained = True
+            city.tell("trained", self.area)
 
     def be_counted(self) -> None:
         """The bureau counts a person's first registration of the year."""
@@ -117,12 +118,13 @@ class Working(Living):
     def export(self) -> None:
         """A farm worker who looked for work and found none here may go away."""
         city = self.model
-        if self.note == s.FARM_SEARCHING and self.state == s.FARM:
-            if city.share("export", self.identity) < city.p["labour_export"]:
-                if not self.worked_in_town:
-                    city.tell("transfers_out", self.area)
-                self.worked_in_town = True
-                self.go_elsewhere()
+        if self.note != s.FARM_SEARCHING or self.state != s.FARM:
+            return
+        if city.share("export", self.identity) < city.p["labour_export"]:
+            if not self.worked_in_town:
+                city.tell("transfers_out", self.area)
+            self.worked_in_town = True
+            self.go_elsewhere()
 
     def found(self) -> bool:
         """Becomes an owner."""

@@ -22,8 +22,18 @@ class Goal:
     op: str = "ge"
 
 
-def fan_figure(band: pd.DataFrame, line: pd.DataFrame = _NO_LINE, *, goal: Goal | None = None, base: tuple[int, float] | None = None,
-               unit: str = "", decimals: int = 0, lang: Lang = "zh", from_zero: bool = False, small: bool = False) -> go.Figure:
+def fan_figure(
+    band: pd.DataFrame,
+    line: pd.DataFrame = _NO_LINE,
+    *,
+    goal: Goal | None = None,
+    base: tuple[int, float] | None = None,
+    unit: str = "",
+    decimals: int = 0,
+    lang: Lang = "zh",
+    from_zero: bool = False,
+    small: bool = False,
+) -> go.Figure:
     """Draw one fan.
 
     band: columns year, p10, p50, p90 in the plan's unit (may be empty); line: columns year, value (may be empty);
@@ -55,36 +65,77 @@ def _add_band(figure: go.Figure, band: pd.DataFrame, unit: str, decimals: int, l
     edge = {"x": band["year"], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
     figure.add_scatter(y=band["p90"], name="p90", **edge)
     figure.add_scatter(y=band["p10"], name="p10", fill="tonexty", fillcolor=BAND, **edge)
-    texts = [say("hover_band", lang, year=row.year, p50=number(row.p50, decimals), p10=number(row.p10, decimals),
-                 p90=number(row.p90, decimals), unit=unit) for row in band.itertuples()]
-    figure.add_scatter(x=band["year"], y=band["p50"], name=say("legend_median", lang), mode="lines+markers",
-                       line={"color": MEDIAN, "width": 2.5}, marker={"size": 6, "color": MEDIAN},
-                       hovertext=texts, hoverinfo="text")
+    years, low, middle, high = (band[name].tolist() for name in ("year", "p10", "p50", "p90"))
+    texts = [
+        say("hover_band", lang, year=year, p50=number(p50, decimals), p10=number(p10, decimals), p90=number(p90, decimals), unit=unit)
+        for year, p10, p50, p90 in zip(years, low, middle, high, strict=True)
+    ]
+    figure.add_scatter(
+        x=band["year"],
+        y=band["p50"],
+        name=say("legend_median", lang),
+        mode="lines+markers",
+        line={"color": MEDIAN, "width": 2.5},
+        marker={"size": 6, "color": MEDIAN},
+        hovertext=texts,
+        hoverinfo="text",
+    )
 
 
 def _add_line(figure: go.Figure, line: pd.DataFrame, unit: str, decimals: int, lang: Lang) -> None:
     if line.empty:
         return
-    texts = [say("hover_line", lang, year=row.year, value=number(row.value, decimals), unit=unit) for row in line.itertuples()]
-    figure.add_scatter(x=line["year"], y=line["value"], name=say("legend_line", lang), mode="lines+markers",
-                       line={"color": PLAN, "width": 1.8, "dash": "dash"}, marker={"size": 5, "color": PLAN},
-                       hovertext=texts, hoverinfo="text")
+    texts = [
+        say("hover_line", lang, year=year, value=number(value, decimals), unit=unit)
+        for year, value in zip(line["year"].tolist(), line["value"].tolist(), strict=True)
+    ]
+    figure.add_scatter(
+        x=line["year"],
+        y=line["value"],
+        name=say("legend_line", lang),
+        mode="lines+markers",
+        line={"color": PLAN, "width": 1.8, "dash": "dash"},
+        marker={"size": 5, "color": PLAN},
+        hovertext=texts,
+        hoverinfo="text",
+    )
 
 
 def _add_base(figure: go.Figure, base: tuple[int, float], unit: str, decimals: int, lang: Lang) -> None:
     year, value = base
-    figure.add_scatter(x=[year], y=[value], name=say("legend_base", lang), mode="markers",
-                       marker={"symbol": "circle-open", "size": 9, "color": MUTED, "line": {"width": 2}},
-                       hovertext=[say("hover_base", lang, year=year, value=number(value, decimals), unit=unit)], hoverinfo="text")
+    figure.add_scatter(
+        x=[year],
+        y=[value],
+        name=say("legend_base", lang),
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 9, "color": MUTED, "line": {"width": 2}},
+        hovertext=[say("hover_base", lang, year=year, value=number(value, decimals), unit=unit)],
+        hoverinfo="text",
+    )
 
 
 def _add_goal(figure: go.Figure, goal: Goal, unit: str, decimals: int, lang: Lang, *, labelled: bool) -> None:
     sign = say(f"op_{goal.op}", lang)
     text = say("hover_target", lang, year=goal.year, op=sign, value=number(goal.value, decimals), unit=unit)
     figure.add_hline(y=goal.value, line={"color": TARGET, "width": 1, "dash": "dot"}, opacity=0.7)
-    figure.add_scatter(x=[goal.year], y=[goal.value], name=say("legend_target", lang), mode="markers",
-                       marker={"symbol": "diamond", "size": 11, "color": TARGET, "line": {"width": 1.5, "color": "#ffffff"}},
-                       hovertext=[text], hoverinfo="text")
+    figure.add_scatter(
+        x=[goal.year],
+        y=[goal.value],
+        name=say("legend_target", lang),
+        mode="markers",
+        marker={"symbol": "diamond", "size": 11, "color": TARGET, "line": {"width": 1.5, "color": "#ffffff"}},
+        hovertext=[text],
+        hoverinfo="text",
+    )
     if labelled:
-        figure.add_annotation(x=0, xref="x domain", xanchor="left", y=goal.value, yanchor="bottom", showarrow=False,
-                              text=f"{say('col_target', lang)} {sign} {number(goal.value, decimals)}", font={"color": TARGET})
+        figure.add_annotation(
+            x=0,
+            xref="x domain",
+            xanchor="left",
+            xshift=14,
+            y=goal.value,
+            yanchor="bottom",
+            showarrow=False,
+            text=f"{say('col_target', lang)} {sign} {number(goal.value, decimals)}",
+            font={"color": TARGET},
+        )

@@ -13,7 +13,18 @@ from dashboard.figures.fan import Goal, fan_figure
 from dashboard.figures.style import config
 from dashboard.pages.scorecard import final_figures, light
 from dashboard.reading import (
-    area_rows, band, basis_of, breakdown_of, chance, city_rows, frequency_word, plan_line, printed_line, simulated, targets_of, theme_of,
+    area_rows,
+    band,
+    basis_of,
+    breakdown_of,
+    chance,
+    city_rows,
+    frequency_word,
+    plan_line,
+    printed_line,
+    simulated,
+    targets_of,
+    theme_of,
 )
 from dashboard.words import Lang, named, number, say, unit_words
 
@@ -24,8 +35,10 @@ SHOWN_THEMES = ("employment", "insurance", "talent")
 def legend(lang: Lang) -> html.Ul:
     """One legend for all charts, in HTML so that it wraps and is read aloud."""
     names = ("band", "median", "line", "target", "base")
-    return html.Ul([html.Li([html.Span(className=f"swatch {name}", **{"aria-hidden": "true"}), say(f"legend_{name}", lang)])
-                    for name in names], className="legend")
+    return html.Ul(
+        [html.Li([html.Span(className=f"swatch {name}", **{"aria-hidden": "true"}), say(f"legend_{name}", lang)]) for name in names],
+        className="legend",
+    )
 
 
 def fans(plan: JSON, run: JSON, lang: Lang) -> list[Any]:
@@ -49,22 +62,40 @@ def fan_card(plan: JSON, target: JSON, row: JSON, run: JSON, lang: Lang) -> html
     base = None
     if same_basis and target.get("baseline") is not None and target.get("comparable", True):
         base = (int(target.get("baseline_year") or plan["baseline_year"]), float(target["baseline"]))
-    figure = fan_figure(band(row, basis), line.points, base=base, unit=unit_words(target["unit"], lang), decimals=decimals, lang=lang,
-                        goal=Goal(int(target["target_year"]), float(target["target"]), target["op"]),
-                        from_zero=target.get("kind") == "flow")
-    notes = [unit_words(target["unit"], lang), *([say("cumulative", lang)] if basis == "cumulative" else []),
-             *([say("line_printed" if line.printed else "line_linear", lang)] if len(line.points) else [])]
-    return html.Article(className="card", children=[
-        html.H4(named(dict(target), lang)),
-        html.P([light(row.get("light"), lang), html.Span(f" {frequency_word(run, lang)} {chance(row, lang)}")], className="card-answer"),
-        html.P(" · ".join(notes), className="note"),
-        graph(figure, f"{named(dict(target), lang)}: {' / '.join(final_figures(target, row))} {unit_words(target['unit'], lang)}", lang),
-    ])
+    figure = fan_figure(
+        band(row, basis),
+        line.points,
+        base=base,
+        unit=unit_words(target["unit"], lang),
+        decimals=decimals,
+        lang=lang,
+        goal=Goal(int(target["target_year"]), float(target["target"]), target["op"]),
+        from_zero=target.get("kind") == "flow",
+    )
+    notes = [
+        unit_words(target["unit"], lang),
+        *([say("cumulative", lang)] if basis == "cumulative" else []),
+        *([say("line_printed" if line.printed else "line_linear", lang)] if len(line.points) else []),
+    ]
+    return html.Article(
+        className="card",
+        children=[
+            html.H4(named(dict(target), lang)),
+            html.P(
+                [light(row.get("light"), lang), html.Span(f" {frequency_word(run, lang)} {chance(row, lang)}")], className="card-answer"
+            ),
+            html.P(" · ".join(notes), className="note"),
+            graph(
+                figure, f"{named(dict(target), lang)}: {' / '.join(final_figures(target, row))} {unit_words(target['unit'], lang)}", lang
+            ),
+        ],
+    )
 
 
 def graph(figure: Any, description: str, lang: Lang, height: str = "card-graph") -> html.Div:
     """A figure with its content in words for those who do not see it."""
-    return html.Div(dcc.Graph(figure=figure, config=config(lang), responsive=True, style={"height": "100%"}), className=height, role="img", **{"aria-label": description})
+    drawn = dcc.Graph(figure=figure, config=config(lang), responsive=True, style={"height": "100%"})
+    return html.Div(drawn, className=height, role="img", **{"aria-label": description})
 
 
 def county_tables(plan: JSON) -> list[dict[str, Any]]:
@@ -81,10 +112,16 @@ def counties(plan: JSON, run: JSON, chosen: str | None, lang: Lang) -> list[Any]
         return [heading, html.P(say("counties_none", lang), className="note")]
     chosen = chosen if any(table["target"] == chosen for table in tables) else tables[0]["target"]
     names = {target["id"]: named(target, lang) for target in targets_of(plan)}
-    return [heading, html.P(say("counties_note", lang), className="note"),
-            dmc.Select(id="county-table", label=say("counties_table", lang), value=chosen, allowDeselect=False, maw=420,
-                       data=[{"value": table["target"], "label": say("with_unit", lang, name=names[table["target"]], unit=unit_words(table["unit"], lang))} for table in tables]),
-            html.Div(county_cards(plan, run, str(chosen), lang), id="counties")]
+    choices = [
+        {"value": table["target"], "label": say("with_unit", lang, name=names[table["target"]], unit=unit_words(table["unit"], lang))}
+        for table in tables
+    ]
+    return [
+        heading,
+        html.P(say("counties_note", lang), className="note"),
+        dmc.Select(id="county-table", label=say("counties_table", lang), value=chosen, allowDeselect=False, maw=420, data=choices),
+        html.Div(county_cards(plan, run, str(chosen), lang), id="counties"),
+    ]
 
 
 def county_cards(plan: JSON, run: JSON | None, target_id: str, lang: Lang) -> list[Any]:
@@ -117,7 +154,9 @@ def _county_sentence(judged: int, short: list[str], lang: Lang) -> str:
 
 def _county_card(name: str, path: pd.DataFrame, line: pd.DataFrame, target: JSON, row: JSON | None, lang: Lang) -> html.Article:
     decimals = 2 if target["unit"].startswith("万") else 0
-    figure = fan_figure(path, line, unit=unit_words(target["unit"], lang), decimals=decimals, lang=lang, from_zero=target.get("kind") == "flow", small=True)
+    figure = fan_figure(
+        path, line, unit=unit_words(target["unit"], lang), decimals=decimals, lang=lang, from_zero=target.get("kind") == "flow", small=True
+    )
     last = f"{number(float(line['value'].iloc[-1]), decimals)} {unit_words(target['unit'], lang)}" if not line.empty else ""
     lamp = [light(row.get("light"), lang)] if row and row.get("light") else []
     return html.Article(className="card", children=[html.H4([name, *lamp]), graph(figure, f"{name}: {last}", lang, "small-graph")])

@@ -20,19 +20,31 @@ from dashboard.source import Source
 from dashboard.words import Lang, as_lang, say
 
 JSON = Mapping[str, Any]
-POLL = 700        # milliseconds between two looks at the job table while a job is open
+POLL = 700  # milliseconds between two looks at the job table while a job is open
 
 
 def frame() -> list[Any]:
     """What is there from the first moment; the callbacks fill it."""
     return [
-        dcc.Location(id="url", refresh=False), dcc.Store(id="page"), dcc.Store(id="shown"), dcc.Store(id="draft", storage_type="session"),
-        dcc.Store(id="titled"), dcc.Store(id="folded"), dcc.Interval(id="tick", interval=POLL),
+        dcc.Location(id="url", refresh=False),
+        dcc.Store(id="page"),
+        dcc.Store(id="shown"),
+        dcc.Store(id="draft", storage_type="session"),
+        dcc.Store(id="titled"),
+        dcc.Store(id="folded"),
+        dcc.Interval(id="tick", interval=POLL),
         html.Header(id="head", className="head"),
-        html.Div(className="body", children=[
-            html.Aside(id="side", className="side"),
-            html.Main(id="main", className="main", children=[html.Div(id="progress"), html.Div(id="results"), html.Footer(id="foot", className="note")]),
-        ]),
+        html.Div(
+            className="body",
+            children=[
+                html.Aside(id="side", className="side"),
+                html.Main(
+                    id="main",
+                    className="main",
+                    children=[html.Div(id="progress"), html.Div(id="results"), html.Footer(id="foot", className="note")],
+                ),
+            ],
+        ),
     ]
 
 
@@ -41,8 +53,13 @@ def head(plan: JSON, lang: Lang) -> list[Any]:
     return [
         html.A(say("skip", lang), href="#main", className="skip"),
         html.Div([html.H1(say("app_title", lang)), html.P(plan["title_zh"] if lang == "zh" else plan["title"])], className="brand"),
-        html.Button(say("other_language", lang), id="language-button", n_clicks=0, className="language",
-                    **{"aria-label": say("other_language_label", lang)}),
+        html.Button(
+            say("other_language", lang),
+            id="language-button",
+            n_clicks=0,
+            className="language",
+            **{"aria-label": say("other_language_label", lang)},
+        ),
     ]
 
 
@@ -72,16 +89,23 @@ class Cockpit:
         job = self.jobs.get(job_id)
         if not draft or draft.get("plan") != address.plan or (page is None and address.job):
             draft = {**draft_of(job.request if job else None), "plan": address.plan}
-        return {"page": now, "head": head(self.source.plan(address.plan), address.lang), "foot": say("footer", address.lang), "draft": dict(draft), "side": side(
-            self.source.plans(), address.plan, self.source.presets(), self.source.levers(address.plan), draft, address.lang)}
+        return {
+            "page": now,
+            "head": head(self.source.plan(address.plan), address.lang),
+            "foot": say("footer", address.lang),
+            "draft": dict(draft),
+            "side": side(self.source.plans(), address.plan, self.source.presets(), self.source.levers(address.plan), draft, address.lang),
+        }
 
     def look(self, page: JSON, shown: JSON | None) -> dict[str, Any]:
         """Progress and, once there is something new to show, the results."""
         job, lang = self.jobs.get(page["job"]), as_lang(page["lang"])
         marker = {"plan": page["plan"], "lang": lang, "job": page["job"], "done": bool(job and job.status == DONE)}
         older = bool(shown and shown["done"] and shown["plan"] == page["plan"] and shown["lang"] == lang)
-        answer: dict[str, Any] = {"waiting": bool(job and job.open), "progress": progress(
-            job, self.jobs.ahead_of(job) if job else 0, time.time(), lang, older=older)}
+        answer: dict[str, Any] = {
+            "waiting": bool(job and job.open),
+            "progress": progress(job, self.jobs.ahead_of(job) if job else 0, time.time(), lang, older=older),
+        }
         if marker == shown or (older and not marker["done"]):
             return answer
         plan = self.source.plan(page["plan"])
@@ -104,22 +128,35 @@ def register(app: Dash, cockpit: Cockpit) -> None:
 
 
 def _register_page(app: Dash, cockpit: Cockpit) -> None:
-    @app.callback(Output("page", "data"), Output("head", "children"), Output("side", "children"), Output("foot", "children"),
-                  Output("draft", "data", allow_duplicate=True), Input("url", "search"), State("page", "data"), State("draft", "data"),
-                  prevent_initial_call="initial_duplicate")
+    @app.callback(
+        Output("page", "data"),
+        Output("head", "children"),
+        Output("side", "children"),
+        Output("foot", "children"),
+        Output("draft", "data", allow_duplicate=True),
+        Input("url", "search"),
+        State("page", "data"),
+        State("draft", "data"),
+        prevent_initial_call="initial_duplicate",
+    )
     def open_page(search: str | None, page: JSON | None, draft: JSON | None) -> tuple[Any, ...]:
         found = cockpit.open_page(search, page, draft)
         return tuple(found.get(name, no_update) for name in ("page", "head", "side", "foot", "draft"))
 
-    @app.callback(Output("url", "search", allow_duplicate=True), Input("language-button", "n_clicks"), State("url", "search"),
-                  prevent_initial_call=True)
+    @app.callback(
+        Output("url", "search", allow_duplicate=True),
+        Input("language-button", "n_clicks"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
     def other_language(clicks: int | None, search: str | None) -> str:
         if not clicks:
             raise PreventUpdate
         return Address.read(search, cockpit.plan_ids()).other_language().search
 
-    @app.callback(Output("url", "search", allow_duplicate=True), Input("plan-select", "value"), State("page", "data"),
-                  prevent_initial_call=True)
+    @app.callback(
+        Output("url", "search", allow_duplicate=True), Input("plan-select", "value"), State("page", "data"), prevent_initial_call=True
+    )
     def other_plan(plan: str, page: JSON) -> str:
         if plan == page["plan"]:
             raise PreventUpdate
@@ -132,16 +169,30 @@ def _register_page(app: Dash, cockpit: Cockpit) -> None:
 def _register_panel(app: Dash, cockpit: Cockpit) -> None:
     app.clientside_callback(
         ClientsideFunction("cockpit", "together"),
-        Output({"type": "lever-slider", "id": MATCH}, "value"), Output({"type": "lever-number", "id": MATCH}, "value"),
-        Input({"type": "lever-slider", "id": MATCH}, "value"), Input({"type": "lever-number", "id": MATCH}, "value"),
-        prevent_initial_call=True)
+        Output({"type": "lever-slider", "id": MATCH}, "value"),
+        Output({"type": "lever-number", "id": MATCH}, "value"),
+        Input({"type": "lever-slider", "id": MATCH}, "value"),
+        Input({"type": "lever-number", "id": MATCH}, "value"),
+        prevent_initial_call=True,
+    )
 
-    @app.callback(Output("draft", "data"), Output("moved", "children"), Output("precision-note", "children"),
-                  Output("levers", "children"), Input({"type": "lever-number", "id": ALL}, "value"), Input("preset-select", "value"),
-                  Input("precision", "value"), Input("reset-button", "n_clicks"), State({"type": "lever-number", "id": ALL}, "id"),
-                  State("draft", "data"), State("page", "data"), prevent_initial_call=True)
-    def change(values: list[Any], preset: str, precision: str, _reset: int, ids: list[dict[str, str]], draft: JSON,
-               page: JSON) -> tuple[Any, ...]:
+    @app.callback(
+        Output("draft", "data"),
+        Output("moved", "children"),
+        Output("precision-note", "children"),
+        Output("levers", "children"),
+        Input({"type": "lever-number", "id": ALL}, "value"),
+        Input("preset-select", "value"),
+        Input("precision", "value"),
+        Input("reset-button", "n_clicks"),
+        State({"type": "lever-number", "id": ALL}, "id"),
+        State("draft", "data"),
+        State("page", "data"),
+        prevent_initial_call=True,
+    )
+    def change(
+        values: list[Any], preset: str, precision: str, _reset: int, ids: list[dict[str, str]], draft: JSON, page: JSON
+    ) -> tuple[Any, ...]:
         levers, lang = cockpit.source.levers(page["plan"]), as_lang(page["lang"])
         other = preset != draft.get("preset")
         reset = ctx.triggered_id == "reset-button"
@@ -163,22 +214,38 @@ def _numbers(ids: list[dict[str, str]], values: list[Any]) -> dict[str, float | 
 
 
 def _register_job(app: Dash, cockpit: Cockpit) -> None:
-    @app.callback(Output("url", "search"), Input("run-button", "n_clicks"), State({"type": "lever-number", "id": ALL}, "value"),
-                  State({"type": "lever-number", "id": ALL}, "id"), State("preset-select", "value"), State("precision", "value"),
-                  State("page", "data"), prevent_initial_call=True)
+    @app.callback(
+        Output("url", "search"),
+        Input("run-button", "n_clicks"),
+        State({"type": "lever-number", "id": ALL}, "value"),
+        State({"type": "lever-number", "id": ALL}, "id"),
+        State("preset-select", "value"),
+        State("precision", "value"),
+        State("page", "data"),
+        prevent_initial_call=True,
+    )
     def run(clicks: int | None, values: list[Any], ids: list[dict[str, str]], preset: str, precision: str, page: JSON) -> str:
         if not clicks:
             raise PreventUpdate
         job = cockpit.submit(page["plan"], preset, _numbers(ids, values), precision)
         return Address(page["plan"], as_lang(page["lang"]), job).search
 
-    @app.callback(Output("progress", "children"), Output("results", "children"), Output("shown", "data"), Output("tick", "disabled"),
-                  Input("tick", "n_intervals"), Input("page", "data"), State("shown", "data"))
+    # The beat rests while a question is open: on a busy machine a newer question would make Dash throw the late answer away.
+    @app.callback(
+        Output("progress", "children"),
+        Output("results", "children"),
+        Output("shown", "data"),
+        Output("tick", "max_intervals"),
+        Input("tick", "n_intervals"),
+        Input("page", "data"),
+        State("shown", "data"),
+        running=[(Output("tick", "disabled"), True, False)],
+    )
     def look(_beat: int | None, page: JSON | None, shown: JSON | None) -> tuple[Any, ...]:
         if page is None:
             raise PreventUpdate
         found = cockpit.look(page, shown)
-        return found["progress"], found.get("results", no_update), found.get("shown", no_update), not found["waiting"]
+        return found["progress"], found.get("results", no_update), found.get("shown", no_update), -1 if found["waiting"] else 0
 
     @app.callback(Output("cancel-button", "disabled"), Input("cancel-button", "n_clicks"), State("page", "data"), prevent_initial_call=True)
     def cancel(clicks: int | None, page: JSON) -> bool:

@@ -38,14 +38,33 @@ def progress(job: Job | None, ahead: int, now: float, lang: Lang, *, older: bool
     share = 100 * job.done / job.total if job.total else 0
     words = _stage(job, ahead, lang)
     elapsed = say("elapsed", lang, seconds=int(max(0.0, now - (job.started or job.submitted))))
-    return [html.Div(className="progress", children=[
-        html.Div([html.Span(words, id="stage"), html.Span(elapsed, className="note")], className="progress-head", role="status"),
-        html.Div(html.Div(className="filled", style={"width": f"{max(share, 3):.0f}%"}), className="track", role="progressbar", **{
-            "aria-label": say("progress_label", lang), "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": f"{share:.0f}"}),
-        html.Div(className="progress-foot", children=[
-            html.Span(" ".join([say("reload_safe", lang), *([say("still_shown", lang)] if older else [])]), className="note"),
-            dmc.Button(say("cancel", lang), id="cancel-button", variant="default", size="compact-sm", n_clicks=0)]),
-    ], **{"data-done": str(job.done)})]
+    return [
+        html.Div(
+            className="progress",
+            children=[
+                html.Div([html.Span(words, id="stage"), html.Span(elapsed, className="note")], className="progress-head", role="status"),
+                html.Div(
+                    html.Div(className="filled", style={"width": f"{max(share, 3):.0f}%"}),
+                    className="track",
+                    role="progressbar",
+                    **{
+                        "aria-label": say("progress_label", lang),
+                        "aria-valuemin": "0",
+                        "aria-valuemax": "100",
+                        "aria-valuenow": f"{share:.0f}",
+                    },
+                ),
+                html.Div(
+                    className="progress-foot",
+                    children=[
+                        html.Span(" ".join([say("reload_safe", lang), *([say("still_shown", lang)] if older else [])]), className="note"),
+                        dmc.Button(say("cancel", lang), id="cancel-button", variant="default", size="compact-sm", n_clicks=0),
+                    ],
+                ),
+            ],
+            **{"data-done": str(job.done)},
+        )
+    ]
 
 
 def _stage(job: Job, ahead: int, lang: Lang) -> str:
@@ -62,22 +81,35 @@ def plan_alone(plan: JSON, lang: Lang) -> list[Any]:
     prose = sum(1 for target in targets if str(target["no"]).startswith("P"))
     binding = sum(1 for target in targets if target.get("attribute") == "约束性")
     counts = say("plan_counts", lang, table=len(targets) - prose, prose=prose, binding=binding)
-    return [html.Section(className="answer", children=[html.P(counts, className="sentence"), html.P(say("plan_first", lang), className="note")]),
-            html.Section([html.H2(say("targets_table", lang)), scorecard(plan, None, lang)])]
+    answer = [html.P(counts, className="sentence"), html.P(say("plan_first", lang), className="note")]
+    return [
+        html.Section(className="answer", children=answer),
+        html.Section([html.H2(say("targets_table", lang)), scorecard(plan, None, lang)]),
+    ]
 
 
 def finished(plan: JSON, run: JSON, request: JSON, presets: list[dict[str, str]], lang: Lang) -> list[Any]:
     """The result of a job, from the answer in words down to the code that makes it again."""
     name = scenario_name(request, presets, lang)
     return [
-        html.Section(className="answer", id="answer", children=[
-            html.P(answer(plan, run, name, lang), className="sentence"),
-            html.Ul([html.Li(line) for line in [*basis_lines(plan, run, lang), say("met_rule", lang)]], className="basis"),
-            *[html.P(text, className="note warning") for text in run.get("warnings", ())],
-        ]),
+        html.Section(
+            className="answer",
+            id="answer",
+            children=[
+                html.P(answer(plan, run, name, lang), className="sentence"),
+                html.Ul([html.Li(line) for line in [*basis_lines(plan, run, lang), say("met_rule", lang)]], className="basis"),
+                *[html.P(text, className="note warning") for text in run.get("warnings", ())],
+            ],
+        ),
         html.Section([html.H2(say("fans", lang)), html.P(say("fans_note", lang), className="note"), legend(lang), *fans(plan, run, lang)]),
         html.Section(counties(plan, run, None, lang)),
         html.Section([html.H2(say("scorecard", lang)), scorecard(plan, run, lang)]),
-        html.Details([html.Summary(say("reproduce", lang)), html.P(say("reproduce_note", lang), className="note"),
-                      html.Pre(html.Code(as_python(request)))], className="reproduce"),
+        html.Details(
+            [
+                html.Summary(say("reproduce", lang)),
+                html.P(say("reproduce_note", lang), className="note"),
+                html.Pre(html.Code(as_python(request))),
+            ],
+            className="reproduce",
+        ),
     ]

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from dash import html
-from scenarios.verdicts import flag_words, in_words
 
 from dashboard.reading import (
-    block_of, chance, city_rows, frequency_word, simulated, targets_of,
+    block_of,
+    chance,
+    city_rows,
+    frequency_word,
+    simulated,
+    targets_of,
 )
 from dashboard.words import DASH, Lang, named, number, percent, say, unit_words
+from scenarios.verdicts import flag_words, in_words
 
 JSON = Mapping[str, Any]
 BLOCKS = ("climb", "strive", "hold")
 COLUMNS = ("no", "name", "baseline", "target", "final", "frequency", "verdict")
-SAID_ABOVE = ("for_reference", "hindcast")         # beside the frequency, and once for the whole page
+SAID_ABOVE = ("for_reference", "hindcast")  # beside the frequency, and once for the whole page
 PLAN_COLUMNS = ("no", "name", "baseline", "target", "source")
 
 
@@ -28,11 +33,18 @@ def scorecard(plan: JSON, run: JSON | None, lang: Lang) -> html.Div:
     blocks = {name: [target for target in targets if block_of(target, rows.get(target["id"])) == name] for name in (*BLOCKS, "not_yet")}
     rest = blocks.pop("not_yet")
     heads = {**_heads(lang), "frequency": frequency_word(run, lang)}
-    parts: list[Any] = [_table(list(blocks.items()), rows, COLUMNS, heads, lang), html.P(f"{say('final_note', lang)} {say('lights_note', lang)}", className="note")]
+    notes = html.P(f"{say('final_note', lang)} {say('lights_note', lang)}", className="note")
+    parts: list[Any] = [_table(list(blocks.items()), rows, COLUMNS, heads, lang), notes]
     if rest:
-        parts.append(html.Details(className="folded", children=[
-            html.Summary(say("block_not_yet", lang, count=len(rest))),
-            _table([("all", rest)], rows, PLAN_COLUMNS, heads, lang)]))
+        parts.append(
+            html.Details(
+                className="folded",
+                children=[
+                    html.Summary(say("block_not_yet", lang, count=len(rest))),
+                    _table([("all", rest)], rows, PLAN_COLUMNS, heads, lang),
+                ],
+            )
+        )
     return html.Div(parts)
 
 
@@ -40,8 +52,9 @@ def _heads(lang: Lang) -> dict[str, str]:
     return {name: say(f"col_{name}", lang) for name in (*COLUMNS, "source") if name != "frequency"}
 
 
-def _table(blocks: list[tuple[str, list[dict[str, Any]]]], rows: Mapping[str, JSON], columns: tuple[str, ...], heads: Mapping[str, str],
-           lang: Lang) -> html.Div:
+def _table(
+    blocks: list[tuple[str, list[dict[str, Any]]]], rows: Mapping[str, JSON], columns: tuple[str, ...], heads: Mapping[str, str], lang: Lang
+) -> html.Div:
     bodies = []
     for block, inside in blocks:
         if inside:
@@ -53,8 +66,13 @@ def _table(blocks: list[tuple[str, list[dict[str, Any]]]], rows: Mapping[str, JS
 
 def _row(target: JSON, row: JSON | None, columns: tuple[str, ...], heads: Mapping[str, str], lang: Lang) -> html.Tr:
     cells = {
-        "no": target["no"], "name": _name(target, lang), "baseline": base_words(target), "target": _goal(target, lang),
-        "final": _final(target, row), "frequency": _frequency(row, lang), "verdict": _verdict(row, lang),
+        "no": target["no"],
+        "name": _name(target, lang),
+        "baseline": base_words(target),
+        "target": _goal(target, lang),
+        "final": _final(target, row),
+        "frequency": _frequency(row, lang),
+        "verdict": _verdict(row, lang),
         "source": (target.get("source") or {}).get("place", ""),
     }
     return html.Tr([html.Td(html.Div(cells[name]), className=f"c-{name}", **{"data-label": heads[name]}) for name in columns])
@@ -64,8 +82,13 @@ def _name(target: JSON, lang: Lang) -> list[Any]:
     attribute = {"约束性": "binding", "预期性": "expected"}.get(str(target.get("attribute")))
     tag = [html.Span(say(attribute, lang), className=f"tag {attribute}")] if attribute else []
     source = (target.get("source") or {}).get("quote", "")
-    return [html.Span(named(dict(target), lang), title=str(source).replace("\t", " ")), " ",
-            html.Span(unit_words(target["unit"], lang), className="unit nowrap"), " ", *tag]
+    return [
+        html.Span(named(dict(target), lang), title=str(source).replace("\t", " ")),
+        " ",
+        html.Span(unit_words(target["unit"], lang), className="unit nowrap"),
+        " ",
+        *tag,
+    ]
 
 
 def base_words(target: JSON) -> str:
@@ -86,7 +109,7 @@ def final_figures(target: JSON, row: JSON | None) -> tuple[str, str]:
     if row is None or not simulated(row):
         return DASH, ""
     final, decimals = row["final"], int(target.get("decimals") or 0)
-    if 0 < abs(final["p90"] - final["p10"]) < 2 * 10.0 ** -decimals:
+    if 0 < abs(final["p90"] - final["p10"]) < 2 * 10.0**-decimals:
         decimals += 1
     return number(final["p50"], decimals), f"{number(final['p10'], decimals)}–{number(final['p90'], decimals)}"
 
@@ -99,8 +122,10 @@ def _final(target: JSON, row: JSON | None) -> list[Any]:
 def light(colour: str | None, lang: Lang) -> html.Span:
     """A shape and a word: circle green, triangle amber, square red."""
     kind = colour if colour in ("green", "amber", "red") else "none"
-    return html.Span(className=f"light {kind}", children=[html.Span(className="shape", **{"aria-hidden": "true"}),
-                                                          html.Span(say(f"light_{kind}", lang), className="word")])
+    return html.Span(
+        className=f"light {kind}",
+        children=[html.Span(className="shape", **{"aria-hidden": "true"}), html.Span(say(f"light_{kind}", lang), className="word")],
+    )
 
 
 def _frequency(row: JSON | None, lang: Lang) -> Any:
@@ -110,8 +135,12 @@ def _frequency(row: JSON | None, lang: Lang) -> Any:
     small = [chance(row, lang).removeprefix(percent(row["probability"]))]
     if interval:
         small.append(say("interval", lang, low=percent(interval[0]), high=percent(interval[1])))
-    return [light(row.get("light"), lang), " ", html.Strong(percent(row["probability"])),
-            html.Div([html.Span(part) for part in small if part], className="note")]
+    return [
+        light(row.get("light"), lang),
+        " ",
+        html.Strong(percent(row["probability"])),
+        html.Div([html.Span(part) for part in small if part], className="note"),
+    ]
 
 
 def _verdict(row: JSON | None, lang: Lang) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,12 @@ from dashboard.words import Lang, named, say
 
 JSON = Mapping[str, Any]
 DEFAULT_PRESET = "as-planned"
-PRECISIONS: dict[str, tuple[int, int]] = {"quick": (8, 50), "standard": (20, 20), "careful": (100, 20)}   # draws, scale
+
+
+def precisions() -> dict[str, tuple[int, int]]:
+    """Draws and scale of each precision; RENSHE_COCKPIT_DRAWS and RENSHE_COCKPIT_SCALE make the quick one quicker still."""
+    quick = (int(os.environ.get("RENSHE_COCKPIT_DRAWS", "8")), int(os.environ.get("RENSHE_COCKPIT_SCALE", "50")))
+    return {"quick": quick, "standard": (20, 20), "careful": (100, 20)}
 
 
 def preset_name(preset: JSON, lang: Lang) -> str:
@@ -24,32 +30,69 @@ def preset_name(preset: JSON, lang: Lang) -> str:
 def side(plans: Sequence[JSON], plan: str, presets: Sequence[JSON], levers: Sequence[JSON], draft: JSON, lang: Lang) -> list[Any]:
     """Everything in the panel. draft: {preset, levers: {id: value}, precision}."""
     return [
-        html.Div(className="field", children=[
-            dmc.Select(id="plan-select", label=say("plan", lang), value=plan, allowDeselect=False, searchable=False,
-                       data=[{"value": entry["id"], "label": str(entry[f"label_{lang}"])} for entry in plans],
-                       comboboxProps={"withinPortal": True})]),
-        html.Div(className="field", children=[
-            dmc.Select(id="preset-select", label=say("preset", lang), value=draft["preset"], allowDeselect=False,
-                       data=[{"value": entry["id"], "label": preset_name(entry, lang)} for entry in presets])]),
-        html.Details(id="lever-block", className="lever-block", open=True, children=[
-            html.Summary(html.H2(say("levers", lang))),
-            html.Div(id="levers", children=lever_list(levers, draft, lang)),
-            html.Div(className="moved", children=[
-                html.Span(moved_words(draft["levers"], lang), id="moved", role="status"),
-                dmc.Button(say("reset", lang), id="reset-button", variant="subtle", size="compact-sm", n_clicks=0)]),
-        ]),
-        html.Div(className="field", children=[
-            html.Div(say("precision", lang), id="precision-label", className="label"),
-            dmc.SegmentedControl(id="precision", value=draft["precision"], fullWidth=True, attributes={"root": {
-                "aria-labelledby": "precision-label"}}, data=[{"value": name, "label": say(f"precision_{name}", lang)} for name in PRECISIONS]),
-            html.Div(precision_words(draft["precision"], lang), id="precision-note", className="note")]),
+        html.Div(
+            className="field",
+            children=[
+                dmc.Select(
+                    id="plan-select",
+                    label=say("plan", lang),
+                    value=plan,
+                    allowDeselect=False,
+                    searchable=False,
+                    data=[{"value": entry["id"], "label": str(entry[f"label_{lang}"])} for entry in plans],
+                    comboboxProps={"withinPortal": True},
+                )
+            ],
+        ),
+        html.Div(
+            className="field",
+            children=[
+                dmc.Select(
+                    id="preset-select",
+                    label=say("preset", lang),
+                    value=draft["preset"],
+                    allowDeselect=False,
+                    data=[{"value": entry["id"], "label": preset_name(entry, lang)} for entry in presets],
+                )
+            ],
+        ),
+        html.Details(
+            id="lever-block",
+            className="lever-block",
+            open=True,
+            children=[
+                html.Summary(html.H2(say("levers", lang))),
+                html.Div(id="levers", children=lever_list(levers, draft, lang)),
+                html.Div(
+                    className="moved",
+                    children=[
+                        html.Span(moved_words(draft["levers"], lang), id="moved", role="status"),
+                        dmc.Button(say("reset", lang), id="reset-button", variant="subtle", size="compact-sm", n_clicks=0),
+                    ],
+                ),
+            ],
+        ),
+        html.Div(
+            className="field",
+            children=[
+                html.Div(say("precision", lang), id="precision-label", className="label"),
+                dmc.SegmentedControl(
+                    id="precision",
+                    value=draft["precision"],
+                    fullWidth=True,
+                    attributes={"root": {"aria-labelledby": "precision-label"}},
+                    data=[{"value": name, "label": say(f"precision_{name}", lang)} for name in precisions()],
+                ),
+                html.Div(precision_words(draft["precision"], lang), id="precision-note", className="note"),
+            ],
+        ),
         html.Div(dmc.Button(say("run", lang), id="run-button", n_clicks=0, fullWidth=True, size="md"), className="run-bar"),
     ]
 
 
 def precision_words(precision: str, lang: Lang) -> str:
     """What a precision means in draws and scale."""
-    draws, scale = PRECISIONS.get(precision, PRECISIONS["quick"])
+    draws, scale = precisions().get(precision, precisions()["quick"])
     return say("precision_note", lang, draws=draws, scale=scale)
 
 
@@ -63,9 +106,15 @@ def lever_list(levers: Sequence[JSON], draft: JSON, lang: Lang) -> list[Any]:
     few, rest = in_order(levers)
     children: list[Any] = [lever_row(lever, draft, lang) for lever in few]
     if rest:
-        children.append(html.Details(open=any(lever["id"] in draft["levers"] for lever in rest), children=[
-            html.Summary(say("more_levers", lang, count=len(rest)), className="more"),
-            *[lever_row(lever, draft, lang) for lever in rest]]))
+        children.append(
+            html.Details(
+                open=any(lever["id"] in draft["levers"] for lever in rest),
+                children=[
+                    html.Summary(say("more_levers", lang, count=len(rest)), className="more"),
+                    *[lever_row(lever, draft, lang) for lever in rest],
+                ],
+            )
+        )
     return children
 
 
@@ -74,32 +123,72 @@ def lever_row(lever: JSON, draft: JSON, lang: Lang) -> html.Div:
     name, low, high = named(dict(lever), lang), *(float(end) * factor(lever) for end in lever["range"])
     own = draft["levers"].get(lever["id"], typical(lever, setting_in(lever, draft["preset"])))
     value, step = min(max(shown(lever, own), low), high), step_of(lever)
-    marks = sorted({round(shown(lever, typical(lever, lever[which])), 6) for which in ("baseline", "as_planned") if lever.get(which) is not None})
-    return html.Div(className="lever", children=[
-        html.Div(className="lever-head", children=[
-            html.Span(name, className="lever-name"),
-            *([html.Span(say("assumed", lang), className="tag assumed", title=say("assumed_note", lang))]
-              if lever.get("evidence") == "D" else []),
-        ]),
-        html.Div(className="lever-set", children=[
-            dmc.Slider(id={"type": "lever-slider", "id": lever["id"]}, min=low, max=high, step=step, value=value, label=None,
-                       marks=[{"value": mark} for mark in marks if low <= mark <= high], size=4, thumbSize=18, updatemode="drag",
-                       thumbLabel=say("lever_slider", lang, name=name)),
-            dmc.NumberInput(id={"type": "lever-number", "id": lever["id"]}, value=value, min=low, max=high, step=step,
-                            clampBehavior="blur", thousandSeparator=",", hideControls=True, size="sm", debounce=300,
-                            decimalScale=2, attributes={"input": {"aria-label": say("lever_number", lang, name=name)}}),
-        ]),
-        html.Div(className="note", children=[
-            f"{unit_of(lever, lang)} · ",
-            say("lever_now", lang, value=words_for(lever, lever.get("baseline"), lang)), " · ",
-            say("lever_planned", lang, value=words_for(lever, lever.get("as_planned"), lang))]),
-    ])
+    settings = [lever[which] for which in ("baseline", "as_planned") if lever.get(which) is not None]
+    marks = sorted({round(shown(lever, typical(lever, setting)), 6) for setting in settings})
+    return html.Div(
+        className="lever",
+        children=[
+            html.Div(
+                className="lever-head",
+                children=[
+                    html.Span(name, className="lever-name"),
+                    *(
+                        [html.Span(say("assumed", lang), className="tag assumed", title=say("assumed_note", lang))]
+                        if lever.get("evidence") == "D"
+                        else []
+                    ),
+                ],
+            ),
+            html.Div(
+                className="lever-set",
+                children=[
+                    dmc.Slider(
+                        id={"type": "lever-slider", "id": lever["id"]},
+                        min=low,
+                        max=high,
+                        step=step,
+                        value=value,
+                        label=None,
+                        marks=[{"value": mark} for mark in marks if low <= mark <= high],
+                        size=4,
+                        thumbSize=18,
+                        updatemode="drag",
+                        thumbLabel=say("lever_slider", lang, name=name),
+                    ),
+                    dmc.NumberInput(
+                        id={"type": "lever-number", "id": lever["id"]},
+                        value=value,
+                        min=low,
+                        max=high,
+                        step=step,
+                        clampBehavior="blur",
+                        thousandSeparator=",",
+                        hideControls=True,
+                        size="sm",
+                        debounce=300,
+                        decimalScale=2,
+                        attributes={"input": {"aria-label": say("lever_number", lang, name=name)}},
+                    ),
+                ],
+            ),
+            html.Div(
+                className="note",
+                children=[
+                    f"{unit_of(lever, lang)} · ",
+                    say("lever_now", lang, value=words_for(lever, lever.get("baseline"), lang)),
+                    " · ",
+                    say("lever_planned", lang, value=words_for(lever, lever.get("as_planned"), lang)),
+                ],
+            ),
+        ],
+    )
 
 
-def request_of(plan: str, levers: Sequence[JSON], preset: str, values: Mapping[str, float | None], precision: str,
-               seed: int = 1) -> dict[str, Any]:
+def request_of(
+    plan: str, levers: Sequence[JSON], preset: str, values: Mapping[str, float | None], precision: str, seed: int = 1
+) -> dict[str, Any]:
     """The job that the panel describes: {plan, preset, levers, draws, scale, seed}, levers in their own units."""
-    draws, scale = PRECISIONS.get(precision, PRECISIONS["quick"])
+    draws, scale = precisions().get(precision, precisions()["quick"])
     return {"plan": plan, "preset": preset, "levers": moved(levers, preset, values), "draws": draws, "scale": scale, "seed": seed}
 
 
@@ -107,5 +196,5 @@ def draft_of(request: JSON | None) -> dict[str, Any]:
     """The panel as a job left it; the default scenario where there is none."""
     request = request or {}
     chosen = (request.get("draws"), request.get("scale"))
-    precision = next((name for name, pair in PRECISIONS.items() if pair == chosen), "quick")
+    precision = next((name for name, pair in precisions().items() if pair == chosen), "quick")
     return {"preset": request.get("preset", DEFAULT_PRESET), "levers": dict(request.get("levers", {})), "precision": precision}

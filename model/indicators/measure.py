@@ -73,6 +73,6 @@ def yearly(table: pd.DataFrame, by: Sequence[str] = ("area", "indicator")) -> pd
     for name, rows in table.groupby("indicator", sort=False):
         how = HOW[known[str(name)].year]
         keys = [*by, "period"]
-        yearly_rows = rows.assign(period=rows["period"].str[:4]).sort_values("period", kind="stable")
+        yearly_rows = rows.sort_values("period", kind="stable").assign(period=lambda monthly: monthly["period"].str[:4])
         out.append(yearly_rows.groupby(keys, sort=False)["value"].agg(how).reset_index())
     return pd.concat(out, ignore_index=True)

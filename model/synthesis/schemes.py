@@ -43,7 +43,7 @@ def expected_members(level, gap, staff, compliance, outside, penalty):  # type: 
     return total
 
 
-def solve(target: float, staff: NDArray[np.int32], compliance: NDArray[np.float64], outside: float, penalty: float, level: float | None,
+def solve(target: float, staff: NDArray[np.int64], compliance: NDArray[np.float64], outside: float, penalty: float, level: float | None,
           ) -> float:
     """The level (or, given the `level`, the gap ≥ 0) at which `expected_members` is `target`, within ±8 log-odds."""
     low, high = (-BOUND, BOUND) if level is None else (0.0, BOUND)
@@ -64,9 +64,11 @@ def enrolment_levels(city: City) -> None:
     employed = people.state[: people.n] == s.EMPLOYED
     real = staff * firms.thin[: firms.n]
     compliance = firms.taste[: firms.n] + odds_by_size(city)[np.searchsorted([10, 50, 300], real, side="right")]
+    young = ~past_legal(-1, people.birth[: people.n], people.traits[: people.n], city.legal_ages, city.first_birth)
+    staff = np.bincount(people.firm[: people.n][employed & young], minlength=firms.n)       # those past the legal age cannot be insured
     for a in range(areas):
         ours, public = (area == a) & (owner < s.STATE_ORGAN), (area == a) & (owner >= s.STATE_ORGAN)
-        here = employed & (people.area[: people.n] == a)
+        here = employed & young & (people.area[: people.n] == a)
         private_rows = max(1, int(staff[ours].sum()))
         outside = np.count_nonzero(people.traits[: people.n][here] & s.OUTSIDER) / private_rows
         penalty = city.setting.parameter("outsider_penalty")
@@ -99,16 +101,18 @@ def memberships(city: City) -> None:
     rest = (schemes.pension - schemes.enterprise - schemes.civil) / city.weight
     if schemes.hukou_members is not None:
         hukou = (traits & s.OUTSIDER == 0) & (state != s.STUDENT) & (state != s.GONE)
-        others = by_area(hukou & ((months >= 720) | insured)) + by_area(local & risk) * city.flexible_share
-        rest = free * (schemes.hukou_members - others @ city.weight) / max(float(free @ city.weight), 1.0)
+        others = by_area(hukou & ((months >= 720) | (state == s.RETIRED) | insured)) + by_area(local & risk) * city.flexible_share
+        rest = free * (schemes.hukou_members - (others * city.weight).sum()) / max(float((free * city.weight).sum()), 1.0)
     city.resident_share = _share(city, "居民养老 resident pension", rest, free)
-    members = schemes.pension.sum()
-    paid_by_firms = float(by_area(insured) @ city.weight)
-    city.voluntary_payment = float(np.clip((schemes.paying * members - paid_by_firms) / max(members - paid_by_firms, 1.0), 0.0, 1.0))
+    paid_by_firms = float((by_area(insured) * city.weight).sum())
+    others_insured = float(((by_area(risk) * city.flexible_share + free * city.resident_share) * city.weight).sum())
+    due = schemes.paying * (paid_by_firms + others_insured) - paid_by_firms
+    city.voluntary_payment = float(np.clip(due / max(others_insured, 1.0), 0.0, 1.0))
     membership.choose_scheme(city, everyone=True)
     jobless = (state == s.UNEMPLOYED) & (traits & s.OUTSIDER == 0)
     registers = city.lasting_draws("registered at start", people.id[: people.n]) < city.setting.parameter("registration")
     card[jobless & registers] |= s.REGISTERED
+    card[state == s.RETIRED] = s.EMPLOYEE_SCHEME
     old = (months >= 720) & (traits & s.OUTSIDER == 0) & (card & s.PENSION_KIND == s.NO_PENSION) & (state != s.GONE)
     people.scheme[: people.n][old] |= s.RESIDENT_SCHEME
 

@@ -1,41 +1,22 @@
-"""The made-up town that calibration tests fit, with the growth of its baseline year."""
+"""The made-up town that calibration tests fit, and a city of formulas in place of a lived one."""
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
-
-
-def module(path: Path) -> ModuleType:
-    """A file of the tests as a module."""
-    spec = importlib.util.spec_from_file_location(f"calibration_tests_{path.stem}", path)
-    assert spec is not None and spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
-
-
-GROWTH = ("  - {quantity: gdp_growth, area: ALL, year: 2020, value: 3.5, unit: '%', status: published, confidence: high, "
-          "source: 虚构}\n")  # fmt: skip
+from tests.calibration.hill import add_growth, instead_of_a_city
+from tests.scenarios.town import write_plan
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Path:
-    """The folder of the made-up plan."""
-    folder: Path = module(HERE.parent / "scenarios" / "town.py").write_plan(tmp_path / "town")
-    baseline = folder / "baseline.yaml"
-    baseline.write_text(baseline.read_text(encoding="utf-8") + GROWTH, encoding="utf-8")
-    return folder
+    """The folder of the made-up plan, with the growth of its baseline year."""
+    return add_growth(write_plan(tmp_path / "town"))
 
 
 @pytest.fixture
-def hill(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Fits in this process ask formulas instead of a city; gives the module that holds them."""
-    made = module(HERE / "hill.py")
-    made.instead_of_a_city(monkeypatch)
-    return made
+def hill(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fits in this process ask formulas instead of a city."""
+    instead_of_a_city(monkeypatch)

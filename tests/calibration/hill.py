@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from calibration.base_year import Lived
@@ -26,7 +27,7 @@ def answer(parameters: Mapping[str, float], luck: int) -> Lived:
         "graduates_attracted": 1500.0 / (1.0 + math.exp(-parameters["attraction"])),
         "rural_transfer": 9000.0 * parameters["transfer_rate"] ** 0.95 * shake,
         "surveyed_unemployment_rate": jobless,
-        "ui_insured": 7500.0 * (1.0 + 0.1 * (parameters["quit_like"] if "quit_like" in parameters else 0.0)),
+        "ui_insured": 7500.0 * (1.0 + 0.2 * (shake - 1.0)),
     }
     return Lived(values, ("east: 失业保险 UI: 5 members at firms cannot be met by 4 employees of firms",) if luck % 3 == 0 else ())
 
@@ -35,3 +36,23 @@ def instead_of_a_city(monkeypatch: Any) -> None:
     """Let fits in this process ask `answer` instead of living a city."""
     monkeypatch.setattr("calibration.fit.setting_of_base_year", lambda plan, parameters: parameters)
     monkeypatch.setattr("calibration.fit.live", lambda parameters, luck, scale: answer(parameters, luck))
+
+
+GROWTH = ("  - {quantity: gdp_growth, area: ALL, year: 2020, value: 3.5, unit: '%', status: published, confidence: high, "
+          "source: 虚构}\n")  # fmt: skip
+
+
+def add_growth(folder: Path) -> Path:
+    """Add the growth of the baseline year to a plan's baseline."""
+    baseline = folder / "baseline.yaml"
+    baseline.write_text(baseline.read_text(encoding="utf-8") + GROWTH, encoding="utf-8")
+    return folder
+
+
+def change_cell(folder: Path, old: str, new: str) -> Path:
+    """Replace text in a plan's baseline; the text must be there."""
+    baseline = folder / "baseline.yaml"
+    text = baseline.read_text(encoding="utf-8")
+    assert old in text
+    baseline.write_text(text.replace(old, new), encoding="utf-8")
+    return folder

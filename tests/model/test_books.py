@@ -54,7 +54,7 @@ POLICY = {
     "growth": st.floats(-0.1, 0.12),
     "slump": st.sampled_from([0.0, 0.0, -0.05, -0.3]),
     "seed": st.integers(0, 2**64),
-    "months": st.integers(14, 26),
+    "months": st.integers(14, 20),
 }
 
 
@@ -70,8 +70,8 @@ def check_month(city: City, before: np.ndarray) -> None:
     state, firm, scheme, area = (getattr(p, name)[: p.n] for name in ("state", "firm", "scheme", "area"))
     now = roster_of(city)
     assert np.unique(now).size == now.size, "one row a person"
-    assert np.setdiff1d(now, before).size == city.rows_in, "who came"
-    assert np.setdiff1d(before, now).size == city.rows_out, "who went"
+    came, went = np.setdiff1d(now, before).size, np.setdiff1d(before, now).size
+    assert city.rows_in - came == city.rows_out - went >= 0, "who came and went; some do both in a month"
     assert not p.note[: p.n].any(), "notes live for a month"
 
     employed = state == s.EMPLOYED
@@ -108,8 +108,8 @@ def check_series(city: City) -> None:
     ):  # fmt: skip
         upper = now["hires"] + now["startups"] if all_of_them == "reachable" else now[all_of_them]
         assert (now[part] <= upper).all(), f"{part} ⊂ {all_of_them}"
-    money = {"ui_income_fen", "ui_outgo_fen"}
-    whole = {n: v / city.weight for n, v in now.items() if n not in money | {"captured_registrations", "captured_startups", "firms"}}
+    others = {"ui_income_fen", "ui_outgo_fen", "captured_registrations", "captured_startups", "firms", "firm_exits"}
+    whole = {name: values / city.weight for name, values in now.items() if name not in others}
     assert all((v == np.rint(v)).all() and (v >= 0).all() for v in whole.values()), "counts are rows times weight"
 
 
@@ -127,7 +127,7 @@ def live_and_check(city: City, months: int) -> None:
     city.close()
 
 
-@settings(max_examples=170)
+@settings(max_examples=150)
 @given(
     **POLICY, people=st.integers(5200, 7500), areas=st.integers(1, 4), start=st.integers(2011, 2036), weight=st.sampled_from([1, 1, 2, 5]),
     province=st.sampled_from(["jiangsu", "zhejiang"]), farm=st.floats(0, 0.6), flexible=st.floats(0.02, 0.6), jobless=st.floats(0, 0.2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.indicators import Indicator, measure, registry, yearly
@@ -114,6 +114,7 @@ def test_series_that_a_city_does_not_count_are_left_out() -> None:
     assert "ui_insured" not in set(table.indicator)
 
 
+@settings(max_examples=12)
 @given(st.integers(0, 10**6))
 def test_years_are_sums_decembers_or_means(seed: int) -> None:
     table = measure(made_up(seed), areas=AREAS, groups=GROUPS, months=MONTHS)

@@ -1,7 +1,9 @@
 """The kernels against the same rules as plain Mesa agents: the same states, person by person and firm by firm, every month."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+import numba
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from benchmarks.peer import PlainCity
 from benchmarks.peer.start import CARD, TRAITS
 from model import states as s
 from model.city import City
-from model.series import SERIES
+from model.series import FLOWS, SERIES, STOCKS
 from model.setting import Setting, Shock, small_town
 
 MONTHS = 24
@@ -22,6 +24,15 @@ CONTROLS = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small towns are slower with more threads; that threads change nothing is held elsewhere."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    yield
+    numba.set_num_threads(before)
+
+
 def quiet(people: int) -> Setting:
     """A town without policy, shocks or growth."""
     return small_town(people)
@@ -31,14 +42,22 @@ def busy(people: int, start_year: int = 2021) -> Setting:
     """A town where every control is in use from the seventh month on, unequally by area, with growth, a slump and area intercepts."""
     town = small_town(people, start_year=start_year)
     begin = (np.arange(MONTHS) >= 6)[:, None] * np.array([0.9, 1.1])
-    parameters = dict(town.parameters) | {"capture@area2": 0.5, "transfer_rate@area1": 0.2, "attraction@area2": 0.4, "outsider_leave_rate": 0.05}
+    parameters = dict(town.parameters) | {
+        "capture@area2": 0.5,
+        "transfer_rate@area1": 0.2,
+        "attraction@area2": 0.4,
+        "outsider_leave_rate": 0.05,
+    }
     return replace(
         town,
         parameters=parameters,
         controls={name: value * begin for name, value in CONTROLS.items()},
-        usual_controls={"recruitment_fairs": 20.0, "startup_loans": 1e6, "startup_training": 30.0},
+        usual_controls={"recruitment_fairs": 20.0, "startup_loans": 1e6, "startup_training": 30.0, "flexible_insurance_subsidy": 0.1},
         growth={start_year: 0.08, start_year + 1: 0.03},
-        shocks=(Shock("demand_slump", f"{start_year}-04", 5, -0.15, "manufacturing"), Shock("demand_slump", f"{start_year + 1}-02", 3, -0.05)),
+        shocks=(
+            Shock("demand_slump", f"{start_year}-04", 5, -0.15, "manufacturing"),
+            Shock("demand_slump", f"{start_year + 1}-02", 3, -0.05),
+        ),
     )
 
 
@@ -122,3 +141,40 @@ def test_plain_agents_come_to_the_same_states(setting, rng, scale):
         plain.step()
         hold_together(city, plain)
         count_together(city, plain)
+    if setting.controls:
+        told = {name for month in plain.months_told for name, by_area in month.items() if any(by_area)}
+        assert not (never := set(STOCKS + FLOWS) - told), f"the town is too quiet to compare {never}"
+        assert any(firm.visited for firm in plain.firms)
+        assert plain.fund
+
+
+@pytest.mark.parametrize(
+    ("whom", "name", "value"),
+    [("people", "ui", True), ("people", "spell", 7), ("people", "employer", None), ("firms", "desired", 1_000), ("firms", "target", 0.5)],
+)
+def test_one_wrong_state_is_found(whom, name, value):
+    city = City(quiet(2_000), rng=1, scale=1)
+    plain = PlainCity(city)
+    hold_together(city, plain)
+    other = next(one for one in getattr(plain, whom) if getattr(one, name) not in (value, True))
+    setattr(other, name, value)
+    with pytest.raises(AssertionError):
+        hold_together(city, plain)
+
+
+def test_the_plain_city_draws_its_own_luck():
+    """A town whose luck is another's soon stands in other states: the comparison is not of copies."""
+    city = City(quiet(2_000), rng=1, scale=1)
+    plain = PlainCity(city)
+    plain.seed = 2
+    city.step()
+    plain.step()
+    with pytest.raises(AssertionError):
+        hold_together(city, plain)
+
+
+def test_the_plain_city_starts_before_the_first_month():
+    city = City(quiet(2_000), rng=1, scale=1)
+    city.step()
+    with pytest.raises(ValueError, match="not lived a month"):
+        PlainCity(city)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from model import states as s
+from model.luck import decision_key
 from model.setting import AGES, Setting, small_town
 from model.synthesis.roster import (
     AREA_STRIDE,
@@ -19,7 +20,6 @@ from model.synthesis.roster import (
     participation_table,
     race,
 )
-from model.luck import decision_key
 from tests.model.towns import lived, town
 
 PEOPLE, SCALES = 200_000, (1, 10, 50)

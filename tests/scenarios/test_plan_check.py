@@ -24,7 +24,7 @@ from scenarios.plan_checks.targets import target_faults
 from scenarios.plan_checks.values import value_faults
 from scenarios.plan_schema import Plan, PlanDocument
 from scenarios.plans_at_hand import load_plan
-from tests.scenarios.small_plan import Data, Edit, small_baseline, small_plan, write
+from tests.scenarios.small_plan import Data, Edit, cell, small_baseline, small_plan, write
 
 Path_ = tuple[str | int, ...]
 
@@ -243,6 +243,15 @@ def test_files_that_are_no_plan(tmp_path: Path, content: bytes, words: str) -> N
     folder = write(tmp_path)
     (folder / "plan.yaml").write_bytes(content)
     assert any(words in str(fault) for fault in faults_of(folder)), [str(fault) for fault in faults_of(folder)]
+
+
+@pytest.mark.parametrize(("value", "accepted"), [(1.0, True), (3.0, True), (1.5, False), (9.0, False)])
+def test_the_class_of_the_minimum_wage(tmp_path: Path, value: float, accepted: bool) -> None:
+    def edit(plan: Data, baseline: Data) -> None:
+        baseline["cells"].append(cell("minimum_wage_class", value, "1"))
+
+    faults = faults_of(write(tmp_path, edit))
+    assert [fault.value for fault in faults] == ([] if accepted else [f"{value:g}"])
 
 
 def test_no_folder_and_no_files(tmp_path: Path) -> None:

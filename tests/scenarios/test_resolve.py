@@ -159,7 +159,7 @@ def test_the_key_is_the_same_in_another_process(town: str) -> None:
     out = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         cwd=root,
         env={"PYTHONHASHSEED": "7", "PATH": ""},

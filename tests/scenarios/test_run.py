@@ -191,7 +191,7 @@ def test_an_interrupted_run_leaves_whole_shards_and_goes_on_from_them(
         "--out",
         str(tmp_path / "out"),
     ]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline and not list((fresh_home / "runs").rglob("*.parquet")):
         time.sleep(0.05)

@@ -1,0 +1,132 @@
+"""Scales: a thinned city is the same city within sampling noise.
+
+Power of the statistical tests, stated as the design asks. Each compares the mean over replicates at two scales and accepts a relative
+difference of at most 2.6 of its standard errors (a true equality fails once in a hundred indicators), and first demands that the
+standard error of the relative difference is at most 0.4 %: so a 2 % bias stands at 5 standard errors or more and fails with a
+probability above 99 %. Where the error cannot be made that small in the time (the unemployed, of whom a replicate at scale 50 has
+500), it must be at most 0.8 %, and a 2 % bias still stands beyond the limit of acceptance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from model import states as s
+from model.city import City
+from model.setting import Setting
+from tests.model.towns import lived, plan_setting, town
+
+MONTHS = 12
+STOCKS = ("residents", "employees", "flexible", "owners", "farm", "unemployed", "ui", "injury", "pension_employee_active",
+          "pension_resident_active", "pension_paid", "pension_hukou_members", "retired", "working_age")  # fmt: skip
+FLOWS = ("hires", "quits", "layoffs", "first_registrations", "graduates_counted", "deaths", "births", "arrivals", "startups")
+TIGHT = {"residents", "employees", "ui", "injury", "pension_employee_active", "pension_resident_active", "pension_paid", "working_age",
+         "pension_hukou_members", "retired"}  # fmt: skip
+
+
+@cache
+def haining() -> Setting:
+    return plan_setting("haining")
+
+
+def yearly(city: City) -> np.ndarray:
+    """A stock's mean over the year and a flow's sum, whole city, real persons."""
+    series = city.series()
+    return np.array([series[n].sum(axis=1).mean() for n in STOCKS] + [series[n].sum() for n in FLOWS])
+
+
+def replicates(scale: int, number: int) -> np.ndarray:
+    out = []
+    for seed in range(number):
+        city = lived(haining(), MONTHS, rng=1000 * scale + seed, scale=scale, thin=True)
+        out.append(yearly(city))
+        city.close()
+    return np.array(out)
+
+
+@pytest.mark.slow
+def test_scales_ten_and_fifty_agree_on_headline_indicators() -> None:
+    fine, coarse = replicates(10, 16), replicates(50, 64)
+    middle = fine.mean(axis=0)
+    error = np.hypot(fine.std(axis=0, ddof=1) / np.sqrt(len(fine)), coarse.std(axis=0, ddof=1) / np.sqrt(len(coarse))) / middle
+    gap = (coarse.mean(axis=0) - middle) / middle
+    told = {name: (round(100 * g, 2), round(100 * e, 2)) for name, g, e in zip(STOCKS + FLOWS, gap, error, strict=True)}
+    blunt = {n: x for n, x in told.items() if x[1] > (0.4 if n in TIGHT else 0.8)}
+    assert not blunt, f"too blunt to see 2 % (difference %, standard error %): {blunt}"
+    apart = {n: x for n, x in told.items() if abs(x[0]) > 2.6 * x[1] + 0.05}
+    assert not apart, f"scales 10 and 50 differ (difference %, standard error %): {apart}"
+
+
+# --- what holds by construction -------------------------------------------------------------------------------------------
+
+CLASSES = np.array([1, 10, 50, 300, 1000, 10**9])
+
+
+@cache
+def big_town() -> Setting:
+    return replace(town(400_000, 1), firms=9000)
+
+
+def employment_by_size(scale: int, seed: int) -> np.ndarray:
+    """Employees of private firms by real size of the firm at the baseline date, real persons."""
+    city = City(big_town(), rng=seed, scale=scale, thin_everything=True)
+    f = city.firms
+    private = np.flatnonzero(f.ownership[: f.n] < s.STATE_ORGAN)
+    real = f.staff[private] * f.thin[private]
+    found = np.histogram(real, CLASSES, weights=f.staff[private] * float(scale))[0]
+    city.close()
+    return found
+
+
+@pytest.mark.parametrize(("scale", "seeds"), [(10, 20), (50, 50)])
+def test_employment_by_firm_size_holds(scale: int, seeds: int) -> None:
+    """Mean over as many starting points as the weight has (half of them at scale 10): within 2 % of the 1:1 city in every class."""
+    whole = employment_by_size(1, 1)
+    part = np.mean([employment_by_size(scale, seed) for seed in range(seeds)], axis=0)
+    assert part.sum() == pytest.approx(whole.sum(), rel=0.001)
+    assert np.abs(part / whole - 1).max() < 0.02
+
+
+@pytest.mark.parametrize("scale", [1, 10, 50])
+def test_the_age_pyramid_holds_in_a_city(scale: int) -> None:
+    """Five-year groups by sex: within 2 rows (locals and outsiders are thinned as two lists)."""
+    setting = big_town()
+    city = City(setting, rng=3, scale=scale, thin_everything=True)
+    p = city.people
+    here = (p.state[: p.n] != s.AWAY) & (p.state[: p.n] != s.GONE)
+    sex = (p.traits[: p.n] & s.FEMALE > 0).astype(int)
+    age = p.age(-1)
+    for first in range(0, 100, 5):
+        for which in (0, 1):
+            found = np.count_nonzero(here & (sex == which) & (age >= first) & (age < first + 5))
+            want = setting.residents[:, which, first : first + 5].sum()
+            assert abs(found - want / scale) <= 2
+
+
+@pytest.mark.parametrize("scale", [10, 50])
+def test_weights_add_up_to_the_real_city(scale: int) -> None:
+    whole, part = (City(big_town(), rng=3, scale=k, thin_everything=True) for k in (1, scale))
+    for series in ("residents", "employees", "farm", "owners", "unemployed"):
+        assert part.stock(series).sum() == pytest.approx(whole.stock(series).sum(), rel=0.003, abs=3 * scale), series
+
+
+def test_small_areas_stay_whole() -> None:
+    city = City(town(20_000, 2), rng=1, scale=50)
+    assert city.weight.tolist() == [1, 1]
+    assert City(big_town(), rng=1, scale=50).weight.tolist() == [50]
+
+
+def test_policy_thresholds_look_at_real_staff() -> None:
+    """A thinned firm of a thousand is no small firm: the drive at small firms never visits it."""
+    setting = replace(big_town(), controls={"enrolment_drive_small": np.ones((1, 1))})
+    city = lived(setting, 6, scale=50, thin=True)
+    f = city.firms
+    visited = f.visits[: f.n] > 0
+    large = f.thin[: f.n] > 1
+    assert visited.sum() > 5
+    assert large.sum() > 0
+    assert not (visited & large & (f.staff[: f.n] * f.thin[: f.n] >= 50)).any()
