@@ -17,7 +17,7 @@ from model.setting import Setting
 from scenarios.plan_schema import Plan
 from scenarios.plans_at_hand import load_plan
 
-ROWS = 60_000
+ROWS = 30_000
 """Rows of a throw-away city: the whole of a large city's calibration ends within minutes, at a luck of a few percent a figure."""
 MONTHS = 12
 

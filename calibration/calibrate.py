@@ -19,7 +19,7 @@ from calibration.selection import ENOUGH, Selection, select
 from model.documents import BadInput, Fault, both
 from model.parameters import central_values, declared_parameters
 from scenarios.draws import from_ranges, luck_seed
-from scenarios.executor import PROCESSES, check_name, compile_once, executor_of
+from scenarios.executor import PROCESSES, SERIAL, check_name, compile_once, executor_of
 from scenarios.fingerprints import digest_of, model_fingerprint, packages, platform_name
 from scenarios.plan_levers import settings_in
 from scenarios.plan_schema import Plan
@@ -115,7 +115,7 @@ def _make(work: list[Job], path: Path, *, executor: str, resume: bool, progress:
         if executor == PROCESSES:
             compile_once()
         with journal.writing(path, resume=resume) as keep, executor_of(executor, runs=len(missing)) as workers:
-            for fit in _fits(workers, missing, serial=executor != PROCESSES):
+            for fit in _fits(workers, missing, serial=executor == SERIAL):
                 keep(fit)
                 done[fit.draw] = fit
                 progress(total - len(missing) + (made := made + 1), total, fit.error or "")

@@ -23,7 +23,7 @@ def calibrate_(
     draws: Annotated[int, typer.Option(help="Draws to try; at least 1,000 are kept. 抽样数,至少保留 1000。")] = 1200,
     seed: Annotated[int, typer.Option(help="Seed of draws and luck. 随机种子。")] = 1,
     scale: Annotated[int | None, typer.Option(help="Persons a row; default: about 60,000 rows. 抽样比例。")] = None,
-    executor: Annotated[str, typer.Option("--executor", help="serial | processes")] = "processes",
+    executor: Annotated[str, typer.Option("--executor", help="serial | processes | dask://HOST:PORT")] = "processes",
     as_json: Annotated[bool, typer.Option("--json", help="The certificate as JSON on stdout.")] = False,
 ) -> None:
     """Fit the base year: set the declared intercepts so that the baseline year's figures come out. 基期校准。

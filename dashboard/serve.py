@@ -131,7 +131,9 @@ class Parent:
         self.jobs = JobTable()
         self.worker_id = ""
         self.children = [
-            Child("web", lambda: [sys.executable, "-m", "dashboard.web", "--host", host, "--port", str(port)]),
+            Child(
+                "web", lambda: [sys.executable, "-m", "dashboard.web", "--host", host, "--port", str(port), "--parent", str(os.getpid())]
+            ),
             Child("worker", self._worker_command, self._worker_died),
         ]
 

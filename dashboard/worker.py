@@ -7,20 +7,16 @@ long step runs, and ends the process when its parent is gone.
 from __future__ import annotations
 
 import logging
-import os
 import sys
-import threading
 import time
 from collections.abc import Callable
 
-import psutil
-
 from dashboard.jobs import Job, JobTable
+from dashboard.orphans import PULSE, end_with
 from dashboard.source import AtHand, Source
 
 log = logging.getLogger("renshe.worker")
 POLL = 0.3  # seconds between two looks at an empty queue
-PULSE = 3.0  # seconds between two signs of life
 MESSAGE_LENGTH = 4000  # characters of a fault that the page can show
 
 
@@ -75,26 +71,11 @@ def _message(fault: Exception) -> str:
     return text[:MESSAGE_LENGTH]
 
 
-def _keep_pulse(jobs: JobTable, worker: str, parent: int) -> None:
-    while True:
-        time.sleep(PULSE)
-        jobs.alive(worker)
-        if not psutil.pid_exists(parent):
-            end_children()
-            os._exit(0)
-
-
-def end_children() -> None:
-    """End this process's own children (the simulating processes of a run under way)."""
-    for child in psutil.Process().children(recursive=True):
-        child.kill()
-
-
 def main(worker: str, parent: int) -> None:
     """Serve the job table under RENSHE_HOME until the parent ends this process."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="worker: %(message)s")  # Mesa tells every step at INFO
     jobs = JobTable()
-    threading.Thread(target=_keep_pulse, args=(jobs, worker, parent), daemon=True).start()
+    end_with(parent, lambda: jobs.alive(worker))
     work(AtHand(), jobs, worker)
 
 

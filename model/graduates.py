@@ -113,15 +113,19 @@ def settle(city: City, cohort: Graduates) -> None:
 
 
 def leave_school(city: City) -> None:
-    """July at 18: school leavers go on to a university here, to one elsewhere, or to work. Lasting draws decide."""
+    """July at 18: school leavers go on to a university here, to one elsewhere, or to work. Lasting draws decide.
+
+    Outsiders who grew up here and enter a university leave the roster; those who came in September to study are not school leavers.
+    """
     people, n = city.people, city.people.n
     months = city.month - people.birth[:n].astype(np.int64)
-    local, finishing = people.traits[:n] & s.OUTSIDER == 0, (months >= 12 * 18) & (months < 12 * 19)
-    leavers = np.flatnonzero((people.state[:n] == s.STUDENT) & finishing & local)
-    u = city.lasting_draws("studying", people.id[leavers])
-    here = city.setting.parameter("native_local_study_share") * city.setting.parameter("college_entry_share")
-    away = leavers[(u >= here) & (u < city.setting.parameter("college_entry_share"))]
-    work = leavers[u >= city.setting.parameter("college_entry_share")]
+    finishing = (months >= 12 * 18) & (months < 12 * 19) & (people.spell[:n] >= 12)
+    leavers = np.flatnonzero((people.state[:n] == s.STUDENT) & finishing)
+    u, local = city.lasting_draws("studying", people.id[leavers]), people.traits[leavers] & s.OUTSIDER == 0
+    enters = city.setting.parameter("college_entry_share")
+    away = leavers[local & (u >= city.setting.parameter("native_local_study_share") * enters) & (u < enters)]
+    work = leavers[u >= enters]
+    people.vacate(leavers[~local & (u < enters)])
     people.state[away], people.spell[away] = s.AWAY, 0
     people.traits[away] |= s.STUDIES_AWAY
     people.state[work], people.spell[work] = s.INACTIVE, 0

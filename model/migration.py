@@ -59,13 +59,18 @@ def move_in(  # type: ignore[no-untyped-def]
 
 
 @njit(parallel=True, cache=True)
-def come_home(n, month, identity, birth, traits, area, state, spell, tally, key, chance):  # type: ignore[no-untyped-def]
-    """Hukou holders of 18 to 59 who live elsewhere and do not study return with probability threshold `chance`, and look for work."""
+def come_home(  # type: ignore[no-untyped-def]
+    n, month, identity, birth, traits, area, state, spell, scheme, tally, key, chance, key_register, register
+):
+    """Hukou holders of 18 to 59 who live elsewhere and do not study return with probability threshold `chance`, look for work,
+    and register as unemployed with probability `register`."""
     for b in prange(tally.shape[0]):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
             if state[i] == s.AWAY and not traits[i] & s.STUDIES_AWAY and draw64(key, identity[i]) < chance:
                 if 216 <= month - np.int64(birth[i]) < 720:
                     state[i], spell[i] = s.UNEMPLOYED, 0
+                    if uniform(draw64(key_register, identity[i])) < register:
+                        scheme[i] |= s.REGISTERED
                     tally[b, RETURNS, area[i]] += 1
 
 
@@ -109,6 +114,6 @@ def migrate(city: City) -> None:
         arrived[a] = who.size
     city.flow("arrivals", arrived)
     tally = city.new_tally()
-    come_home(people.n, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, tally, city.key("come home"),
-              chance_of(p("away_return_rate") * season))
+    come_home(people.n, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme, tally,
+              city.key("come home"), chance_of(p("away_return_rate") * season), city.key("register"), p("registration"))
     city.add(tally)

@@ -149,5 +149,5 @@ def small_town(people: int = 20_000, *, areas: int = 2, start_year: int = 2021, 
         name="small town", start_year=start_year, province=province, areas=tuple(f"area{i + 1}" for i in range(areas)),
         residents=counts, outsiders=outsiders, away=away, rural=np.full(areas, 0.5), college=college, farm=np.full(areas, 0.2),
         unemployment=0.05, flexible=np.full(areas, 0.25), firms=max(1, people // 45), wage=6000.0, university=people // 40,
-        sectors={"manufacturing": 0.3, "construction": 0.12, "trade": 0.18, "services": 0.28, "public": 0.12}, schemes=schemes,
+        sectors={"manufacturing": 0.34, "construction": 0.13, "trade": 0.2, "services": 0.33}, schemes=schemes,
         law=Law.standard(province), growth={}, parameters=central_values())

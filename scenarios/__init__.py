@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from scenarios.presets import preset
     from scenarios.running import run
     from scenarios.scenario import Scenario
+    from scenarios.sweeping import sweep
 
-HOMES = {"load_plan": "plans_at_hand", "preset": "presets", "run": "running", "Scenario": "scenario"}
+HOMES = {"load_plan": "plans_at_hand", "preset": "presets", "run": "running", "Scenario": "scenario", "sweep": "sweeping"}
 
-__all__ = ["Scenario", "load_plan", "preset", "run"]
+__all__ = ["Scenario", "load_plan", "preset", "run", "sweep"]
 
 
 def __getattr__(name: str) -> Any:

@@ -16,6 +16,9 @@ app.add_typer(scenario_app, name="scenario")
 
 def register(front: typer.Typer) -> None:
     """Hang these commands on the front door."""
+    from scenarios import cli_sweeps
+
+    app.registered_commands += [one for one in cli_sweeps.app.registered_commands if one not in app.registered_commands]
     front.registered_commands += app.registered_commands
     front.registered_groups += app.registered_groups
 
@@ -27,13 +30,18 @@ Replicates = Annotated[int, typer.Option(help="Replicates of the luck of each dr
 Scale = Annotated[int, typer.Option(help="One simulated person stands for so many; 1 is full scale. 抽样比例,1为全量。")]
 Seed = Annotated[int, typer.Option(help="Seed of draws and luck. 随机种子。")]
 Until = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month; default: the plan's end. 模拟到哪个月。")]
-Where = Annotated[str, typer.Option("--executor", help="serial | processes")]
+Where = Annotated[str, typer.Option("--executor", help="serial | processes | dask://HOST:PORT")]
 Threads = Annotated[int, typer.Option(help="Threads of one city. 每次模拟的线程数。")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make every run anew, in a store of its own. 不用已有结果。")]
 Prior = Annotated[
     bool,
     typer.Option("--prior", help="Declared parameter ranges instead of the calibration. 用先验区间,不用校准结果。"),
 ]
+ObservedFile = Annotated[
+    Path | None,
+    typer.Option("--observed", metavar="FILE", help="Observed values, .csv or .xlsx; default: the plan's observed.csv. 观测值。"),
+]
+NoObserved = Annotated[bool, typer.Option("--no-observed", help="Leave observed values aside. 不用观测值。")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write results.parquet and manifest.json here. 结果另存。")]
 
 
@@ -130,6 +138,8 @@ def run_(
     executor: Where = "processes",
     prior: Prior = False,
     fresh: Fresh = False,
+    observed: ObservedFile = None,
+    no_observed: NoObserved = False,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -158,6 +168,8 @@ def run_(
         threads=threads,
         prior=prior,
         fresh=fresh,
+        observed=observed,
+        use_observed=not no_observed,
     )
     if out is not None:
         results.save(out)
@@ -181,6 +193,8 @@ def compare_(
     executor: Where = "processes",
     prior: Prior = False,
     fresh: Fresh = False,
+    observed: ObservedFile = None,
+    no_observed: NoObserved = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios draw by draw: what differs is policy, not luck. 情景配对比较。
@@ -217,6 +231,8 @@ def compare_(
             threads=threads,
             prior=prior,
             fresh=fresh,
+            observed=observed,
+            use_observed=not no_observed,
         )
         for one in chosen
     ]

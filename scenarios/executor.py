@@ -1,5 +1,5 @@
-"""Where runs happen: here in order, or in worker processes. One seam: `executor_of(name)` gives a
-`concurrent.futures.Executor`.
+"""Where runs happen: here in order, in worker processes, or on a cluster (`dask://HOST:PORT`). One seam:
+`executor_of(name)` gives a `concurrent.futures.Executor`.
 
 Workers start by forkserver or spawn (a fork after a kernel has run breaks Numba), hold one city at a time and use one
 thread each.
@@ -8,6 +8,7 @@ thread each.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from model.documents import BadInput, Fault, unknown_name
 
 SERIAL, PROCESSES = "serial", "processes"
 NAMES = (SERIAL, PROCESSES)
+CLUSTER = re.compile(r"dask://[^\s/:]+:\d{1,5}|dask://\[[0-9a-fA-F:]+\]:\d{1,5}")
 THREAD_VARIABLES = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -45,20 +47,33 @@ def processors() -> int:
 
 def check_name(name: str) -> None:
     """Raise BadInput when there is no executor of this name."""
-    if name not in NAMES:
-        raise BadInput(Fault("--executor", None, "executor", name, *unknown_name(name, NAMES)))
+    if name not in NAMES and not CLUSTER.fullmatch(name):
+        known = (*NAMES, "dask://HOST:PORT")
+        raise BadInput(Fault("--executor", None, "executor", name, *unknown_name(name, known)))
+
+
+def is_local(name: str) -> bool:
+    """True for the executors of this machine."""
+    return name in NAMES
 
 
 @contextmanager
 def executor_of(name: str, *, runs: int, threads: int = 1) -> Iterator[Executor]:
     """An executor for so many runs; ends its own workers, and only those, when it is left early.
 
-    name: serial or processes; threads: Numba threads of each city. Raises BadInput for another name.
+    name: serial, processes or dask://HOST:PORT; threads: Numba threads of each city (one on a cluster). Raises BadInput
+    for another name, and for a cluster that cannot be used.
     """
     check_name(name)
+    if not is_local(name):
+        from scenarios.cluster import cluster_executor
+
+        with cluster_executor(name) as cluster:
+            yield cluster
+        return
     workers = max(1, min(runs, processors() // max(1, threads)))
     if name == SERIAL or (workers == 1 and runs == 1):
-        with _threads_here(threads):
+        with threads_here(threads):
             yield SerialExecutor()
         return
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
@@ -94,7 +109,7 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 
 @contextmanager
-def _threads_here(threads: int) -> Iterator[None]:
+def threads_here(threads: int) -> Iterator[None]:
     """Numba's threads in this process for a while; what was set before comes back."""
     if "numba" not in sys.modules:
         os.environ.setdefault("NUMBA_NUM_THREADS", str(max(threads, processors())))

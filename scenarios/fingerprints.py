@@ -29,6 +29,16 @@ def model_fingerprint(folder: Path | None = None) -> str:
 
 
 @cache
+def code_fingerprint() -> str:
+    """Hex digest (32 digits) of all that a run on another machine must share: `model/` and `scenarios/`, package
+    versions, platform.
+    """
+    ours = model_fingerprint(Path(str(files("scenarios"))))
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return digest_of({"model": model_fingerprint(), "runs": ours, "packages": packages(), "python": python, "platform": platform_name()})[:32]
+
+
+@cache
 def packages() -> dict[str, str]:
     """Versions of the packages that results depend on."""
     return {name: version(name) for name in ("numpy", "numba", "llvmlite", "scipy", "mesa")}

@@ -121,6 +121,7 @@ class Target(Record):
     baseline_definition: str | None = None
     comparable: bool = True
     lower_is_better: bool = False
+    owner: str | None = None
     schedule: dict[YearName, Amount] | None = None
     source: Source
     note: str | None = None
@@ -165,6 +166,7 @@ class Commitment(Record):
     measure: Slug | None = None
     target: Slug | None = None
     each_area: bool = False
+    owner: str | None = None
     place: Text
     quote: Text
     note: str | None = None

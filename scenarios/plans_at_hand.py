@@ -38,6 +38,11 @@ def plan_folder(plan: str | PathLike[str]) -> Path:
     raise BadInput(Fault(name, None, "plan", name, *unknown_name(name, plan_ids())))
 
 
+def written_plan(plan: str) -> str:
+    """A plan as it is written down to be found from any folder: its id, or the whole path of its folder."""
+    return plan if plan in plan_ids() else str(plan_folder(plan).absolute())
+
+
 def load_plan(plan: str | PathLike[str]) -> Plan:
     """The plan with its baseline, by id or by path of its folder. Raises BadInput with every fault of the files."""
     folder = plan_folder(plan)

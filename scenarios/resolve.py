@@ -78,20 +78,24 @@ class ResolvedRun:
 class Resolver:
     """Resolves the draws of one scenario. What all draws share is worked out once.
 
-    until: last month, by default the December in which the plan ends. Raises BadInput for a month outside the run.
+    until: last month, by default the December in which the plan ends; like: another scenario of the same plan and
+    months, whose share of the work is taken over. Raises BadInput for a month outside the run.
     """
 
-    def __init__(self, scenario: Scenario, plan: Plan, *, until: str | None = None, scale: int = 20) -> None:
+    def __init__(
+        self, scenario: Scenario, plan: Plan, *, until: str | None = None, scale: int = 20, like: Resolver | None = None
+    ) -> None:
         self.scenario, self.plan, self.scale = scenario, plan, scale
         self.first = january(plan.baseline_year + 1)
         self.last = self._last(until or f"{plan.period[1]}-12")
         settings = settings_in(scenario.plan)
         self.controls = controls_of(plan, settings, self.last - self.first + 1, scenario)
-        self.usual = usual_controls(plan, settings)
-        self.folder = folder_of(scenario.plan)
+        self.usual: dict[str, float] = usual_controls(plan, settings) if like is None else like.usual
+        self.folder: Path | None = folder_of(scenario.plan) if like is None else like.folder
+        self.baseline: str = baseline_digest(plan) if like is None else like.baseline
         self.shared = digest_of(
             {
-                "baseline": baseline_digest(plan),
+                "baseline": self.baseline,
                 "controls": {name: values.tolist() for name, values in self.controls.items()},
                 "usual": self.usual,
                 "shocks": plain(scenario.shocks),

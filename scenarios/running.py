@@ -18,9 +18,11 @@ import pandas as pd
 
 from model.documents import BadInput, Fault, both
 from scenarios.draws import Draws, draws_of
-from scenarios.executor import PROCESSES, check_name, compile_once, executor_of
+from scenarios.executor import PROCESSES, SERIAL, check_name, compile_once, executor_of
 from scenarios.fingerprints import model_fingerprint, packages, platform_name
-from scenarios.plans_at_hand import load_plan
+from scenarios.observed import Observed, observed_values
+from scenarios.plans_at_hand import load_plan, written_plan
+from scenarios.recipes import remember, run_id
 from scenarios.resolve import ResolvedRun, Resolver
 from scenarios.scenario import Scenario
 from scenarios.shards import Shard, decode
@@ -72,18 +74,22 @@ def run(
     prior: bool = False,
     fresh: bool = False,
     progress: Progress | None = None,
+    observed: str | os.PathLike[str] | None = None,
+    use_observed: bool = True,
 ) -> Results:
     """Run a scenario and give its results.
 
     draws: parameter draws; replicates: of the luck of each draw; scale: one simulated person stands for so many; until:
-    last month ("2025-12"; default: the plan's end); executor: processes or serial; prior: declared ranges instead of
-    the calibration; fresh: make every run anew, in a store of its own; progress(done, total, words) is called as runs
-    come in. Raises BadInput for what cannot be run, RunsFailed when every run failed.
+    last month ("2025-12"; default: the plan's end); executor: processes, serial or dask://HOST:PORT; prior: declared
+    ranges instead of the calibration; fresh: make every run anew, in a store of its own; progress(done, total, words) is
+    called as runs come in; observed: a file of observed values (default: `observed.csv` in the plan's folder), which the
+    results carry for their scorecard unless use_observed is off. Raises BadInput for what cannot be run, RunsFailed when every run failed.
     """
     check_numbers(draws=draws, replicates=replicates, scale=scale, seed=seed, threads=threads)
     check_name(executor)
     started, plan = perf_counter(), load_plan(scenario.plan)
     resolver = Resolver(scenario, plan, until=until, scale=scale)
+    known = observed_values(plan, resolver.folder, observed) if use_observed else Observed()
     drawn = draws_of(plan, draws, seed, prior=prior, folder=resolver.folder)
     work = Work([resolver.run(drawn, d, r, seed) for d in range(draws) for r in range(replicates)])
     with _store(fresh) as store:
@@ -99,7 +105,19 @@ def run(
         scale=scale,
         until=work.runs[0].until,
     )
-    return results_of(scenario, work, manifest | {"wall_seconds": round(perf_counter() - started, 3)})
+    if known:
+        manifest["observed"] = known.as_list()
+    results = results_of(scenario, work, manifest | {"wall_seconds": round(perf_counter() - started, 3)})
+    if not fresh:
+        remember(manifest["id"], _recipe(scenario, manifest, prior=prior))
+    return results
+
+
+def _recipe(scenario: Scenario, manifest: dict[str, Any], *, prior: bool) -> dict[str, Any]:
+    """These runs as a sweep of one point, by which they can be made again."""
+    numbers = {name: manifest[name] for name in ("draws", "replicates", "seed", "scale", "until")}
+    about = {"name": scenario.name, "plans": [written_plan(scenario.plan)], "scenario": [scenario.as_dict()], "prior": prior}
+    return {"kind": "run", "spec": {**about, **numbers}}
 
 
 def check_numbers(**given: object) -> None:
@@ -152,7 +170,7 @@ def make(work: Work, store: Store, *, executor: str, threads: int, progress: Pro
     if executor == PROCESSES and len(missing) > 1:
         compile_once()
     with executor_of(executor, runs=len(missing), threads=threads) as workers:
-        for outcome in outcomes(workers, missing, serial=executor != PROCESSES):
+        for outcome in outcomes(workers, missing, serial=executor == SERIAL):
             _keep(outcome, work, store)
             progress(len(work.shards) + len(work.failures), total, outcome.error or "")
 
@@ -200,6 +218,7 @@ def manifest_of(scenario: Scenario, plan: Plan, work: Work, drawn: Draws, **numb
         release = "not installed"
     failures = [{"draw": r.draw, "replicate": r.replicate, "error": work.failures[r.key]} for r in work.runs if r.key in work.failures]
     return {
+        "id": run_id([run_.key for run_ in work.runs]),
         "plan": plan.id,
         "scenario": scenario.as_dict(),
         "macro": scenario.as_dict().get("macro"),

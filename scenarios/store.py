@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,15 +31,14 @@ from sqlalchemy import (
     delete,
     event,
     func,
-    insert,
     select,
 )
 from sqlalchemy.exc import SQLAlchemyError
 
 from model.documents import BadInput, Fault, both, write_atomically
+from scenarios.disks import network_file_system
 from scenarios.shards import BrokenShard, Shard, decode
 
-NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "lustre", "ceph", "fuse.sshfs", "glusterfs")
 METADATA = MetaData()
 RUNS = Table(
     "runs",
@@ -71,6 +69,7 @@ class Store:
 
     def __init__(self, folder: Path | None = None, url: str | None = None) -> None:
         self.folder = home() if folder is None else Path(folder)
+        self.damaged: list[Path] = []  # shards that were found damaged, and dropped, since this store was opened
         self._make_folder()
         self.engine = self._connect(url or (os.environ.get("RENSHE_DATABASE") if folder is None else None))
 
@@ -140,19 +139,41 @@ class Store:
         return self.folder / "runs" / key[:2] / f"{key}.parquet"
 
     def get(self, key: str) -> Shard | None:
-        """The shard of a run, or None when it has not been made, or was damaged (and is forgotten then)."""
-        with self.engine.connect() as connection:
-            row = connection.execute(select(RUNS.c.sha256).where(RUNS.c.key == key, RUNS.c.status == "done")).first()
-        if row is None:
+        """The shard of a run, or None when it has not been made, or was damaged (it is dropped then, and named in
+        `damaged`). A shard that the index has lost is entered again.
+        """
+        path, digest = self.shard_path(key), self.digest(key)
+        if digest is None and not path.exists():
             return None
         try:
-            raw = self.shard_path(key).read_bytes()
-            if hashlib.sha256(raw).hexdigest() == row.sha256:
-                return decode(raw)
+            raw = path.read_bytes()
+            shard = decode(raw)
+            if shard.key == key and digest in (None, hashlib.sha256(raw).hexdigest()):
+                if digest is None:
+                    self._enter_shard(shard, raw)
+                return shard
         except (OSError, BrokenShard):
             pass
+        self.damaged.append(path)
         self.forget(key)
         return None
+
+    def digest(self, key: str) -> str | None:
+        """sha256 (hex) of the shard of a run as it was written, or None when it has not been made."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(RUNS.c.sha256).where(RUNS.c.key == key, RUNS.c.status == "done")).first()
+        return None if row is None else str(row.sha256)
+
+    def means(self) -> tuple[float | None, float | None]:
+        """Mean seconds of a simulated person-month, and mean bytes of a shard; None where nothing has been made."""
+        done = RUNS.c.status == "done"
+        timed = done & RUNS.c.seconds.is_not(None) & (RUNS.c.person_months > 0)
+        with self.engine.connect() as connection:
+            seconds, months = connection.execute(
+                select(func.sum(RUNS.c.seconds), func.sum(RUNS.c.person_months)).where(timed)
+            ).one()
+            size = connection.execute(select(func.avg(RUNS.c.bytes)).where(done)).scalar()
+        return (float(seconds) / float(months) if months else None), (None if size is None else float(size))
 
     def put(self, key: str, raw: bytes, person_months: int, seconds: float) -> None:
         """Keep the shard of a run. Raises BadInput when the disk is full or cannot be written; nothing is half-written
@@ -196,23 +217,29 @@ class Store:
             except BrokenShard:
                 path.unlink(missing_ok=True)
                 continue
-            self._enter(
-                key=shard.key,
-                status="done",
-                sha256=hashlib.sha256(raw).hexdigest(),
-                bytes=len(raw),
-                person_months=shard.person_months,
-                seconds=None,
-                message=None,
-            )
+            self._enter_shard(shard, raw)
             found += 1
         return found
 
+    def _enter_shard(self, shard: Shard, raw: bytes) -> None:
+        self._enter(
+            key=shard.key,
+            status="done",
+            sha256=hashlib.sha256(raw).hexdigest(),
+            bytes=len(raw),
+            person_months=shard.person_months,
+            seconds=None,
+            message=None,
+        )
+
     def _enter(self, **row: Any) -> None:
-        """One row of the index, in one transaction, in place of an older one of the same key."""
+        """One row of the index, in place of an older one of the same key; two writers of one key do no harm."""
+        from sqlalchemy.dialects import postgresql, sqlite
+
+        row |= {"made_at": datetime.now(UTC).isoformat(timespec="seconds")}
+        dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[self.engine.dialect.name]
         with self.engine.begin() as connection:
-            connection.execute(delete(RUNS).where(RUNS.c.key == row["key"]))
-            connection.execute(insert(RUNS).values(**row, made_at=datetime.now(UTC).isoformat(timespec="seconds")))
+            connection.execute(dialect.insert(RUNS).values(**row).on_conflict_do_update(index_elements=["key"], set_=row))
 
 
 def _careful(connection: Any, _: Any) -> None:
@@ -221,17 +248,3 @@ def _careful(connection: Any, _: Any) -> None:
     for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def network_file_system(folder: Path) -> str | None:
-    """The kind of network file system that a folder lies on, or None (also where that cannot be told)."""
-    if not sys.platform.startswith("linux"):
-        return None
-    try:
-        mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()]
-    except OSError:
-        return None
-    place = folder.resolve()
-    over = [(point, kind) for point, kind in mounts if place.is_relative_to(point.replace("\\040", " "))]
-    kind = max(over, key=lambda mount: len(mount[0]), default=("", ""))[1]
-    return kind if kind in NETWORK else None

@@ -95,7 +95,7 @@ def setting(where: tuple[str | int, ...], name: str, value: object, plans: Seque
         objections = {o.field: o for plan in plans for o in steps_of(value, Place.of(plan), lever.low, lever.high, lever.unit)[1]}
         for one in objections.values():
             yield (*where, *filter(None, one.field.split("."))), one.value, one.allowed, one.fix
-    elif (parameter := _uncertain().get(name)) and not (is_number(value) and parameter.low <= value <= parameter.high):  # type: ignore[operator]
+    elif (parameter := _uncertain().get(name)) and not (is_number(value) and parameter.low <= value <= parameter.high):
         allowed = f"{parameter.low:g} … {parameter.high:g} {parameter.unit}"
         yield where, value, allowed, both("请填写声明区间内的数字", "write a number of the declared range")
 

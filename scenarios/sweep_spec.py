@@ -18,6 +18,7 @@ from typing import Any
 
 from model.documents import BadInput, Document, read_yaml
 from scenarios.frozen import frozen, plain
+from scenarios.plans_at_hand import written_plan
 from scenarios.scenario import Scenario
 from scenarios.sweep_design import Design, Point, read_rows
 
@@ -94,7 +95,7 @@ class SweepSpec:
         design = {"kind": "table", "rows": rows} if rows != [{}] else {"kind": "grid"}
         given = {
             "name": self.name,
-            "plans": [one.plan for one in self.scenarios],
+            "plans": [written_plan(one.plan) for one in self.scenarios],
             "scenario": [one.as_dict() for one in self.scenarios],
             **{key: getattr(self, key) for key in NUMBERS},
             "prior": self.prior,

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from model.documents import BadInput, Fault, both
@@ -74,16 +75,26 @@ def _bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
 
 
 def _lines(title: str) -> Callable[[int, int, str], None]:
-    """A line at the start, at each tenth, and for every message."""
-    last = [-1]
+    """A line at the start, at each tenth with the time that is left, and for every message."""
+    last, begun = [-1], [monotonic(), -1.0]
 
     def advance(done: int, total: int, words: str) -> None:
         tenth = 10 * done // max(total, 1)
         if words or tenth != last[0]:
             last[0] = tenth
-            say(f"{title}: {done}/{total}{f' {words}' if words else ''}")
+            say(f"{title}: {done}/{total}{_left(begun, done, total)}{f' {words}' if words else ''}")
 
     return advance
+
+
+def _left(begun: list[float], done: int, total: int) -> str:
+    """The time that is left, by the pace so far, once there is one. begun: when, and with how much done at first."""
+    if begun[1] < 0:
+        begun[1] = done
+    if not begun[1] < done < total:
+        return ""
+    seconds = (monotonic() - begun[0]) / (done - begun[1]) * (total - done)
+    return f" (ETA {int(seconds // 60)}:{int(seconds % 60):02d})"
 
 
 def check_writable(folder: Path) -> None:

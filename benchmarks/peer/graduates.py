@@ -87,10 +87,13 @@ def leave_school(city: PlainCity) -> None:
     """July at 18: on to a university here, to one elsewhere, or to work."""
     enter = city.p["college_entry_share"]
     for person in city.people:
-        if person.state == s.STUDENT and not person.outsider and 12 * 18 <= person.months < 12 * 19:
+        if person.state == s.STUDENT and person.spell >= 12 and 12 * 18 <= person.months < 12 * 19:
             u = city.taste("studying", person.identity)
             if u >= enter:
                 person.begin(s.INACTIVE)
+            elif person.outsider:
+                person.remove()
+                person.state = s.GONE
             elif u >= city.p["native_local_study_share"] * enter:
                 person.begin(s.AWAY)
                 person.studies_away = True

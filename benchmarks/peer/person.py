@@ -34,6 +34,7 @@ class Person(Working):
             return
         if city.draw("come home", self.identity) < city.away_return:
             self.begin(s.UNEMPLOYED)
+            self.registered = city.share("register", self.identity) < city.p["registration"]
             city.tell("returns", self.area)
 
     @staticmethod

@@ -27,12 +27,20 @@ FIRM_STREAM = np.uint64(0xF1)
 
 
 @njit(cache=True)
-def _pareto_sizes(n, x, inverse_tail, largest):  # type: ignore[no-untyped-def]
-    """Sizes of n firms in descending order, shape (n,) int64, for scale x."""
-    sizes = np.empty(n, np.int64)
+def _quantiles(n, inverse_tail):  # type: ignore[no-untyped-def]
+    """Quantiles of the Pareto law of scale 1 for n firms, descending, shape (n,)."""
+    out = np.empty(n, np.float64)
     for i in range(n):
-        size = x * exp(-inverse_tail * log((i + 0.5) / n))
-        sizes[i] = min(max(np.int64(size), 1), largest)
+        out[i] = exp(-inverse_tail * log((i + 0.5) / n))
+    return out
+
+
+@njit(cache=True)
+def _whole_sizes(quantiles, x, largest):  # type: ignore[no-untyped-def]
+    """Whole sizes in descending order, shape of `quantiles`, int64, for scale x."""
+    sizes = np.empty(quantiles.size, np.int64)
+    for i in range(quantiles.size):
+        sizes[i] = min(max(np.int64(x * quantiles[i]), 1), largest)
     return sizes
 
 
@@ -45,14 +53,15 @@ def pareto_sizes(n: int, employees: int, tail: float) -> NDArray[np.int64]:
     if n == 0:
         return np.zeros(0, np.int64)
     largest = max(50, employees // 50)
+    quantiles = _quantiles(n, 1.0 / tail)
     low, high = 0.0, float(employees)
     for _ in range(60):
         middle = 0.5 * (low + high)
-        if _pareto_sizes(n, middle, 1.0 / tail, largest).sum() < employees:
+        if _whole_sizes(quantiles, middle, largest).sum() < employees:
             low = middle
         else:
             high = middle
-    sizes = _pareto_sizes(n, low, 1.0 / tail, largest)
+    sizes = _whole_sizes(quantiles, low, largest)
     return np.sort(adjust(sizes, employees))[::-1]
 
 

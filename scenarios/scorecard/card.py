@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.observed import Fact, comparable_values, facts_of
+from scenarios.observed import Observed as ObservedValues
 from scenarios.results import QUANTILES, Results
 from scenarios.scorecard.sight import SIMULATED, Observed, Sight, is_thin, known_as
-from scenarios.verdicts import Judgement, Probability, Task, joint, judge, judge_group, light_of, stance_of, tasks_of
+from scenarios.verdicts import Judgement, Path, Probability, Task, joint, judge, judge_group, light_of, stance_of, tasks_of
 from scenarios.verdicts.meeting import Marks, Values
 from scenarios.verdicts.probability import is_hindcast, share_of, without_distinction
 from scenarios.verdicts.stance import in_headline
@@ -28,7 +30,7 @@ class Row:
     """One task with its judgement.
 
     by_year, cumulative: year → p10, p50, p90 in the task's unit; chance: None for facts; met: one mark a draw of the
-    whole run (False where the draw is missing); seen: which draws have this row.
+    whole run (False where the draw is missing); seen: which draws have this row; observed: year → fact with its source.
     """
 
     task: Task
@@ -42,6 +44,7 @@ class Row:
     met: Marks | None = None
     seen: Marks | None = None
     flags: tuple[str, ...] = ()
+    observed: Mapping[int, Fact] = field(default_factory=dict)
 
     @property
     def light(self) -> str | None:
@@ -101,13 +104,15 @@ def scorecard(
     """Judge every target of a plan by the results of one scenario.
 
     at: the month up to which progress is seen ("2023-06"; default: all that is simulated); observed: (target id,
-    area) → year → value in the row's unit, facts that replace simulated values; past_sd: target id → past yearly
+    area) → year → value in the row's unit, facts that replace simulated values (default: those that the run carries in
+    its manifest); past_sd: target id → past yearly
     standard deviation in the row's unit; today: the current year, for 回溯模拟. Raises ValueError for more than one
     scenario.
     """
     if len(results.scenarios) != 1:
         raise ValueError(f"a scorecard reads one scenario, found {results.scenarios}; choose with results.of(name)")
-    sight = Sight(results, at, observed or {})
+    facts = facts_of(plan, ObservedValues.from_list(results.manifest.get("observed"))) if observed is None else {}
+    sight = Sight(results, at, comparable_values(facts) if observed is None else observed)
     rows: list[Row] = []
     tasks = tasks_of(plan)
     groups = {
@@ -119,10 +124,12 @@ def scorecard(
     for task in tasks:
         grouped = judged.get(task.group) if task.group and task.area is None else None
         own = grouped.get(task.id) if grouped else None
-        rows.append(_row(task, sight, (past_sd or {}).get(task.id), own))
-    context = _context(plan, results, today, bool(observed))
-    if context["hindcast"]:
-        rows = [replace(row, flags=(*row.flags, "hindcast")) if row.final else row for row in rows]
+        row = _row(task, sight, (past_sd or {}).get(task.id), own)
+        rows.append(_with_facts(row, facts.get((task.id, task.area), {})))
+    known = bool(sight.observed)
+    context = _context(plan, results, today, known)
+    if context["over"]:
+        rows = [replace(row, flags=(*row.flags, "hindcast")) if row.final and not _is_known(row, sight) else row for row in rows]
     return Scorecard(plan.id, tuple(rows), *_together(rows), context, tuple(int(draw) for draw in sight.draws))
 
 
@@ -139,12 +146,14 @@ def _together(rows: list[Row]) -> tuple[Probability | None, int]:
 def _context(plan: Any, results: Results, today: int | None, observed: bool) -> dict[str, Any]:
     said = results.manifest
     now = today if today is not None else datetime.now(UTC).year
+    over = bool(said.get("hindcast", is_hindcast(plan.period[1], now, observed=False)))
     known = ("macro", "parameters", "seed", "wall_seconds", "person_months")
     return {
         "scenario": results.scenarios[0],
         **{name: said.get(name) for name in known},
         "parameters": said.get("parameters", "prior"),
-        "hindcast": bool(said.get("hindcast", is_hindcast(plan.period[1], now, observed=observed))),
+        "over": over,
+        "hindcast": over and not observed,
         "draws": said.get("draws", int(results.table["draw"].nunique())),
         "replicates": said.get("replicates", int(results.table["replicate"].nunique())),
         "scale": said.get("scale", 1),
@@ -165,6 +174,8 @@ def _group(parts: list[Task], sight: Sight) -> dict[str, Judgement] | None:
 def _row(task: Task, sight: Sight, past_sd: float | None, own: Judgement | None) -> Row:
     produced, why = known_as(task, sight)
     view = sight.look(task) if produced in SIMULATED else None
+    if view is None and (only := sight.look_observed(task)) is not None:
+        return _observed_row(task, produced, only, past_sd)
     if view is None:
         return Row(task, produced, Judgement(stance_of(task, past_sd), None, None), flags=why)
     seen, whole, there = view
@@ -178,6 +189,33 @@ def _row(task: Task, sight: Sight, past_sd: float | None, own: Judgement | None)
         None if judgement.met is None else _spread(judgement.met, there), there,
         judgement.flags + _data_flags(task, judgement, chance, there, sight.results, observed=fact is not None),
     )  # fmt: skip
+
+
+def _observed_row(task: Task, produced: str, view: tuple[Task, Path, Marks], past_sd: float | None) -> Row:
+    """The row of a target that is not simulated, from what has been observed of it."""
+    known, path, there = view
+    judgement = judge(known, path, past_sd=past_sd)
+    fact = None if judgement.met is None else bool(judgement.met.all())
+    return Row(
+        task, produced, judgement, _by_year(path.years, path.values),
+        _by_year(path.years, np.cumsum(path.values, axis=1)) if task.is_flow or task.basis == "period_sum" else None,
+        None if judgement.final is None else quantiles(judgement.final), None, fact, judgement.met,
+        None if judgement.met is None else there, (*judgement.flags, "observed"),
+    )  # fmt: skip
+
+
+def _with_facts(row: Row, facts: Mapping[int, Fact]) -> Row:
+    """The row with its observed values; where the last one is of another 口径, the verdict is suspended."""
+    if not facts:
+        return row
+    if facts[max(facts)].comparable:
+        return replace(row, observed=facts)
+    judgement = replace(row.judgement, verdict="incomparable", share=None)
+    return replace(row, observed=facts, judgement=judgement, flags=(*row.flags, "suspended"))
+
+
+def _is_known(row: Row, sight: Sight) -> bool:
+    return bool(sight.observed.get((row.task.id, row.task.area)))
 
 
 def _fact(task: Task, judgement: Judgement, observed: Mapping[int, float]) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,22 @@ class Sight:
             return None
         month = self.month if int(seen.columns[-1]) == self.seen_year else 12
         return _path(seen[there], month), _path(whole[there], 12), there
+
+    def look_observed(self, task: Task) -> tuple[Task, Path, Marks] | None:
+        """(the task over the years that are known, its observed path, all draws) where only observed values are known.
+
+        A flow counts from its first year without a gap; a value at the target year is enough for a level.
+        """
+        known = self.observed.get((task.id, task.area), {})
+        if task.basis in ("level", "year_flow") and task.year in known:
+            task = replace(task, first=task.year)
+        years = [year for year in sorted(known) if task.first <= year <= task.year]
+        if task.is_flow or task.basis != "level":
+            years = [year for i, year in enumerate(years) if year == task.first + i]
+        if not years or not self.draws:
+            return None
+        values = np.tile(np.array([known[year] for year in years], dtype=np.float64), (len(self.draws), 1))
+        return task, Path(tuple(years), values, 12), np.ones(len(self.draws), dtype=np.bool_)
 
     def _in_unit(self, frame: pd.DataFrame | None, task: Task) -> pd.DataFrame:
         if frame is None:

@@ -134,7 +134,8 @@ def _notes(row: Row, lang: str) -> str:
     said = [
         flag_words(flag, lang) for flag in row.flags if flag not in ("for_reference", "hindcast", "definitions_differ")
     ]
-    return (" · " if lang == "en" else "；").join([stance, *size, *said])
+    sources = list(dict.fromkeys(fact.source for fact in row.observed.values()))
+    return (" · " if lang == "en" else "；").join([stance, *size, *said, *sources])
 
 
 def _percent(share: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from scenarios.results import Results
@@ -62,4 +63,12 @@ def row_as_json(row: Row) -> dict[str, Any]:
         "light": row.light,
         "margin": said.margin.in_sds if said.margin else None,
         "flags": list(row.flags),
+        **_observed(row),
     }
+
+
+def _observed(row: Row) -> dict[str, Any]:
+    """Of a row with observed values: fact (done or not, None while years are open), and year → value with its source."""
+    if not row.observed:
+        return {}
+    return {"fact": row.fact, "observed": {str(year): asdict(fact) for year, fact in row.observed.items()}}

@@ -127,6 +127,7 @@ def live_and_check(city: City, months: int) -> None:
     city.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(
     **POLICY, people=st.integers(5200, 7500), areas=st.integers(1, 4), start=st.integers(2011, 2036), weight=st.sampled_from([1, 1, 2, 5]),
@@ -143,6 +144,7 @@ def test_books_close_in_any_legal_town(
     live_and_check(City(setting, rng=seed, scale=weight, thin_everything=True), months)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(**POLICY, plan=st.sampled_from(plan_ids()), rows=st.integers(6200, 9000))
 def test_books_close_in_every_plan(

@@ -1,0 +1,170 @@
+"""The folder of a sweep: its specification, its experiments, its results in parts, its failures, its manifest.
+
+    sweep.json                   the specification with all that it names written out, and the sweep's id
+    experiments.parquet          one row a run
+    results/part-00000.parquet   the results of a block of runs, in order; written when the block is finished
+    failures.json                the runs that failed, and why
+    manifest.json                times, hosts, packages: all that may differ between two makings of the same sweep
+
+Parts, experiments and sweep.json are the same bytes whenever the sweep is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from model.documents import BadInput, Fault, both, read_text, write_atomically
+from scenarios.shards import Shard
+from scenarios.sweep_runs import SweepRun, SweepRuns
+from scenarios.sweep_spec import Outputs, SweepSpec
+
+SPEC, EXPERIMENTS, RESULTS = "sweep.json", "experiments.parquet", "results"
+FAILURES, MANIFEST, OWN_STORE = "failures.json", "manifest.json", "store"
+BLOCK = 50
+"""Runs in one part."""
+WORD = pa.dictionary(pa.int32(), pa.string())
+TYPES = {
+    "run": pa.int32(), "plan": WORD, "point": pa.int32(), "draw": pa.int32(), "replicate": pa.int32(),
+    "area": WORD, "indicator": WORD, "period": WORD, "value": pa.float64(),
+}  # fmt: skip
+COLUMNS = list(TYPES)
+
+
+@dataclass(frozen=True)
+class SweepFolder:
+    """A sweep's folder."""
+
+    path: Path
+
+    def begin(self, sweep: SweepRuns, *, fresh: bool) -> None:
+        """Write the specification and the experiments, or find the same sweep's. Raises BadInput for another one."""
+        text = _json({"id": sweep.id, "spec": sweep.spec.as_dict(), "fresh": fresh, **sweep.provenance()})
+        if (self.path / SPEC).exists() and (found := read_json(self.path / SPEC).get("id")) != sweep.id:
+            zh = "该文件夹是另一个方案,或模型已更新:请另选 --out"
+            en = "this folder holds another sweep, or the model has changed since: choose another --out"
+            raise BadInput(Fault(str(self.path / SPEC), None, "id", str(found), sweep.id, both(zh, en)))
+        write_atomically(self.path / SPEC, text)
+        experiments = pa.Table.from_pandas(sweep.experiments(), preserve_index=False)
+        write_atomically(self.path / EXPERIMENTS, _parquet(experiments, {"renshe": _json(sweep.provenance(), None)}))
+
+    def spec(self) -> tuple[SweepSpec, bool]:
+        """The specification of the sweep that was begun here, and whether it has a store of its own. Raises BadInput."""
+        found = read_json(self.path / SPEC)
+        if not isinstance(found.get("spec"), Mapping):
+            raise BadInput(_broken(self.path / SPEC, "spec"))
+        return SweepSpec.of(found["spec"]), bool(found.get("fresh"))
+
+    def part(self, block: int) -> Path:
+        """The file of a block."""
+        return self.path / RESULTS / f"part-{block:05d}.parquet"
+
+    def parts(self) -> list[Path]:
+        """The files of all finished blocks, in order."""
+        return sorted((self.path / RESULTS).glob("part-*.parquet"))
+
+    def is_finished(self, block: int) -> bool:
+        """True when the part of a block is there, whole, and lacks no run. A damaged part counts as not there."""
+        try:
+            table = pq.read_table(BytesIO(self.part(block).read_bytes()))
+            notes = table.schema.metadata or {}
+            return bool(notes[b"content"].decode() == content_of(table) and notes[b"failed"] == b"[]")
+        except (OSError, KeyError, ValueError, pa.ArrowException):
+            return False
+
+    def write_part(
+        self, block: int, runs: Sequence[SweepRun], get: Callable[[str], Shard | None], sweep: SweepRuns
+    ) -> list[SweepRun]:
+        """Write the part of a block. get: the shard of a run by key. Gives the runs that it lacks."""
+        frames, lacking = [], list[SweepRun]()
+        for one in runs:
+            shard = get(one.resolved.key)
+            if shard is None:
+                lacking.append(one)
+            else:
+                frames.append(chosen(shard.table, sweep.spec.outputs).assign(**_labels(one)))
+        table = _arrow(frames)
+        failed = json.dumps([one.number for one in lacking])
+        notes = {"renshe": _json(sweep.provenance(), None), "failed": failed, "content": content_of(table)}
+        write_atomically(self.part(block), _parquet(table, notes))
+        return lacking
+
+    def write_json(self, name: str, value: object) -> None:
+        """Write one of the JSON files."""
+        write_atomically(self.path / name, _json(value))
+
+
+def blocks_of(runs: Sequence[SweepRun]) -> list[Sequence[SweepRun]]:
+    """The runs in blocks of BLOCK, in order."""
+    return [runs[i : i + BLOCK] for i in range(0, len(runs), BLOCK)]
+
+
+def chosen(table: pd.DataFrame, outputs: Outputs) -> pd.DataFrame:
+    """The rows of a run that are kept, by the month or by the year."""
+    kept = table
+    if outputs.indicators != "all":
+        kept = kept[kept["indicator"].isin(list(outputs.indicators))]
+    if outputs.areas != "all":
+        kept = kept[kept["area"].isin(["ALL"] if outputs.areas == "city" else list(outputs.areas))]
+    kept = kept.astype(dict.fromkeys(("area", "indicator", "period"), "str"))
+    if outputs.period == "month":
+        return kept
+    from model.indicators import yearly
+
+    return yearly(kept) if len(kept) else kept
+
+
+def _labels(one: SweepRun) -> dict[str, Any]:
+    found = one.resolved
+    return {"run": one.number, "plan": one.plan, "point": one.point, "draw": found.draw, "replicate": found.replicate}
+
+
+def _arrow(frames: Sequence[pd.DataFrame]) -> pa.Table:
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({name: [] for name in COLUMNS})
+    return pa.table({name: pa.array(table[name], type=kind) for name, kind in TYPES.items()})
+
+
+def _parquet(table: pa.Table, notes: Mapping[str, str]) -> bytes:
+    out = BytesIO()
+    pq.write_table(table.replace_schema_metadata(dict(notes)), out, compression="zstd", row_group_size=1 << 20)
+    return out.getvalue()
+
+
+def content_of(table: pa.Table) -> str:
+    """Digest of a part's values, whatever the encoding."""
+    digest = hashlib.sha256()
+    for name in COLUMNS:
+        column = table.column(name).to_pandas()
+        raw = column.to_numpy().tobytes() if TYPES[name] is not WORD else "\0".join(column.astype(str)).encode()
+        digest.update(raw + b"\1")
+    return digest.hexdigest()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file. Raises BadInput naming the file."""
+    try:
+        found = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise BadInput(_broken(path, str(error))) from error
+    if not isinstance(found, dict):
+        raise BadInput(_broken(path, type(found).__name__))
+    return found
+
+
+def _broken(path: Path, value: str) -> Fault:
+    fix = both("请重新运行 renshe sweep", "run `renshe sweep SPEC.yaml` again")
+    return Fault(str(path), None, "file", value[:100], both("方案文件夹中的 JSON", "what a sweep wrote"), fix)
+
+
+def _json(value: object, indent: int | None = 2) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=True, allow_nan=False)
+    return text if indent is None else text + "\n"
