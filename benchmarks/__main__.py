@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import busy_percent
 from benchmarks.report import table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +71,8 @@ def main() -> None:
     for name, what in plan.items():
         if not asked.only or name.startswith(tuple(asked.only)):
             print(f"measuring {name} …", file=sys.stderr, flush=True)
-            found[name] = measure(*what)
+            busy = busy_percent()
+            found[name] = measure(*what) | {"busy_before_percent": busy}
     print(json.dumps(found, ensure_ascii=False, indent=2) if asked.json else table(found))
     if asked.readme:
         keep(table(found))

@@ -19,8 +19,14 @@ def describe() -> dict[str, object]:
         "processor": _processor(), "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1), "system": platform.platform(terse=True),
         "python": platform.python_version(), **{name: version(name) for name in ("numpy", "numba", "llvmlite", "mesa")},
-        "busy_before_percent": round(psutil.cpu_percent(interval=1.0), 1),
     }  # fmt: skip
+
+
+def busy_percent() -> float:
+    """How much of all processors other programs use, over one second."""
+    import psutil
+
+    return float(psutil.cpu_percent(interval=1.0))
 
 
 def _processor() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+BUSY = 20.0  # percent of all processors
 Row = tuple[str, str, str, bool | None]
 BUDGETS = {
     "row_month_ns": 24.0,
@@ -121,7 +122,13 @@ def of_runner(good: dict[str, Any]) -> Iterator[Row]:
 
 def table(found: dict[str, Any]) -> str:
     """Markdown: the machine, then a line a figure."""
-    machine = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.get("machine", {}).items())
+    machine = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in found.get("machine", {}).items() if name != "busy_before_percent"
+    )
     words = {True: "yes", False: "NO", None: ""}
+    busy = {name: value["busy_before_percent"] for name, value in found.items() if value.get("busy_before_percent", 0.0) > BUSY}
+    if busy:
+        told = ", ".join(f"{name} {percent:.0f} %" for name, percent in busy.items())
+        machine += f"\n\nOther programs kept the processors busy, so that these wall times are too long: {told}."
     lines = [f"| {what} | {value} | {budget} | {words[met]} |" for what, value, budget, met in rows(found)]
     return "\n".join([machine, "", "| what | measured | budget | met |", "|---|---|---|---|", *lines])

@@ -16,9 +16,10 @@ app.add_typer(scenario_app, name="scenario")
 
 def register(front: typer.Typer) -> None:
     """Hang these commands on the front door."""
-    from scenarios import cli_sweeps
+    from scenarios import cli_review, cli_sweeps
 
-    app.registered_commands += [one for one in cli_sweeps.app.registered_commands if one not in app.registered_commands]
+    more = (*cli_review.app.registered_commands, *cli_sweeps.app.registered_commands)
+    app.registered_commands += [one for one in more if one not in app.registered_commands]
     front.registered_commands += app.registered_commands
     front.registered_groups += app.registered_groups
 

@@ -67,7 +67,7 @@ def _answer(found: SweepResults, as_json: bool) -> None:
     if as_json:
         print_json({"id": found.id, "folder": str(found.folder), **{k: manifest[k] for k in ("runs", "made", "failed", "wall_seconds")}})
     else:
-        print(f"{found.id}: {manifest['runs']} runs, {manifest['made']} made, {manifest['failed']} failed\n{found.folder}")
+        typer.echo(f"{found.id}: {manifest['runs']} runs, {manifest['made']} made, {manifest['failed']} failed\n{found.folder}")
 
 
 @app.command("reproduce")
@@ -91,7 +91,7 @@ def reproduce_(
         print_json(made.as_dict())
     else:
         kept = "无可比对 / nothing kept to compare with"
-        print(f"{made.id}: {len(made.same)} 相同 / the same bytes, {len(made.different)} 不同 / different, {len(made.unknown)} {kept}")
+        typer.echo(f"{made.id}: {len(made.same)} 相同 / the same bytes, {len(made.different)} 不同 / different, {len(made.unknown)} {kept}")
     if made.errors or made.different:
         raise typer.Exit(1)
 
@@ -117,6 +117,7 @@ def cache_(
     if as_json:
         print_json(answer)
         return
-    print(f"{answer['folder']}: {answer['runs']} runs, {answer['failed']} failed, {answer['bytes'] / 1e6:,.1f} MB; index: {answer['index']}")
+    held = f"{answer['runs']} runs, {answer['failed']} failed, {answer['bytes'] / 1e6:,.1f} MB"
+    typer.echo(f"{answer['folder']}: {held}; index: {answer['index']}")
     if clear:
-        print(f"已清空 / cleared: {answer['cleared']}")
+        typer.echo(f"已清空 / cleared: {answer['cleared']}")

@@ -6,7 +6,6 @@ brings what is needed.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -86,7 +85,7 @@ def _check_workers(name: str, client: Any) -> int:
     for address, code in sorted(client.run(code_fingerprint, on_error="return").items()):
         if code != code_fingerprint():
             fix = both("请在该处安装同一版本", "install the same version of renshe and its packages there")
-            faults.append(_fault(f"{address}: {str(code)[:80]}", f"{code_fingerprint()} (Python {sys.version_info.major}.{sys.version_info.minor})", fix))
+            faults.append(_fault(f"{address}: {str(code)[:80]}", code_fingerprint(), fix))
     if faults:
         raise BadInput(faults)
     return len(found)

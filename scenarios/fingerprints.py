@@ -35,7 +35,8 @@ def code_fingerprint() -> str:
     """
     ours = model_fingerprint(Path(str(files("scenarios"))))
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return digest_of({"model": model_fingerprint(), "runs": ours, "packages": packages(), "python": python, "platform": platform_name()})[:32]
+    shared = {"model": model_fingerprint(), "runs": ours, "packages": packages(), "python": python}
+    return digest_of(shared | {"platform": platform_name()})[:32]
 
 
 @cache

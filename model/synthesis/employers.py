@@ -5,8 +5,8 @@ area's employees:
 
     size(i) = max(1, x · ((i + ½)/n)^(−1/μ)),  cut at `largest`,   x such that Σ size = employees
 
-Thinning: firms of 1,000 real staff and more are all kept and their staff is thinned by the area's weight; smaller ones are
-sampled whole, every weight-th in order of size. Each then stands for weight ÷ thin real firms.
+Thinning: firms of 1,000 real staff and more (or of six rows, if that is less) are all kept and their staff is thinned by the area's
+weight; smaller ones are sampled whole, every weight-th in order of size. Each then stands for weight ÷ thin real firms.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from model import states as s
 from model.arithmetic import exp, log
 from model.luck import decision_key, draw64, hash_ids, uniform
 
-LARGE = 1000
+LARGE, FEWEST_ROWS = 1000, 6
+SIZE_EDGES = (50, 300, 1000)        # real staff at which policy and statistics change class
 FIRM_STREAM = np.uint64(0xF1)
 
 
@@ -91,13 +92,26 @@ class Employers:
     thin: NDArray[np.int64]
 
 
+def large_from(weight: int) -> int:
+    """Real staff from which a firm is kept with its staff thinned: 1,000, or six rows of staff if that is less.
+
+    The fewer the firms that are sampled whole, and the smaller they are, the less must a sample be stretched to its quota, and the
+    better does employment by size of firm hold.
+    """
+    return min(LARGE, FEWEST_ROWS * weight)
+
+
 def sample(sizes: NDArray[np.int64], weight: int, offset: int, quota: int) -> Employers:
     """Thin `sizes` (descending real staff) by `weight`; the staff rows of the sample add up to `quota`.
 
     `offset` in [0, weight) is where the systematic sample of the small firms begins.
     """
-    large = int(np.count_nonzero(sizes >= LARGE)) if weight > 1 else 0
-    rows_large = np.maximum(1, np.rint(sizes[:large] / weight).astype(np.int64))
+    large = int(np.count_nonzero(sizes >= large_from(weight))) if weight > 1 else 0
+    ends = np.rint(np.cumsum(sizes[:large]) / weight).astype(np.int64)       # rounding is carried on, so that no class of size gains
+    rows_large = np.diff(ends, prepend=0)
+    for edge in SIZE_EDGES:                                                      # and thinning moves no firm over a size of policy
+        rows_large -= (sizes[:large] < edge) & (rows_large * weight >= edge)
+        rows_large += (sizes[:large] >= edge) & (rows_large * weight < edge)
     small = np.arange(large + min(offset, max(0, sizes.size - large - 1)), sizes.size, weight)
     keep = np.concatenate([np.arange(large), small])
     rows = np.concatenate([rows_large, adjust(sizes[small], quota - int(rows_large.sum()))])

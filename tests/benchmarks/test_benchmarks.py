@@ -49,7 +49,7 @@ def test_a_life_is_measured_with_all_that_the_table_shows():
 
 
 def test_the_machine_tells_what_it_is():
-    assert describe().keys() >= {"processor", "cores", "memory_gib", "python", "numba", "busy_before_percent"}
+    assert describe().keys() >= {"processor", "cores", "memory_gib", "python", "numba"}
     assert bandwidth(1, megabytes=8, times=1)["read_gb_s"] > 0
     assert peak_mib() > 10
 
@@ -74,6 +74,12 @@ def test_the_table_shows_limits_ratios_and_failures():
     assert "2.5 × | ≤ 2 × | NO" in row("dearest ÷ cheapest")
     assert "41 s | ≤ 40 s | NO" in row("every kernel compiled")
     assert "failed: BrokenProcessPool: gone" in row("| workers")
+
+
+def test_a_busy_machine_is_told():
+    idle, busy = ({**FOUND, "memory": {**FOUND["memory"], "busy_before_percent": percent}} for percent in (3.0, 55.0))
+    assert "too long" not in table(idle)
+    assert "memory 55 %" in table(busy).splitlines()[2]
 
 
 def test_a_part_that_fails_does_not_stop_the_others():

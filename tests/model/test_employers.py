@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from model import states as s
 from model.luck import decision_key
-from model.synthesis.employers import LARGE, adjust, describe, firm_ids, offset_of, pareto_sizes, sample
+from model.synthesis.employers import adjust, describe, firm_ids, large_from, offset_of, pareto_sizes, sample
 
 SIZES = st.lists(st.integers(1, 5000), min_size=1, max_size=60)
 CLASSES = (1, 10, 50, 300, 1000, 10**9)
@@ -92,8 +92,8 @@ def test_a_sample_fills_its_quota_and_keeps_the_large(weight: int, offset: int) 
         assert made.number.size == sizes.size
         assert (made.rows == sizes).all()
     else:
-        assert large.sum() == (sizes >= LARGE).sum(), "every firm of 1,000 and more is kept"
-        assert np.abs(made.real[large] - sizes[made.number[large].astype(int)]).max() <= weight / 2
+        assert large.sum() == (sizes >= large_from(weight)).sum(), "every large firm is kept"
+        assert np.abs(made.real[large] - sizes[made.number[large].astype(int)]).max() <= weight
         small = sizes[made.number[~large].astype(int)]
         assert np.corrcoef(small, made.real[~large])[0, 1] > 0.999, "smaller ones are kept whole"
 

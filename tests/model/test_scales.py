@@ -83,16 +83,17 @@ def employment_by_size(scale: int, seed: int) -> np.ndarray:
 @pytest.mark.slow
 @pytest.mark.parametrize(("scale", "seeds"), [(10, 10), (50, 40)])
 def test_employment_by_firm_size_holds(scale: int, seeds: int) -> None:
-    """Mean over seeds beside the 1:1 city: within 3 % and two standard errors of the mean in every class (0.1 % in all).
+    """Mean over seeds beside the 1:1 city: within 1 % and two standard errors of the mean in every class (0.1 % in all).
 
-    The 3 % are what `adjust` may move over the borders of classes: it stretches the small firms of a sample to the quota.
+    The 1 % is what `adjust` may move over the borders of classes: it stretches the small firms of a sample to the quota. With standard
+    errors of at most 0.7 % a bias of 2 % fails in the classes from 50 staff up, which carry none, and in most runs in the others.
     """
     whole = employment_by_size(1, 1)
     parts = np.array([employment_by_size(scale, seed) for seed in range(seeds)])
     error = parts.std(axis=0, ddof=1) / np.sqrt(seeds) / whole
-    assert error.max() < 0.03, "too blunt"
+    assert error.max() < 0.01, "too blunt"
     assert parts.mean(axis=0).sum() == pytest.approx(whole.sum(), rel=0.001)
-    assert (np.abs(parts.mean(axis=0) / whole - 1) < 0.03 + 2 * error).all()
+    assert (np.abs(parts.mean(axis=0) / whole - 1) < 0.01 + 2 * error).all()
 
 
 @pytest.mark.parametrize("scale", [1, 10, 50])

@@ -14,7 +14,9 @@ import pytest
 
 from model.documents import BadInput
 from scenarios.shards import BrokenShard, decode, encode
-from scenarios.store import Store, home, network_file_system
+from scenarios.disks import network_file_system
+from scenarios.store import METADATA, Store, home
+from scenarios.store_contents import cleared, contents
 
 KEY, OTHER = "ab" + "0" * 62, "cd" + "1" * 62
 
@@ -24,11 +26,22 @@ def table(values: list[float] | None = None) -> pd.DataFrame:
     return pd.DataFrame({"area": ["ALL", "320321", "ALL"], "indicator": ["x", "x", "城镇"], "period": ["2021-01"] * 3, "value": values})
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(tmp_path / "home")
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store, its index in SQLite and then in PostgreSQL."""
+    made = Store(tmp_path / "home", url=request.getfixturevalue("postgres_url") if request.param == "postgres" else None)
     yield made
+    METADATA.drop_all(made.engine)
     made.close()
+
+
+def opened_again(store: Store) -> Store:
+    """The same store, as another process would open it."""
+    return Store(store.folder, url=url_of(store))
+
+
+def url_of(store: Store) -> str:
+    return store.engine.url.render_as_string(hide_password=False)
 
 
 def test_a_shard_is_the_same_bytes_for_the_same_values() -> None:
@@ -54,7 +67,7 @@ def test_what_was_put_is_there_in_this_store_and_in_the_next(store: Store) -> No
     assert store.get(KEY) is None
     store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
     assert store.get(KEY) is not None and store.counts() == {"done": 1}
-    again = Store(store.folder)
+    again = opened_again(store)
     found = again.get(KEY)
     assert found is not None and found.person_months == 7 and len(found.table) == 3
     again.close()
@@ -83,10 +96,8 @@ def test_the_index_is_built_anew_from_the_shards(store: Store) -> None:
     store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
     store.put(OTHER, encode(OTHER, table(), 8), 8, 0.5)
     store.shard_path(OTHER).write_bytes(b"junk")
-    store.close()
-    for leftover in store.folder.glob("index.sqlite*"):
-        leftover.unlink()
-    fresh = Store(store.folder)
+    METADATA.drop_all(store.engine)
+    fresh = opened_again(store)
     assert fresh.counts() == {} and fresh.rebuild() == 1 and fresh.counts() == {"done": 1}
     assert fresh.get(KEY) is not None and fresh.get(OTHER) is None and not fresh.shard_path(OTHER).exists()
     fresh.close()
@@ -134,31 +145,64 @@ def test_a_private_store_is_gone_afterwards() -> None:
     assert not folder.exists()
 
 
-def _put_many(folder: Path, letter: str) -> None:
-    store = Store(folder)
+def test_a_shard_that_the_index_has_lost_is_found_and_entered_again(store: Store) -> None:
+    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    store.put(OTHER, encode(OTHER, table(), 8), 8, 0.5)
+    store.shard_path(OTHER).write_bytes(encode(KEY, table(), 7))  # another run's shard under this one's name
+    METADATA.drop_all(store.engine)
+    fresh = opened_again(store)
+    assert fresh.get(KEY) is not None and fresh.counts() == {"done": 1} and fresh.damaged == []
+    assert fresh.get(OTHER) is None and fresh.damaged == [store.shard_path(OTHER)] and fresh.counts() == {"done": 1}
+    fresh.close()
+
+
+def test_damage_is_named(store: Store) -> None:
+    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    store.shard_path(KEY).write_bytes(b"junk")
+    assert store.get(OTHER) is None and store.damaged == []
+    assert store.get(KEY) is None and store.damaged == [store.shard_path(KEY)]
+
+
+def test_means_are_of_what_was_made(store: Store) -> None:
+    assert store.means() == (None, None)
+    raw = encode(KEY, table(), 100)
+    store.put(KEY, raw, 100, 1.0)
+    store.put(OTHER, raw, 300, 1.0)
+    store.put_failure("ef" + "2" * 62, "x", 99.0)
+    assert store.means() == (pytest.approx(2 / 400), len(raw))
+
+
+def test_contents_are_told_and_can_be_cleared(store: Store) -> None:
+    raw = encode(KEY, table(), 7)
+    store.put(KEY, raw, 7, 0.5)
+    store.put_failure(OTHER, "x", 0.1)
+    told = contents(store)
+    assert (told["runs"], told["failed"], told["bytes"], told["folder"]) == (1, 1, len(raw), str(store.folder))
+    assert cleared(store) == 1 and contents(store)["runs"] == contents(store)["bytes"] == 0 and store.get(KEY) is None
+    assert not list((store.folder / "runs").rglob("*.parquet"))
+
+
+def test_a_password_is_not_shown(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    if store.engine.dialect.name == "postgresql":
+        assert contents(store)["index"].startswith("postgresql+psycopg://renshe@")
+        store.engine.url = store.engine.url.set(password="very-secret")
+    assert "very-secret" not in contents(store)["index"]
+
+
+def _put_many(folder: Path, url: str, letter: str) -> None:
+    store = Store(folder, url=url)
     for i in range(20):
-        key = f"{letter}{i:03d}".ljust(64, "0")
-        store.put(key, encode(key, table(), i), i, 0.0)
+        for key in (f"{letter}{i:03d}".ljust(64, "0"), f"c{i:03d}".ljust(64, "0")):  # keys of its own, and shared ones
+            store.put(key, encode(key, table(), i), i, 0.0)
     store.close()
 
 
-def test_two_processes_write_to_one_store(tmp_path: Path) -> None:
+def test_two_processes_write_to_one_store(store: Store) -> None:
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_put_many, args=(tmp_path / "home", letter)) for letter in "ab"]
+    writers = [context.Process(target=_put_many, args=(store.folder, url_of(store), letter)) for letter in "ab"]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0]
-    store = Store(tmp_path / "home")
-    assert store.counts() == {"done": 40}
-    store.close()
-
-
-@pytest.mark.postgres
-def test_the_index_may_stand_in_postgresql(tmp_path: Path, postgres_url: str) -> None:
-    store = Store(tmp_path / "home", url=postgres_url)
-    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
-    store.put_failure(OTHER, "x", 0.1)
-    assert store.get(KEY) is not None and store.counts() == {"done": 1, "failed": 1} and store.rebuild() == 1
-    store.close()
+    assert store.counts() == {"done": 60} and all(store.get(f"c{i:03d}".ljust(64, "0")) for i in range(20))
