@@ -49,7 +49,8 @@ def _divided(row: Row, gap: Gap) -> tuple[str, str]:
     unit = row.task.unit
     zh = f"{'距目标差' if total > 0 else '优于目标'} {abs(total):,.{digits}f} {unit}"
     en = f"{'short by' if total > 0 else 'beyond the target by'} {abs(total):,.{digits}f} {unit}"
-    return (
-        zh + (f"＝{'，'.join(f'{WORDS[name][0]} {value:+,.{digits}f}' for name, value in shown)}" if shown else ""),
-        en + (f" = {', '.join(f'{WORDS[name][1]} {value:+,.{digits}f}' for name, value in shown)}" if shown else ""),
-    )
+    if not shown:
+        return zh, en
+    parts_zh = "，".join(f"{WORDS[name][0]} {value:+,.{digits}f}" for name, value in shown)
+    parts_en = ", ".join(f"{WORDS[name][1]} {value:+,.{digits}f}" for name, value in shown)
+    return f"{zh}（缺口 {total:+,.{digits}f}＝{parts_zh}）", f"{en} (gap {total:+,.{digits}f} = {parts_en})"

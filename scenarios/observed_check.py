@@ -112,13 +112,13 @@ def _value(target: Any, row: Row) -> Iterator[Objection]:
     text = row["value"]
     unit = "%" if target is None else target.unit
     if not NUMBER.fullmatch(text):
-        fix = {
+        fixes = {
             "": both("请填写数值，或删去本行", "write the value, or remove the row"),
             ",": both("请去掉千分位逗号", "remove the thousands separator"),
             "%": both("请去掉百分号", "remove the percent sign"),
         }
         mark = "" if not text else "," if "," in text or "，" in text else "%" if text[-1] in "%％" else "x"
-        yield "value", text, both(f"数字，单位 {unit}", f"a number in {unit}"), fix.get(mark, both("只写数字", "write the number alone"))
+        yield "value", text, both(f"数字，单位 {unit}", f"a number in {unit}"), fixes.get(mark, both("只写数字", "write the number alone"))
         return
     value = float(text)
     low, high = (-20.0, 30.0) if row["indicator"] == GROWTH else (0.0, 100.0 if unit in ("%", "％") else _most(target))

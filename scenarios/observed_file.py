@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +75,13 @@ def _gbk(path: Path, fault: Fault) -> Fault:
 def _sheet(path: Path) -> list[tuple[int, list[str]]]:
     """The cells of a workbook's first sheet by row. Raises BadInput."""
     try:
-        from openpyxl import load_workbook
+        openpyxl = import_module("openpyxl")
     except ImportError as error:
         fix = both("请安装 openpyxl，或另存为 CSV UTF-8", "install openpyxl, or save the sheet as CSV UTF-8")
         raise BadInput(Fault(str(path), None, "file", path.name, ".csv", fix)) from error
     try:
         with path.open("rb") as stream:
-            book = load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
+            book = openpyxl.load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
     except Exception as error:  # a broken workbook raises whatever its zip or XML raises
         fix = both("请检查文件能否在 Excel 中打开", "check that Excel can open it")
         raise BadInput(Fault(str(path), None, "file", str(error)[:100], ".xlsx", fix)) from error

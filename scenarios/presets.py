@@ -39,9 +39,9 @@ def _stress(settings: LeverSettings) -> dict[str, Any]:
 
 
 def _early_drive(settings: LeverSettings) -> dict[str, Any]:
-    """As planned, with the enrolment drive at firms of every size from the first year on."""
+    """As planned, with the enrolment drive at firms of every size from the first month on: nowhere later than as planned."""
     drives = {
-        name: {"from": f"{settings.plan.baseline_year + 1}-07", "value": 1.0} for name in levers() if name.startswith("enrolment_drive_")
+        name: {"from": f"{settings.plan.baseline_year + 1}-01", "value": 1.0} for name in levers() if name.startswith("enrolment_drive_")
     }
     return {"levers": _as_planned(settings)["levers"] | drives}
 

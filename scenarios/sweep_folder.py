@@ -129,7 +129,9 @@ def _labels(one: SweepRun) -> dict[str, Any]:
 
 
 def _arrow(frames: Sequence[pd.DataFrame]) -> pa.Table:
-    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({name: [] for name in COLUMNS})
+    if not frames:
+        return pa.schema(list(TYPES.items())).empty_table()
+    table = pd.concat(frames, ignore_index=True)
     return pa.table({name: pa.array(table[name], type=kind) for name, kind in TYPES.items()})
 
 

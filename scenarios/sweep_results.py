@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from scenarios.sweep_folder import EXPERIMENTS, FAILURES, MANIFEST, SPEC, SweepFolder, read_json
+from scenarios.sweep_folder import COLUMNS, EXPERIMENTS, FAILURES, MANIFEST, SPEC, SweepFolder, read_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +58,8 @@ class SweepResults:
     def table(self) -> pd.DataFrame:
         """Tidy: run, plan, point, draw, replicate, area, indicator, period, value; one row a value."""
         parts = [pd.read_parquet(path) for path in SweepFolder(self.folder).parts()]
+        if not parts:
+            return pd.DataFrame(columns=COLUMNS)
         words = dict.fromkeys(("plan", "area", "indicator", "period"), "str")
         return pd.concat(parts, ignore_index=True).astype(words)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 from model.documents import BadInput, Fault, both
@@ -18,7 +19,7 @@ def workbook_bytes(sheet: str, head: Sequence[str], rows: Sequence[Sequence[Any]
     Raises BadInput when the writer of workbooks is not installed.
     """
     try:
-        import xlsxwriter
+        xlsxwriter = import_module("xlsxwriter")
     except ImportError as error:
         fix = both("请安装 xlsxwriter，或改用 .csv", "install xlsxwriter, or write a .csv")
         raise BadInput(Fault(".xlsx", None, "--to", "xlsx", "csv", fix)) from error

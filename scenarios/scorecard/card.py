@@ -19,7 +19,7 @@ from scenarios.results import QUANTILES, Results
 from scenarios.scorecard.sight import SIMULATED, Observed, Sight, is_thin, known_as
 from scenarios.verdicts import Judgement, Path, Probability, Task, joint, judge, judge_group, light_of, stance_of, tasks_of
 from scenarios.verdicts.meeting import Marks, Values
-from scenarios.verdicts.probability import is_hindcast, share_of, without_distinction
+from scenarios.verdicts.probability import is_hindcast, share_of
 from scenarios.verdicts.stance import in_headline
 
 Quantiles = dict[str, float]
@@ -126,10 +126,10 @@ def scorecard(
         own = grouped.get(task.id) if grouped else None
         row = _row(task, sight, (past_sd or {}).get(task.id), own)
         rows.append(_with_facts(row, facts.get((task.id, task.area), {})))
-    known = bool(sight.observed)
-    context = _context(plan, results, today, known)
+    context = _context(plan, results, today, bool(sight.observed))
     if context["over"]:
-        rows = [replace(row, flags=(*row.flags, "hindcast")) if row.final and not _is_known(row, sight) else row for row in rows]
+        simulated = [bool(row.final) and not sight.observed.get((row.task.id, row.task.area)) for row in rows]
+        rows = [replace(row, flags=(*row.flags, "hindcast")) if over else row for row, over in zip(rows, simulated, strict=True)]
     return Scorecard(plan.id, tuple(rows), *_together(rows), context, tuple(int(draw) for draw in sight.draws))
 
 
@@ -214,10 +214,6 @@ def _with_facts(row: Row, facts: Mapping[int, Fact]) -> Row:
     return replace(row, observed=facts, judgement=judgement, flags=(*row.flags, "suspended"))
 
 
-def _is_known(row: Row, sight: Sight) -> bool:
-    return bool(sight.observed.get((row.task.id, row.task.area)))
-
-
 def _fact(task: Task, judgement: Judgement, observed: Mapping[int, float]) -> bool | None:
     """已完成 / 未完成 when every value that the target is about has been observed."""
     needed = (task.year,) if task.basis in ("level", "year_flow") else task.years
@@ -251,15 +247,3 @@ def _data_flags(
         "thin": judgement.final is not None and is_thin(task, judgement.final, results),
     }
     return tuple(name for name, raised in flags.items() if raised)
-
-
-def marked_indistinct(card: Scorecard, others: Mapping[str, Scorecard]) -> Scorecard:
-    """The scorecard with 无区分度 on rows met with P ≥ .95 under all of `others` (baseline, as-planned and stress)."""
-    chances = [{(r.task.id, r.task.area): r.chance.value for r in other.rows if r.chance} for other in others.values()]
-    rows = tuple(
-        replace(row, flags=(*row.flags, "indistinct"))
-        if without_distinction(known.get((row.task.id, row.task.area)) for known in chances)
-        else row
-        for row in card.rows
-    )
-    return replace(card, rows=rows)

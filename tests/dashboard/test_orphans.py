@@ -31,7 +31,7 @@ def test_a_process_that_is_no_parent_of_ours_is_not_taken_for_one() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="on Windows a killed parent takes its console's children along")
 def test_a_killed_parent_takes_its_child_along() -> None:
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, CHILD], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, CHILD], stdout=subprocess.PIPE, text=True, encoding="utf-8")
     child = psutil.Process(int(parent.stdout.readline()))
     time.sleep(1.0)
     assert child.is_running()

@@ -19,7 +19,7 @@ from scenarios.observed import read_observed
 from scenarios.paired import Paired
 from scenarios.plans_at_hand import load_plan
 from tests.scenarios.judged import results
-from tests.scenarios.town import write_plan
+from tests.scenarios.town import PLAN, write_plan
 
 OBSERVED = """plan,indicator,area,period,value,definition,source,status
 xuzhou,ui_insured_2025,,2025,98.6,,2025年统计公报,published
@@ -70,7 +70,7 @@ def test_an_observed_outturn_is_a_fact_and_its_gap_adds_up(found: Any) -> None:
 
 def test_the_explanation_says_the_parts(found: Any) -> None:
     ui = rows(found)["ui_insured_2025"]
-    assert ui["explanation_zh"].startswith("观测值（2025年统计公报）；距目标差 1.4 万人＝")
+    assert ui["explanation_zh"].startswith("观测值（2025年统计公报）；距目标差 1.4 万人（缺口 +1.4＝")
     assert "法规变动 +1.0" in ui["explanation_zh"] and "政策落实 -2.0" in ui["explanation_zh"]
     assert "policy carried out -2.0" in ui["explanation_en"] and "short by 1.4" in ui["explanation_en"]
 
@@ -124,7 +124,7 @@ def test_terminal_csv_and_workbook_say_the_same(found: Any, tmp_path: Path) -> N
     table = list(csv.reader(io.StringIO(assessment_as_csv(found).decode("utf-8-sig"))))
     assert tuple(table[0]) == HEADS["zh"] and len(table) == len(found.rows) + 1
     ui = next(line for line in table if line[1] == "失业保险参保人数")
-    assert ui[2:9] == ["万人", "预期性", "84.9", "100", "99", "90.7 %", "未完成"] or ui[3] == "约束性"
+    assert ui[2:3] + ui[4:9] == ["万人", "84.9", "100", "99", "90.7 %", "未完成"]
     assert ui[-1] == ""  # 责任处室 is for the user to fill in
     pytest.importorskip("xlsxwriter")
     book = assessment_as_workbook(found)
@@ -159,7 +159,8 @@ TOWN = "plan,indicator,area,period,value,definition,source,status\n"
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = write_plan(tmp_path_factory.mktemp("plans") / "town")
+    climbing = PLAN.replace("baseline: 1000", "baseline: 900").replace('baseline_printed: "1000"', 'baseline_printed: "900"')
+    folder = write_plan(tmp_path_factory.mktemp("plans") / "town", plan=climbing)
     years = "".join(f"town,new_jobs,,{year},{990 + year - 2021},,公报{year},published\n" for year in range(2021, 2026))
     (folder / "observed.csv").write_text(TOWN + years + "town,gdp_growth,,2022,3.1,,公报,published\n", encoding="utf-8")
     return folder
@@ -204,3 +205,20 @@ def test_faults_come_before_any_run(command: Any, town: Path) -> None:
     assert command("assess", town, "--to", "docx", "--json").json["faults"][0]["field"] == "to"
     help_text = command("assess", "--help").out
     assert "Example: renshe assess" in help_text
+
+
+def test_the_sign_of_a_gap_is_told_the_same_way_on_either_side() -> None:
+    """Beyond the target the gap is negative; where less is better, what lies below the line is no gap."""
+    from scenarios.explanation import explained
+    from scenarios.gap import gap_of
+    from scenarios.scorecard import Row
+    from scenarios.verdicts import Judgement
+    from tests.scenarios.judged import task, unemployment
+
+    def said(of: Any, value: float) -> str:
+        row = Row(of, "agent", Judgement("climb", None, None))
+        return explained(row, gap_of(of, {"start": np.array([value])}, ()), "simulated")[1]
+
+    assert "beyond the target by 3.0 万人 (gap -3.0 = under the old policy and planned growth -3.0)" in said(task(), 103.0)
+    assert "short by 3.0 万人 (gap +3.0" in said(task(), 97.0)
+    assert "beyond the target by 1.5 %" in said(unemployment(), 2.5) and "short by 0.5 %" in said(unemployment(), 4.5)

@@ -29,7 +29,8 @@ def start(program: str, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
     """Start a scheduler or a worker that can import this code."""
     here = os.environ | {"PYTHONPATH": str(ROOT), "NUMBA_NUM_THREADS": "1"}
     with log.open("wb") as out:
-        return subprocess.Popen([sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments], cwd=log.parent, env=here, stdout=out, stderr=out)
+        command = [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments]
+        return subprocess.Popen(command, cwd=log.parent, env=here, stdout=out, stderr=out)
 
 
 def worker(address: str, folder: Path, name: str, threads: int = 1) -> subprocess.Popen[bytes]:
@@ -65,10 +66,10 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(30)
 
 
-@pytest.fixture
-def workers(scheduler: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Two single-threaded worker processes."""
-    started = [worker(scheduler, tmp_path, f"w{i}-{time.monotonic_ns()}") for i in range(2)]
+@pytest.fixture(scope="module")
+def workers(scheduler: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Two single-threaded worker processes; the last test that uses them kills one."""
+    started = [worker(scheduler, tmp_path_factory.mktemp("worker"), f"w{i}") for i in range(2)]
     try:
         wait_for(scheduler, 2)
         yield started
@@ -76,15 +77,34 @@ def workers(scheduler: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[by
         for process in started:
             process.kill()
             process.wait(30)
-        with distributed.Client(f"tcp://{scheduler}", set_as_default=False) as client:
-            deadline = time.monotonic() + 30
-            while client.scheduler_info(n_workers=-1)["workers"] and time.monotonic() < deadline:
-                time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(write_plan(tmp_path_factory.mktemp("plans") / "town"))
+
+
+def test_workers_that_cannot_be_used_are_refused(scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"dask://{scheduler}"
+    with pytest.raises(BadInput, match="dask worker tcp://"), executor_of(name, runs=1):
+        pass
+    process = worker(scheduler, tmp_path, "two", threads=2)
+    try:
+        wait_for(scheduler, 1)
+        monkeypatch.setattr(cluster, "code_fingerprint", _other_code)
+        with pytest.raises(BadInput) as refusal, executor_of(name, runs=1):
+            pass
+        assert re.search(r"--nthreads 1(.|\n)*same version", str(refusal.value)) and len(refusal.value.faults) == 2
+    finally:
+        process.kill()
+        process.wait(30)
+
+
+def _other_code() -> str:
+    """A fingerprint that differs from process to process."""
+    import os
+
+    return f"code-{os.getpid()}"
 
 
 def test_a_sweep_and_a_run_are_the_same_bytes_on_two_workers(
@@ -115,29 +135,6 @@ def test_a_lost_worker_costs_nothing(town: str, scheduler: str, workers: list[An
     there = sweep(short, out=tmp_path / "there", executor=name, fresh=True, progress=kill)
     here = sweep(short, out=tmp_path / "here", executor="serial", fresh=True)
     assert killed and there.failures == [] and bytes_in(there.folder) == bytes_in(here.folder)
-
-
-def test_workers_that_cannot_be_used_are_refused(scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = f"dask://{scheduler}"
-    with pytest.raises(BadInput, match="dask worker tcp://"), executor_of(name, runs=1):
-        pass
-    process = worker(scheduler, tmp_path, "two", threads=2)
-    try:
-        wait_for(scheduler, 1)
-        monkeypatch.setattr(cluster, "code_fingerprint", _other_code)
-        with pytest.raises(BadInput) as refusal, executor_of(name, runs=1):
-            pass
-        assert re.search(r"--nthreads 1(.|\n)*same version", str(refusal.value)) and len(refusal.value.faults) == 2
-    finally:
-        process.kill()
-        process.wait(30)
-
-
-def _other_code() -> str:
-    """A fingerprint that differs from process to process."""
-    import os
-
-    return f"code-{os.getpid()}"
 
 
 def test_a_worker_that_joins_later_with_other_code_makes_no_run() -> None:

@@ -107,7 +107,8 @@ def test_a_value_twice_is_refused_and_names_the_first_line(xuzhou: Any, tmp_path
 
 def test_two_readings_of_one_value_by_definition_stand_side_by_side(xuzhou: Any, tmp_path: Path) -> None:
     jobs = {"indicator": "new_urban_employment_sum", "period": "2021"}
-    found = read_observed(xuzhou, written(tmp_path, row(**jobs, value="8", definition="新口径"), row(**jobs, value="9", definition="旧口径")), TODAY)
+    both = row(**jobs, value="8", definition="新口径"), row(**jobs, value="9", definition="旧口径")
+    found = read_observed(xuzhou, written(tmp_path, *both), TODAY)
     facts = facts_of(xuzhou, found)["new_urban_employment_sum", None]
     assert facts[2021].value == 8 and facts[2021].comparable  # the one of the target's own 口径 counts
 
@@ -202,7 +203,8 @@ def test_without_observed_values_nothing_changes(xuzhou: Any) -> None:
 
 
 def test_a_target_that_is_not_simulated_is_judged_by_what_is_observed(xuzhou: Any, tmp_path: Path) -> None:
-    card = card_of(xuzhou, tmp_path, row(indicator="ecard_coverage_2025", value="73.4"), row(indicator="postdoc_stations_2025", period="2021", value="12"))
+    stations = row(indicator="postdoc_stations_2025", period="2021", value="12")
+    card = card_of(xuzhou, tmp_path, row(indicator="ecard_coverage_2025", value="73.4"), stations)
     done, begun = by_id(card)["ecard_coverage_2025"], by_id(card)["postdoc_stations_2025"]
     assert done.fact is True and done.chance is None and done.produced == "not_yet" and done.in_headline
     assert done.judgement.verdict in ("completed", "exceeded") and done.final["p50"] == 73.4

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from model.documents import BadInput
-from scenarios.shards import BrokenShard, decode, encode
 from scenarios.disks import network_file_system
+from scenarios.shards import BrokenShard, decode, encode
 from scenarios.store import METADATA, Store, home
 from scenarios.store_contents import cleared, contents
 

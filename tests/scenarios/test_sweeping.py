@@ -167,6 +167,18 @@ def test_when_most_runs_fail_it_stops_early_and_names_the_command(
     assert list(again.errors) == [0] and "ZeroDivisionError" in again.errors[0] and len(calls) == 11
 
 
+def test_what_never_finished_has_an_empty_table(town: str, fresh_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scenarios.simulate.simulate", lambda one: 1 / 0)
+    with pytest.raises(RunsFailed):
+        sweep({**SPEC, "plan": town, "draws": 1}, out=tmp_path / "few", executor="serial")
+    with pytest.raises(RunsFailed):
+        sweep({**SPEC, "plan": town, "draws": 20}, out=tmp_path / "many", executor="serial")
+    for folder, failed in (("few", 2), ("many", 10)):
+        found = SweepResults(tmp_path / folder)
+        assert list(found.table.columns) == list(sweep_folder.COLUMNS) and len(found.table) == 0
+        assert len(found.failures) >= failed and found.failures[0]["run"] == 0
+
+
 def test_a_damaged_shard_is_named_and_made_again(
     town: str, fresh_home: Path, counted: list[str], tmp_path: Path, made: SweepResults
 ) -> None:
