@@ -36,12 +36,22 @@ def by_year(lever: JSON, setting: object) -> dict[str, float]:
         return dict.fromkeys(years, float(setting))
     steps = [setting] if isinstance(setting, Mapping) and "value" in setting else setting
     if isinstance(steps, Mapping):
-        return {year: float(steps.get(year, base)) for year in (years or map(str, steps))}
+        return _held({str(year): float(value) for year, value in steps.items()}, years, float(base))
     found = dict.fromkeys(years, float(base))
     for step in steps if isinstance(steps, (list, tuple)) else ():
         for year in years:
             if str(step.get("from", year))[:4] <= year <= str(step.get("to") or year)[:4]:
                 found[year] = float(step["value"])
+    return found
+
+
+def _held(named: dict[str, float], years: list[str], base: float) -> dict[str, float]:
+    """Each named year holds until the next one named, the last for its year; before and after them the base."""
+    last = max(named, default="")
+    found = {}
+    for year in years or sorted(named):
+        before = [other for other in named if other <= year <= last]
+        found[year] = named[max(before)] if before else base
     return found
 
 

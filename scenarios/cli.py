@@ -76,14 +76,18 @@ def plan_show(plan: PlanName, as_json: AsJson = False) -> None:
 
 
 @plan_app.command("check")
-def plan_check(path: Annotated[Path, typer.Argument(metavar="PATH", help="A plan folder. 规划文件夹。")], as_json: AsJson = False) -> None:
+def plan_check(
+    path: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan folder, or a plan's id. 规划文件夹或代号。")],
+    as_json: AsJson = False,
+) -> None:
     """Check a plan folder: every fault at once, with file, line, field, value and fix. 校验规划文件。
 
     Example: renshe plan check my-city/
     """
     from scenarios.plan_check import faults_of
+    from scenarios.plans_at_hand import plan_folder, plan_ids
 
-    _report(faults_of(path), as_json)
+    _report(faults_of(plan_folder(path) if str(path) in plan_ids() else path), as_json)
 
 
 @scenario_app.command("check")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 PAIRED = ("plan", "seed", "scale", "replicates", "parameters", "until")  # what must agree for draws to be pairs
 HEADS = {
-    "zh": ("指标", "地区", "情景", "差值中位", "10%–90%", "频率变化"),
-    "en": ("Indicator", "Area", "Scenario", "Median difference", "10–90 %", "Change of frequency"),
+    "zh": ("指标", "单位", "地区", "情景", "差值中位", "10%–90%", "频率变化"),
+    "en": ("Indicator", "Unit", "Area", "Scenario", "Median difference", "10–90 %", "Change of frequency"),
 }
 ONE = ["draw", "replicate", "area", "indicator", "period"]
 
@@ -119,21 +119,28 @@ def compare_as_table(plan: Any, document: dict[str, Any], lang: str = "zh", *, a
     from rich.table import Table
 
     zh = lang == "zh"
-    names = {target.id: (target.name_zh if zh else target.name_en) for target in plan.targets}
+    targets = {target.id: target for target in plan.targets}
     title = f"与「{document['base']}」相比" if zh else f"Against '{document['base']}'"
     table = Table(title=title, title_justify="left")
     for head in HEADS["zh" if zh else "en"]:
         table.add_column(head, overflow="fold")
     for row in document["rows"]:
-        off, change = row["difference"], row["probability_change"]
+        off, change, target = row["difference"], row["probability_change"], targets[row["id"]]
         if off is None or (row["area"] is not None and not areas):
             continue
         table.add_row(
-            names[row["id"]],
+            target.name_zh if zh else target.name_en,
+            target.unit,
             row["area"] or "",
             row["scenario"],
-            f"{off['p50']:+,.4g}",
-            f"{off['p10']:+,.4g} … {off['p90']:+,.4g}",
+            _signed(off["p50"], target.decimals),
+            f"{_signed(off['p10'], target.decimals)} … {_signed(off['p90'], target.decimals)}",
             "" if change is None else f"{change * 100:+.0f} pp",
         )
     return table
+
+
+def _signed(value: float, decimals: int) -> str:
+    """A difference in the target's unit, with two decimals more than the plan prints; nought has no sign."""
+    text = f"{value:+,.{decimals + 2}f}"
+    return text if text.strip("+-0.,") else "0"

@@ -55,7 +55,7 @@ def canonical(value: object) -> Any:
     """The value as JSON data with one spelling: floats throughout, no -0.0, mappings with text keys."""
     if isinstance(value, Mapping):
         return {str(key): canonical(inner) for key, inner in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return [canonical(inner) for inner in value]
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value

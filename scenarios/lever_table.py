@@ -17,7 +17,10 @@ HEADS = (
     "成本·出资 cost",
     "证据 evidence",
 )
-CAPTION = "证据 evidence: A 本市数据识别 identified here · B 国内准实验 · C 国外或荟萃 · D 效果为假设 effect assumed"
+CAPTION = (
+    "证据 evidence: A 本市数据识别 identified here · B 国内准实验 quasi-experiment in China · "
+    "C 国外或荟萃 abroad or meta-analysis · D 效果为假设 effect assumed"
+)
 
 
 def levers_as_table(answer: Mapping[str, Any]) -> Table:

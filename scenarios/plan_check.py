@@ -34,7 +34,7 @@ def faults_of(folder: str | PathLike[str]) -> list[Fault]:
             "请给出含 plan.yaml 与 baseline.yaml 的文件夹",
             f"give the folder that holds {PLAN_FILE} and {BASELINE_FILE}",
         )
-        return [Fault(str(folder), None, "folder", "", both("一个文件夹", "a folder"), fix)]
+        return [Fault(str(folder), None, "folder", str(folder), both("一个文件夹", "a folder"), fix)]
     faults: list[Fault] = []
     plan = _read(folder / PLAN_FILE, PlanDocument, faults)
     baseline = _read(folder / BASELINE_FILE, Baseline, faults)

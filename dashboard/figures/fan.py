@@ -49,12 +49,12 @@ def fan_figure(
     years = [*band["year"], *line["year"], *([base[0]] if base else []), *([goal.year] if goal else [])]
     first, last = (int(min(years)), int(max(years))) if years else (2021, 2025)
     quiet(figure, first, last, small=small, unit=unit)
-    figure.update_yaxes(tickformat=_tick_format(decimals, band, line, goal), rangemode="tozero" if from_zero else "normal")
+    figure.update_yaxes(tickformat=_tick_format(decimals, band, line, goal, from_zero), rangemode="tozero" if from_zero else "normal")
     return figure
 
 
-def _tick_format(decimals: int, band: pd.DataFrame, line: pd.DataFrame, goal: Goal | None) -> str:
-    values = [*band["p10"], *band["p90"], *line["value"], *([goal.value] if goal else [])]
+def _tick_format(decimals: int, band: pd.DataFrame, line: pd.DataFrame, goal: Goal | None, from_zero: bool) -> str:
+    values = [*band["p10"], *band["p90"], *line["value"], *([goal.value] if goal else []), *([0.0] if from_zero else [])]
     spread = max(values) - min(values) if values else 1.0
     return f",.{min(max(decimals, 0 if spread >= 4 else 1 if spread >= 0.4 else 2), 2)}f" if spread < 4 else ",.0f"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.scorecard.card import Row, Scorecard
 from scenarios.verdicts import LIGHTS, STANCES, called, flag_words, in_words, printed, rounded
-from scenarios.verdicts.probability import BASES
+from scenarios.verdicts.probability import BASES, percent_words
 from scenarios.verdicts.words import Verdict
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _how_often(row: Row, lang: str) -> str:
 
 def _verdict(verdict: Verdict, share: float | None, lang: str) -> str:
     word = in_words(verdict, lang)
-    return word if share is None else f"{word} ({_percent(share)})"
+    return word if share is None else f"{word} ({percent_words(share)})"
 
 
 def _notes(row: Row, lang: str) -> str:
@@ -139,8 +139,8 @@ def _notes(row: Row, lang: str) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{float(rounded(share * 100, 0)):.0f} %"
+    return f"{float(rounded(share * 100, 0)) + 0.0:.0f} %"  # + 0.0: nought has no sign
 
 
 def _number(value: float, row: Row) -> str:
-    return f"{float(rounded(value, row.task.decimals)):,.{row.task.decimals}f}"
+    return f"{float(rounded(value, row.task.decimals)) + 0.0:,.{row.task.decimals}f}"

@@ -167,9 +167,10 @@ def _weakest(readings: Sequence[Reading]) -> Reading:
 
 
 def summarised(start: Judgement, reading: Reading) -> Judgement:
-    """The reading of all paths as one headline; the path in the middle lends its word and completion."""
+    """The reading of all paths as one headline: the word of the path in the middle, and the median completion, which stands beside the
+    median value."""
     head = headline(reading.ranks, reading.goodness)
-    done = None if reading.completion is None else float(reading.completion[head.path])
+    done = None if reading.completion is None else float(np.median(reading.completion))
     flags = ("divided",) if head.divided else ()
     return replace(
         start,

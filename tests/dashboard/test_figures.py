@@ -15,6 +15,12 @@ BAND = pd.DataFrame({"year": [2021, 2022, 2023], "p10": [8.0, 9.0, 10.0], "p50":
 LINE = pd.DataFrame({"year": [2021, 2022, 2023], "value": [9.5, 10.5, 12.0]})
 
 
+def test_an_axis_from_nought_has_whole_numbers() -> None:
+    narrow = pd.DataFrame({"year": [2024, 2025], "p10": [10.8, 11.0], "p50": [11.2, 11.9], "p90": [11.5, 12.2]})
+    assert fan_figure(narrow, decimals=1, from_zero=True).layout.yaxis.tickformat == ",.0f"
+    assert fan_figure(narrow, decimals=1).layout.yaxis.tickformat == ",.1f"
+
+
 def traces(figure: object) -> dict[str, object]:
     return {trace.name: trace for trace in figure.data}
 

@@ -63,7 +63,7 @@ def test_the_scorecard_lists_every_target_in_its_block(plan: dict[str, Any], res
 
 def test_a_row_says_light_frequency_interval_and_verdict(plan: dict[str, Any], result: dict[str, Any]) -> None:
     row = next(text for name, text in rows_of(scorecard(plan, result, "zh")).items() if name == "ui_insured")
-    for words in ("约束性", "红灯", "10%", "（0/8，仅供参考）", "90% 区间 46%–92%", "未完成", "占 75% 抽样", "≥ 100"):
+    for words in ("约束性", "红灯", "10%", "（0/8，仅供参考）", "90% 区间 46% 至 92%", "未完成", "占 75% 抽样", "≥ 100"):
         assert words in row, words
 
 

@@ -107,6 +107,7 @@ def test_plan_show(command: Any, town: str) -> None:
 def test_plan_check(command: Any, town: str) -> None:
     assert command("plan", "check", town, "--json").json == {"ok": True, "faults": []}
     assert command("plan", "check", town).code == 0
+    assert command("plan", "check", "haining").code == 0, "a plan's id does as well as a folder"
     bad = command("plan", "check", str(Path(town) / "nowhere"), "--json")
     assert bad.code == 2 and bad.json["ok"] is False and set(bad.json["faults"][0]) == {"file", "line", "field", "value", "allowed", "fix"}
 

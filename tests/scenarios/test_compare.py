@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from model.documents import BadInput
-from scenarios.compare import compare_as_json, compare_as_table
+from scenarios.compare import _signed, compare_as_json, compare_as_table
 from scenarios.results import Results
 from tests.scenarios.judged import JOBS, REGISTRY, breakdown, plan, results, target
 
@@ -77,3 +77,11 @@ def test_the_table_names_targets_in_the_language(lang):
     with console.capture() as capture:
         console.print(compare_as_table(XUZHOU, document, lang))
     assert ("失业保险参保人数" if lang == "zh" else "UI insured") in capture.get() and "+1" in capture.get()
+    assert "万人" in capture.get(), "a difference without its unit says nothing"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"), [(0.0, 0, "0"), (-5e-05, 1, "0"), (1.0934, 1, "+1.093"), (-1234.5, 0, "-1,234.50"), (0.004, 0, "0")]
+)
+def test_a_difference_is_printed_to_the_plans_precision_and_nought_has_no_sign(value, decimals, text):
+    assert _signed(value, decimals) == text

@@ -144,3 +144,23 @@ def test_a_plan_without_commitments_has_no_empty_table(small: Plan) -> None:
     text = shown(plan_as_table(bare))
     assert "承诺" not in text
     assert "矛盾" not in text
+
+
+def test_every_cell_of_every_table_and_every_target_is_shown_as_it_stands(plan: Plan) -> None:
+    """Nothing is added, dropped, converted or rounded on the way to JSON, and nothing in it is no JSON (NaN)."""
+    answer = json.loads(json.dumps(plan_as_json(plan), allow_nan=False))
+    for table, shown_table in zip(plan.breakdowns, answer["breakdowns"], strict=True):
+        cells = {(row["area"], row["year"]): row["value"] for row in shown_table["rows"]}
+        assert cells == {(area, year): v for area, row in table.rows.items() for year, v in zip(table.years, row, strict=True)}
+        assert len(shown_table["rows"]) == len(cells)
+        assert all(row["area_id"] == table.area_ids[row["area"]] for row in shown_table["rows"])
+    for target, row in zip(plan.targets, answer["indicators"], strict=True):
+        assert (row["target"], row["baseline"], row["unit"], row["op"]) == (target.target, target.baseline, target.unit, target.op)
+        assert row["baseline_year"] == (target.baseline_year or plan.baseline_year)
+    assert len(answer["baseline"]) == len(plan.baseline.cells) and len(answer["history"]) == len(plan.history)
+
+
+def test_the_terminal_names_every_target_and_table(plan: Plan) -> None:
+    text = shown(plan_as_table(plan))
+    assert all(target.id in text for target in plan.targets)
+    assert all(table.table in text for table in plan.breakdowns)

@@ -240,7 +240,7 @@ def test_presets_carry_out_what_the_plan_commits_to(town: str) -> None:
     planned = preset("as-planned", town)
     assert planned.levers["training_places"] == 1200 and set(planned.levers) == {"training_places", "recruitment_fairs"}
     assert preset("stress", town).shocks[0]["size"] < 0
-    assert preset("early-drive", town).levers["enrolment_drive_large_firms"] == {"from": "2021-07", "value": 1.0}
+    assert preset("early-drive", town).levers["enrolment_drive_large_firms"] == {"from": "2021-01", "value": 1.0}
     assert preset("skills-plus", town).levers["training_places"] == 1800
 
 
