@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +179,7 @@ def renshe(*arguments: str, **more: Any) -> subprocess.CompletedProcess[bytes]:
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("plans",), ("levers", "xuzhou"), ("plans", "--json")], ids=" ".join)
-def test_light_commands_import_nothing_heavy_and_answer_at_once(arguments: tuple[str, ...]) -> None:
+def test_light_commands_import_nothing_heavy(arguments: tuple[str, ...]) -> None:
     heavy = ("numba", "pandas", "scipy", "mesa", "pyarrow", "sqlalchemy", "dash", "plotly", "duckdb")
     script = (
         f"import sys, renshe\ntry:\n renshe.main({list(arguments)!r})\nexcept SystemExit as e:\n assert not e.code\n"
@@ -188,12 +187,6 @@ def test_light_commands_import_nothing_heavy_and_answer_at_once(arguments: tuple
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True)
     assert done.stderr.decode().strip().splitlines()[-1] == "[]"
-    times = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        assert renshe(*arguments).returncode == 0
-        times.append(time.perf_counter() - begun)
-    assert min(times) < 2.0  # the budget of one second is for an idle machine: benchmarks/ hold it to that
 
 
 def test_stdout_is_utf_8_whatever_the_console(tmp_path: Path) -> None:

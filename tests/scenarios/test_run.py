@@ -201,7 +201,7 @@ def test_an_interrupted_run_leaves_whole_shards_and_goes_on_from_them(
     assert "Traceback" not in err and not (tmp_path / "out" / "results.parquet").exists()
     files = [path for path in (fresh_home / "runs").rglob("*") if path.is_file()]
     store = Store(fresh_home)
-    done = store.counts()["done"]
-    assert 1 <= done < 40 and not [path for path in files if path.suffix != ".parquet"]
+    done = store.counts().get("done", 0)  # a shard may stand that the index does not know yet: `rebuild` finds it
+    assert done < 40 and files and not [path for path in files if path.suffix != ".parquet"]
     assert store.rebuild() == len(files) >= done
     store.close()
