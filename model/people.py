@@ -19,6 +19,12 @@ COLUMNS = (
     Column("spell", np.uint8, "months in the present state, 255 = that many or more", "market"),
     Column("scheme", np.uint8, "bits: pension kind, UI, INJURY, PAYING, REGISTERED, COUNTED, LAID_OFF", "enrolment"),
     Column("firm", np.int32, "row of the employer in Firms, -1 = none", "market"),
+    Column("schooling", np.uint8, "level of education in the low three bits (SCHOOLING), field of study in the next four", "synthesis"),
+    Column("skill", np.uint8, "skill grade in the low three bits (GRADE), professional title in the next two (TITLE)", "training"),
+    Column("wage", np.uint16, "monthly wage in tens of yuan, 0 = none", "market"),
+    Column("trade", np.uint8, "sector of the last job, position in City.sector_names", "market"),
+    Column("course", np.uint8, "months left in training in the low four bits, kind of course in the others", "training"),
+    Column("marks", np.uint16, "cause of unemployment in the low three bits (CAUSE), then one bit a mark", "market"),
 )
 
 

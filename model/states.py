@@ -15,6 +15,16 @@ PENSION_KIND = 3
 NO_PENSION, RESIDENT_SCHEME, EMPLOYEE_SCHEME, CIVIL_SCHEME = range(4)
 UI, INJURY, PAYING, REGISTERED, COUNTED, LAID_OFF = (1 << b for b in range(2, 8))
 
+# schooling: level of education in the low bits, field of study above
+SCHOOLING = 7
+PRIMARY, JUNIOR_SECONDARY, SENIOR_SECONDARY, JUNIOR_COLLEGE, BACHELOR, MASTER, DOCTOR = range(7)
+FIELD_SHIFT, FIELD = 3, 15 << 3
+
+# skill: grade 0 none, 1 初级工 … 5 高级技师 in the low bits; title 0 none, 1 初级, 2 中级, 3 高级 above
+GRADE = 7
+NO_GRADE, JUNIOR_WORKER, MIDDLE_WORKER, SENIOR_WORKER, TECHNICIAN, SENIOR_TECHNICIAN = range(6)
+TITLE_SHIFT, TITLE = 3, 3 << 3
+
 NOBODY = -1                     # firm of a person without an employer
 
 # ownership of a firm

@@ -1,6 +1,6 @@
 """Every statistic that a plan can be read from: its definition, unit, population, and how it is produced.
 
-The declarations stand in `indicators.yaml` beside this file. An indicator is a sum of counted series, or a ratio of two
+The declarations stand in the YAML files beside this file, one a topic. An indicator is a sum of counted series, or a ratio of two
 such sums; `measure.py` evaluates it for any area, because only counts are added.
 """
 
@@ -16,6 +16,7 @@ from model.documents import BadInput, Fault, read_yaml
 
 PRODUCED = ("agent", "institution", "programme", "context", "not_yet")
 YEAR = ("sum", "december", "mean")
+TOPICS = ("employment", "insurance", "talent", "skills", "services")
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,21 @@ def _indicator(name: str, given: Mapping[str, Any]) -> Indicator:
 
 @cache
 def registry() -> dict[str, Indicator]:
-    """All indicators by id, in the order of `indicators.yaml`.
+    """All indicators by id, topic by topic.
 
-    Raises BadInput naming the line when an entry has an unknown `produced` or `year`.
+    Raises BadInput naming the line when an entry has an unknown `produced` or `year`, or an id that another topic has.
     """
-    document = read_yaml(Path(__file__).with_name("indicators.yaml"))
-    made = {name: _indicator(name, given) for name, given in document.data.items()}
-    faults = [Fault(str(document.path), document.line((i.id, field)), f"{i.id}.{field}", value, ", ".join(allowed), "choose one of them")
-              for i in made.values() for field, value, allowed in (("produced", i.produced, PRODUCED), ("year", i.year, YEAR))
-              if value not in allowed]
+    made: dict[str, Indicator] = {}
+    faults = []
+    for document in (read_yaml(Path(__file__).with_name(f"{topic}.yaml")) for topic in TOPICS):
+        for name, given in document.data.items():
+            indicator = _indicator(name, given)
+            checks = (("produced", indicator.produced, PRODUCED), ("year", indicator.year, YEAR))
+            faults += [Fault(str(document.path), document.line((name, field)), f"{name}.{field}", value, ", ".join(allowed),
+                             "choose one of them") for field, value, allowed in checks if value not in allowed]
+            if name in made:
+                faults.append(Fault(str(document.path), document.line((name,)), name, name, "an id of its own", "rename one of the two"))
+            made[name] = indicator
     if faults:
         raise BadInput(faults)
     return made
