@@ -165,7 +165,7 @@ def lever_row(lever: JSON, draft: JSON, lang: Lang) -> html.Div:
                         thousandSeparator=",",
                         hideControls=True,
                         size="sm",
-                        debounce=300,
+                        debounce=True,  # on Enter or when left; a delay in milliseconds echoes stale values back to the slider
                         decimalScale=2,
                         attributes={"input": {"aria-label": say("lever_number", lang, name=name)}},
                     ),

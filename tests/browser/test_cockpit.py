@@ -105,6 +105,52 @@ def bar(page: Any) -> int:
     return int(page.evaluate("(document.querySelector('.progress') || {dataset: {done: -1}}).dataset.done"))
 
 
+def first_lever(page: Any) -> tuple[Any, Any]:
+    """Thumb and number box of the topmost lever (the slider has a hidden field of its own)."""
+    return page.get_by_role("slider").first, page.locator(".lever input:not([type=hidden])").first
+
+
+def at(thumb: Any) -> float:
+    return float(thumb.get_attribute("aria-valuenow"))
+
+
+def number_in(box: Any) -> float:
+    return float(box.input_value().replace(",", ""))
+
+
+def step_of(thumb: Any) -> float:
+    """How far one arrow key moves the thumb, found out and taken back."""
+    start = at(thumb)
+    press(thumb, "ArrowRight", 1)
+    step = at(thumb) - start
+    press(thumb, "ArrowLeft", 1)
+    return step
+
+
+def press(thumb: Any, key: str, times: int) -> None:
+    """Keys as fast as they come, which is faster than the page can answer each."""
+    thumb.focus()
+    for _ in range(times):
+        thumb.press(key)
+
+
+def settle(page: Any, value: float) -> None:
+    """Wait until thumb and box have said `value` for a whole second: longer than any answer that is still under way."""
+    page.wait_for_function(
+        """value => {
+            const box = document.querySelector('.lever input:not([type=hidden])').value.replaceAll(',', '');
+            const thumb = document.querySelector('.lever [role=slider]').ariaValueNow;
+            const now = performance.now();
+            if (Number(box) !== value || Number(thumb) !== value) { window.since = undefined; return false; }
+            window.since = window.since ?? now;
+            return now - window.since > 1000;
+        }""",
+        arg=value,
+        timeout=20_000,
+    )
+    page.evaluate("window.since = undefined")
+
+
 def test_a_planners_first_minutes(visit: Visit) -> None:
     page = visit.page
     page.goto(visit.url)
@@ -113,13 +159,12 @@ def test_a_planners_first_minutes(visit: Visit) -> None:
     assert "城镇新增就业人数" in page.inner_text("#results"), "the plan itself, before any simulation"
     page.wait_for_selector("#answer")
 
-    thumb = page.get_by_role("slider").first
-    thumb.focus()
-    for _ in range(5):
-        thumb.press("ArrowRight")
+    thumb, box = first_lever(page)
+    start, step = at(thumb), step_of(thumb)
+    press(thumb, "ArrowRight", 5)
+    settle(page, start + 5 * step)
+    assert number_in(box) == at(thumb) == start + 5 * step
     page.wait_for_function("document.querySelector('#moved').innerText.includes('1')")
-    box = page.locator(".lever input:not([type=hidden])").first  # the number box, not the slider's own hidden field
-    assert float(box.input_value().replace(",", "")) == float(thumb.get_attribute("aria-valuenow"))
 
     page.click("#run-button")
     page.wait_for_url("**job=*")
@@ -141,6 +186,26 @@ def test_a_planners_first_minutes(visit: Visit) -> None:
     )
     assert page.evaluate("document.documentElement.lang") == "en" and page.title() == "HRSS plan cockpit"
     assert "Scenario" in page.inner_text("#side") and "Run" in page.inner_text("#run-button")
+
+
+def test_a_slider_and_its_box_never_part(visit: Visit) -> None:
+    """There and back, with pauses about as long as an answer takes; then a typed number, by Enter and by leaving the box."""
+    page = visit.page
+    page.goto(visit.url)
+    page.wait_for_selector(".lever")
+    thumb, box = first_lever(page)
+    start, step = at(thumb), step_of(thumb)
+    for pause in (0, 100, 300, 0):
+        press(thumb, "ArrowRight", 3)
+        page.wait_for_timeout(pause)
+        press(thumb, "ArrowLeft", 2)
+        start += step
+    settle(page, start)
+    for key in ("Enter", "Tab"):
+        start += 2 * step
+        box.fill(f"{start:.0f}")
+        box.press(key)
+        settle(page, start)
 
 
 def test_counties_of_another_table(visit: Visit) -> None:
