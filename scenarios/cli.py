@@ -248,9 +248,14 @@ def compare_(
 def _results(scenario: Any, **how: Any) -> Any:
     """The results of a scenario, with progress on stderr and the warnings of the manifest after it."""
     from scenarios import run
+    from scenarios.running import RunsFailed
     from scenarios.terminal import progress, say
 
-    with progress(f"{scenario.plan} · {scenario.name}") as advance:
-        results = run(scenario, progress=advance, **how)
+    try:
+        with progress(f"{scenario.plan} · {scenario.name}") as advance:
+            results = run(scenario, progress=advance, **how)
+    except RunsFailed as error:
+        say(f"全部运行失败 / every run failed: {error}")
+        raise typer.Exit(1) from None
     say(*results.manifest["warnings"], *(f"draw {f['draw']} failed: {f['error']}" for f in results.manifest["failures"]))
     return results

@@ -7,7 +7,7 @@ time is a failed run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from typing import Any
 
@@ -24,7 +24,7 @@ class ClusterLost(RuntimeError):
     """The scheduler is gone; what was made is kept."""
 
 
-def gathered(runs: Sequence[ResolvedRun], executor: str, threads: int = 1) -> Iterator[Outcome]:
+def gathered(runs: Sequence[ResolvedRun], executor: str, threads: int = 1) -> Generator[Outcome]:
     """The outcomes of runs with different keys, as they come in. Raises BadInput for an executor that cannot be had."""
     waiting, suspects, tries = list(reversed(runs)), list[ResolvedRun](), dict[str, int]()
     if is_local(executor) and executor != SERIAL and len(runs) > 1:

@@ -7,7 +7,8 @@ it, so that the same run under another name is the same run.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -88,15 +89,22 @@ class Resolver:
         self.scenario, self.plan, self.scale = scenario, plan, scale
         self.first = january(plan.baseline_year + 1)
         self.last = self._last(until or f"{plan.period[1]}-12")
-        settings = settings_in(scenario.plan)
-        self.controls = controls_of(plan, settings, self.last - self.first + 1, scenario)
-        self.usual: dict[str, float] = usual_controls(plan, settings) if like is None else like.usual
+        self.settings: LeverSettings = settings_in(scenario.plan) if like is None else like.settings
+        self.usual_months: dict[str, Values] = (
+            controls_of(plan, self.settings, self.last - self.first + 1) if like is None else like.usual_months
+        )
+        self.digests: dict[str, str] = (
+            {name: digest_of_values(values) for name, values in self.usual_months.items()} if like is None else like.digests
+        )
+        own = controls_of(plan, self.settings, self.last - self.first + 1, scenario, only=list(scenario.levers))
+        self.controls = self.usual_months | own
+        self.usual: dict[str, float] = usual_controls(plan, self.settings) if like is None else like.usual
         self.folder: Path | None = folder_of(scenario.plan) if like is None else like.folder
         self.baseline: str = baseline_digest(plan) if like is None else like.baseline
         self.shared = digest_of(
             {
                 "baseline": self.baseline,
-                "controls": {name: values.tolist() for name, values in self.controls.items()},
+                "controls": self.digests | {name: digest_of_values(values) for name, values in own.items()},
                 "usual": self.usual,
                 "shocks": plain(scenario.shocks),
                 "law": sorted(plain(scenario.law), key=str),
@@ -160,12 +168,22 @@ def baseline_digest(plan: Plan) -> str:
                       "definitions": definitions})
 
 
-def controls_of(plan: Plan, settings: LeverSettings, months: int, scenario: Scenario | None = None) -> dict[str, Values]:
-    """{control: (months, finest areas)} in the control's unit: baseline settings, with a scenario's levers on top."""
+def digest_of_values(values: Values) -> str:
+    """sha256 (hex) of the canonical JSON of a control's months and areas."""
+    return hashlib.sha256(json.dumps((values + 0.0).tolist(), separators=(",", ":"), allow_nan=False).encode()).hexdigest()
+
+
+def controls_of(
+    plan: Plan, settings: LeverSettings, months: int, scenario: Scenario | None = None, only: Sequence[str] | None = None
+) -> dict[str, Values]:
+    """{control: (months, finest areas)} in the control's unit: baseline settings, with a scenario's levers on top.
+
+    only: ids of the levers whose controls are wanted (default: all).
+    """
     place, weights = Place.of(plan), area_weights(plan)
     shares = np.array([weights[area] for area in place.finest])
     out: dict[str, Values] = {}
-    for lever in levers().values():
+    for lever in levers().values() if only is None else [levers()[name] for name in only]:
         values = np.zeros((months, len(place.finest)))
         before = steps_of(settings.value(lever, settings.baseline(lever)), place, lever.low, lever.high)[0]
         for step in (*before, *(scenario.steps(lever.id) if scenario else ())):

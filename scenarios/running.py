@@ -6,8 +6,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,15 +17,16 @@ import pandas as pd
 
 from model.documents import BadInput, Fault, both
 from scenarios.draws import Draws, draws_of
-from scenarios.executor import PROCESSES, SERIAL, check_name, compile_once, executor_of
+from scenarios.executor import PROCESSES, check_name
 from scenarios.fingerprints import model_fingerprint, packages, platform_name
+from scenarios.gathering import gathered
 from scenarios.observed import Observed, observed_values
 from scenarios.plans_at_hand import load_plan, written_plan
 from scenarios.recipes import remember, run_id
 from scenarios.resolve import ResolvedRun, Resolver
 from scenarios.scenario import Scenario
 from scenarios.shards import Shard, decode
-from scenarios.simulate import Outcome, attempt
+from scenarios.simulate import Outcome
 from scenarios.store import Store
 
 if TYPE_CHECKING:
@@ -167,24 +167,10 @@ def make(work: Work, store: Store, *, executor: str, threads: int, progress: Pro
     progress(work.reused, total, "")
     if not missing:
         return
-    if executor == PROCESSES and len(missing) > 1:
-        compile_once()
-    with executor_of(executor, runs=len(missing), threads=threads) as workers:
-        for outcome in outcomes(workers, missing, serial=executor == SERIAL):
+    with closing(gathered(missing, executor, threads)) as outcomes:
+        for outcome in outcomes:
             _keep(outcome, work, store)
             progress(len(work.shards) + len(work.failures), total, outcome.error or "")
-
-
-def outcomes(workers: Executor, runs: list[ResolvedRun], *, serial: bool) -> Iterator[Outcome]:
-    """The outcomes of runs as they come in; in order, and one at a time, where workers is this process itself."""
-    if serial:
-        for run_ in runs:
-            yield workers.submit(attempt, run_).result()
-        return
-    pending = {workers.submit(attempt, run_): run_.key for run_ in runs}
-    for future in as_completed(pending):
-        error = future.exception()
-        yield (future.result() if error is None else Outcome(pending[future], None, error=f"{type(error).__name__}: {error}"))
 
 
 def _keep(outcome: Outcome, work: Work, store: Store) -> None:

@@ -91,8 +91,8 @@ class SweepFolder:
             if shard is None:
                 lacking.append(one)
             else:
-                frames.append(chosen(shard.table, sweep.spec.outputs).assign(**_labels(one)))
-        table = _arrow(frames)
+                frames.append(chosen(shard.table, sweep.spec.outputs).assign(run=one.number))
+        table = _arrow(frames, [_labels(one) for one in runs], yearly=sweep.spec.outputs.period == "year")
         failed = json.dumps([one.number for one in lacking])
         notes = {"renshe": _json(sweep.provenance(), None), "failed": failed, "content": content_of(table)}
         write_atomically(self.part(block), _parquet(table, notes))
@@ -109,18 +109,28 @@ def blocks_of(runs: Sequence[SweepRun]) -> list[Sequence[SweepRun]]:
 
 
 def chosen(table: pd.DataFrame, outputs: Outputs) -> pd.DataFrame:
-    """The rows of a run that are kept, by the month or by the year."""
+    """The rows of a run that are kept, by the month."""
     kept = table
     if outputs.indicators != "all":
         kept = kept[kept["indicator"].isin(list(outputs.indicators))]
     if outputs.areas != "all":
         kept = kept[kept["area"].isin(["ALL"] if outputs.areas == "city" else list(outputs.areas))]
-    kept = kept.astype(dict.fromkeys(("area", "indicator", "period"), "str"))
-    if outputs.period == "month":
-        return kept
-    from model.indicators import yearly
+    return kept
 
-    return yearly(kept) if len(kept) else kept
+
+def in_years(table: pd.DataFrame) -> pd.DataFrame:
+    """Year values of the monthly rows of many runs (run, area, indicator, period, value), as `model.indicators.yearly` gives
+    them run by run; a year that is not whole keeps what it has.
+    """
+    from model.indicators import registry
+
+    years = {month: month[:4] for month in table["period"].unique()}
+    rows = table.assign(period=table["period"].map(years).astype("str"))
+    groups = rows.groupby(["run", "area", "indicator", "period"], sort=False, observed=True)["value"]
+    found = groups.agg(["sum", "last", "mean"]).reset_index()
+    how = found["indicator"].map({name: one.year for name, one in registry().items()}).astype("str")
+    value = found["sum"].where(how == "sum", found["mean"].where(how == "mean", found["last"]))
+    return found.assign(value=value).drop(columns=["sum", "last", "mean"])
 
 
 def _labels(one: SweepRun) -> dict[str, Any]:
@@ -128,10 +138,15 @@ def _labels(one: SweepRun) -> dict[str, Any]:
     return {"run": one.number, "plan": one.plan, "point": one.point, "draw": found.draw, "replicate": found.replicate}
 
 
-def _arrow(frames: Sequence[pd.DataFrame]) -> pa.Table:
-    if not frames:
+def _arrow(frames: Sequence[pd.DataFrame], labels: Sequence[Mapping[str, Any]], *, yearly: bool) -> pa.Table:
+    """The rows of all runs, each with its labels."""
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    if not len(table):
         return pa.schema(list(TYPES.items())).empty_table()
-    table = pd.concat(frames, ignore_index=True)
+    table = in_years(table) if yearly else table
+    table = table.astype(dict.fromkeys(("area", "indicator", "period"), "str"))
+    known = pd.DataFrame(list(labels)).set_index("run")
+    table = table.join(known, on="run")
     return pa.table({name: pa.array(table[name], type=kind) for name, kind in TYPES.items()})
 
 

@@ -7,8 +7,8 @@ import platform
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from scenarios.sweep_spec import SweepSpec
 
 if TYPE_CHECKING:
     from scenarios.resolve import ResolvedRun
+    from scenarios.simulate import Outcome
     from scenarios.sweep_results import SweepResults
     from scenarios.sweep_runs import Work
 
@@ -36,14 +37,15 @@ EARLY = 10
 
 @dataclass
 class _Making:
-    """What has come of a sweep so far. open: for each unfinished block, the keys that it waits for; times: how
-    many runs have a key; waiting: runs that are yet to come.
+    """What has come of a sweep so far. open: for each unfinished block, the keys that it waits for; blocks: for each
+    key, the blocks that wait for it; times: how many runs have a key; waiting: runs that are yet to come.
     """
 
     sweep: SweepRuns
     folder: SweepFolder
     store: Store
     open: dict[int, set[str]] = field(default_factory=dict)
+    blocks: dict[str, set[int]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     times: Counter[str] = field(default_factory=Counter)
     made: int = 0
@@ -119,21 +121,27 @@ def _make(making: _Making, executor: str, threads: int, progress: Progress, ahea
     missing = _missing(making, blocks)
     for path in making.store.damaged:
         progress(total - making.waiting, total, both(f"分片损坏,重做:{path}", f"damaged shard, made again: {path}"))
-    _write_finished(making, blocks)
+    _write_finished(making, blocks, list(making.open))
     progress(total - making.waiting, total, "")
-    for outcome in gathered(missing, executor, threads):
-        if outcome.shard is None:
-            making.failures[outcome.key] = outcome.error or "unknown"
-            making.store.put_failure(outcome.key, making.failures[outcome.key], outcome.seconds)
-        else:
-            making.store.put(outcome.key, outcome.shard, outcome.person_months, outcome.seconds)
-        making.made += 1
-        making.waiting -= making.times[outcome.key]
-        for keys in making.open.values():
-            keys.discard(outcome.key)
-        _write_finished(making, blocks)
-        progress(total - making.waiting, total, outcome.error or "")
-        _stop_early(making, len(missing))
+    with closing(gathered(missing, executor, threads)) as outcomes:
+        for outcome in outcomes:
+            _keep(making, outcome)
+            _write_finished(making, blocks, making.blocks[outcome.key])
+            progress(total - making.waiting, total, outcome.error or "")
+            _stop_early(making, len(missing))
+
+
+def _keep(making: _Making, outcome: Outcome) -> None:
+    """Put what a run gave into the store, and note which blocks wait for it no more."""
+    if outcome.shard is None:
+        making.failures[outcome.key] = outcome.error or "unknown"
+        making.store.put_failure(outcome.key, making.failures[outcome.key], outcome.seconds)
+    else:
+        making.store.put(outcome.key, outcome.shard, outcome.person_months, outcome.seconds)
+    making.made += 1
+    making.waiting -= making.times[outcome.key]
+    for block in making.blocks[outcome.key]:
+        making.open[block].discard(outcome.key)
 
 
 def _missing(making: _Making, blocks: Sequence[Sequence[SweepRun]]) -> list[ResolvedRun]:
@@ -150,14 +158,15 @@ def _missing(making: _Making, blocks: Sequence[Sequence[SweepRun]]) -> list[Reso
             if not found[key]:
                 missing.setdefault(key, one.resolved)
                 making.times[key] += 1
+                making.blocks.setdefault(key, set()).add(block)
         making.open[block] = {one.resolved.key for one in runs} & set(missing)
     making.waiting = making.times.total()
     return list(missing.values())
 
 
-def _write_finished(making: _Making, blocks: Sequence[Sequence[SweepRun]]) -> None:
-    """Write the parts of the blocks that wait for nothing any more."""
-    for block in [block for block, keys in making.open.items() if not keys]:
+def _write_finished(making: _Making, blocks: Sequence[Sequence[SweepRun]], these: Iterable[int]) -> None:
+    """Write the parts of those of these blocks that wait for nothing any more."""
+    for block in sorted(block for block in these if making.open.get(block) == set()):
         making.folder.write_part(block, blocks[block], making.store.get, making.sweep)
         del making.open[block]
 

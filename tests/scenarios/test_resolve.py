@@ -223,3 +223,12 @@ def test_keys_repeat_and_luck_differs(town: str, seed: int, draw: int, replicate
     resolver = Resolver(Scenario("x", plan=town), load_plan(town))
     one, again = resolver.run(DRAWN, draw, replicate, seed), resolver.run(DRAWN, draw, replicate, seed)
     assert one.key == again.key and dataclasses.replace(one, luck=one.luck + 1).key != one.key
+
+
+def test_a_scenario_beside_another_is_resolved_as_if_it_stood_alone(town: str) -> None:
+    plan = load_plan(town)
+    first = Resolver(preset("as-planned", town), plan)
+    for levers in ({}, {"training_places": 1000}, {"campus_tours": {"from": "2022-01", "value": 9}}):
+        one = Scenario("x", plan=town, levers=levers)
+        beside, alone = (Resolver(one, plan, like=like).run(DRAWN, 0, 0, 1) for like in (first, None))
+        assert beside.key == alone.key and all((beside.controls[name] == alone.controls[name]).all() for name in CONTROLS)

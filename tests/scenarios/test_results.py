@@ -129,3 +129,10 @@ def test_as_an_array():
     at = {"scenario": "baseline", "draw": 1, "replicate": 0, "period": "2022-12"}
     assert float(cube["ui_insured"].sel(at | {"area": "ALL"})) == 4
     assert np.isnan(float(cube["ui_insured"].sel(at | {"area": "320321"})))
+
+
+def test_words_given_as_categories_make_the_same_table():
+    table = results({UI: [[1, 2], [3, 4]], RATE: [[1, 2], [3, 4]]}).table
+    shuffled = table.sample(frac=1, random_state=2).astype(dict.fromkeys(("scenario", "area", "indicator", "period"), "category"))
+    backwards = shuffled.assign(period=shuffled["period"].cat.reorder_categories(shuffled["period"].cat.categories[::-1]))
+    pd.testing.assert_frame_equal(Results(backwards, {}, REGISTRY).table, table)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from model.documents import BadInput
-from scenarios import Scenario, preset, run, running
+from scenarios import Scenario, gathering, preset, run, running
 from scenarios.executor import processors
 from scenarios.results import parquet_bytes
 from scenarios.simulate import Outcome, attempt
@@ -40,7 +40,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append(one.key)
         return attempt(one)
 
-    monkeypatch.setattr(running, "attempt", counting)
+    monkeypatch.setattr(gathering, "attempt", counting)
     return made
 
 
@@ -118,7 +118,7 @@ def test_a_failed_run_is_data_and_is_tried_again(town: str, fresh_home: Path, mo
         return Outcome(one.key, None, error="RuntimeError: the books do not close") if one.draw == 1 else attempt(one)
 
     with monkeypatch.context() as patch:
-        patch.setattr(running, "attempt", sometimes)
+        patch.setattr(gathering, "attempt", sometimes)
         part = run(Scenario("one", plan=town), draws=3, executor="serial", **SHORT)
     assert sorted(part.table["draw"].unique()) == [0, 2]
     assert part.manifest["failures"] == [{"draw": 1, "replicate": 0, "error": "RuntimeError: the books do not close"}]

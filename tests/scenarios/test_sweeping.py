@@ -101,6 +101,18 @@ def test_results_in_every_shape_agree(made: SweepResults) -> None:
         made.to_xarray("nowhere")
 
 
+def test_years_of_many_runs_at_once_are_those_of_the_model(town: str) -> None:
+    from model.indicators import yearly
+
+    table = run(preset("baseline", town), draws=2, scale=500, until="2022-03", prior=True, executor="serial").table
+    table = table.assign(run=table["draw"])[["run", "area", "indicator", "period", "value"]]
+    keys = ["run", "area", "indicator", "period"]
+    ours, theirs = (found.sort_values(keys, ignore_index=True)[[*keys, "value"]] for found in (
+        sweep_folder.in_years(table), yearly(table, by=("run", "area", "indicator"))))
+    assert set(ours["period"]) == {"2021", "2022"}
+    pd.testing.assert_frame_equal(ours, theirs, check_dtype=False, rtol=1e-12)
+
+
 def test_points_share_draws_and_luck(made: SweepResults) -> None:
     frame = made.experiments
     assert frame.groupby("draw")["luck"].nunique().tolist() == [1, 1] and frame["luck"].nunique() == 2
