@@ -84,3 +84,41 @@ def _age(regimes: list[Regime], birth: int) -> int:
         return reached - birth
     month = reached - regime.reform + 1
     return reached - birth + min(regime.full_delay, -(-month // regime.pace))
+
+
+SPECIAL, ILL_HEALTH, EARLY, STATUTORY, LATEST = range(5)
+"""Rows of `claim_ages`: special occupation, ill health, flexible early, the legal age, flexible late at the longest."""
+
+
+def claim_ages(law: Law, start_year: int, first_birth: int, last_birth: int) -> NDArray[np.int16]:
+    """Months of age of each way to retire: int16 (5 ways, 3 categories, births first_birth … last_birth as in the table above).
+
+    Early: the first month at which the law of that month lets the person go, never below the old age. A way that is closed to someone
+    stands at the legal age (women in managerial posts have no special occupations).
+    """
+    legal = retirement_age_table(law, start_year, first_birth, last_birth)[:RESIDENTS].astype(np.int64)
+    births = np.arange(start_year * 12 + first_birth, start_year * 12 + last_birth + 1)
+    out = np.repeat(legal[None], 5, axis=0)
+    for row, name in enumerate(CATEGORIES[:RESIDENTS]):
+        reached = births + legal[row]
+        old = np.minimum(_values(law, f"retirement.{name}_age", reached), legal[row])
+        if row != WOMEN_CADRES:
+            out[SPECIAL, row] = np.minimum(legal[row], old - _values(law, "retirement.special_early", reached))
+        sick = "men" if row == MEN else "women"
+        out[ILL_HEALTH, row] = np.minimum(legal[row], _values(law, f"retirement.ill_health_{sick}_age", reached))
+        out[LATEST, row] = legal[row] + _values(law, "retirement.late_longest", reached)
+        open_yet = np.ones(births.size, bool)
+        for ahead in range(60, -1, -1):                                 # the law allows 36; a reform may allow more
+            age = legal[row] - ahead
+            allowed = open_yet & (age >= old) & (_values(law, "retirement.early_longest", births + age) >= ahead)
+            out[EARLY, row][allowed] = age[allowed]
+            open_yet &= ~allowed
+    return out.astype(np.int16)
+
+
+def _values(law: Law, path: str, months: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What the law says in each of many months, as whole numbers."""
+    steps = law.steps(path)
+    dates = np.array([month for month, _ in steps])
+    values = np.rint([value for _, value in steps]).astype(np.int64)
+    return values[np.maximum(np.searchsorted(dates, months, side="right") - 1, 0)]

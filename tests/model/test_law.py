@@ -12,7 +12,7 @@ from model.dates import month_index, month_text
 from model.documents import BadInput
 from model.law import LAW_FOLDER, PROVINCES, Law, legal_retirement_month, retirement_age_table
 from model.law_files import read_rules
-from model.retirement_age import CATEGORIES, FIRST_BIRTH, LAST_BIRTH, category
+from model.retirement_age import CATEGORIES, EARLY, FIRST_BIRTH, ILL_HEALTH, LAST_BIRTH, LATEST, SPECIAL, STATUTORY, category, claim_ages
 
 JIANGSU, ZHEJIANG = (Law.standard(province) for province in PROVINCES)
 
@@ -71,7 +71,11 @@ def faults(law: Law, *reforms: object) -> dict[str, str]:
         (JIANGSU, "disputes.award_days", "2021-07", 45),
         (ZHEJIANG, "disputes.award_days_simple", "2021-07", 30),
         (JIANGSU, "retirement.residents_age", "2021-07", 720),
-        (JIANGSU, "resident.base_pension", "2021-07", 93),
+        (JIANGSU, "resident.base_pension", "2025-07", 246),
+        (ZHEJIANG, "resident.base_pension", "2025-07", 220),
+        (JIANGSU, "pension.payout_months_56", "2025-07", 164),
+        (JIANGSU, "pension.account_interest", "2024-07", 0.0262),
+        (JIANGSU, "minimum_wage.class_1", "2010-12", 960),
     ],
 )
 def test_published_values(law: Law, path: str, month: str, value: float) -> None:
@@ -123,8 +127,8 @@ def test_every_value_has_a_source_and_doubt_is_marked(law: Law) -> None:
 
 
 def test_before_the_first_source_the_earliest_value_is_held_and_marked() -> None:
-    assert JIANGSU.value("minimum_wage.class_1", "2011-06") == 1770
-    assert JIANGSU.unsourced("minimum_wage.class_1", "2011-06")
+    assert JIANGSU.value("minimum_wage.class_2", "2011-06") == 1460
+    assert JIANGSU.unsourced("minimum_wage.class_2", "2011-06")
     assert JIANGSU.value("bases.ceiling", "2012-01") == 16800
     assert JIANGSU.unsourced("bases.ceiling", "2012-01")
     assert not JIANGSU.unsourced("pension.employee_rate", "2012-01")
@@ -336,6 +340,29 @@ def test_table_with_months_of_a_run() -> None:
     whole, part = retirement_age_table(JIANGSU), retirement_age_table(JIANGSU, 2021, -1200, -300)
     start = month_index("2021-01") - 1200 - FIRST_BIRTH
     assert np.array_equal(part, whole[:, start : start + 901])
+
+
+@pytest.mark.parametrize(
+    ("row", "birth", "early", "statutory", "latest"),
+    [
+        (0, "1964-12", 720, 720, 756),  # 2024-12 at sixty: the last before the reform; late retirement needs the law of that month
+        (0, "1965-01", 720, 721, 757),
+        (0, "1976-09", 720, 756, 792),
+        (0, "1990-01", 720, 756, 792),
+        (1, "1981-09", 660, 696, 732),
+        (2, "1975-01", 600, 601, 637),
+        (2, "1984-11", 624, 660, 696),  # five years of delay, three of them open to early retirement
+    ],
+)
+def test_ways_to_retire(row: int, birth: str, early: int, statutory: int, latest: int) -> None:
+    """Flexible retirement: at most three years early, never below the old age (全国人大常委会 2024-09-13 决定)."""
+    start = month_index(birth) - 2021 * 12
+    ages = claim_ages(JIANGSU, 2021, start, start)[:, row, 0]
+    if birth == "1964-12":
+        latest = statutory
+    assert (ages[EARLY], ages[STATUTORY], ages[LATEST]) == (early, statutory, latest)
+    assert ages[SPECIAL] == (statutory if row == 1 else {0: 660, 2: 540}[row])
+    assert ages[ILL_HEALTH] == (600 if row == 0 else 540)
 
 
 def test_wrong_categories() -> None:
