@@ -13,10 +13,12 @@ from numba import njit, prange
 from model import states as s
 from model.blocks import BLOCK
 from model.series import S
+from model.talent import count_skills, declare_denominators
 
 if TYPE_CHECKING:
     from model.city import City
 
+TECHNICAL = S.technical_students
 RESIDENTS, WORKING_AGE, HUKOU, AWAY, OUTSIDERS = S.residents, S.working_age, S.hukou_holders, S.away, S.outsiders
 COLLEGE, STUDENTS, UI, INJURY = S.college, S.students, S.ui, S.injury
 EMPLOYEE_ACTIVE, CIVIL_ACTIVE, RESIDENT_ACTIVE = S.pension_employee_active, S.pension_civil_active, S.pension_resident_active
@@ -28,7 +30,9 @@ for _state, _series in ((s.FARM, S.farm), (s.EMPLOYED, S.employees), (s.FLEXIBLE
 
 
 @njit(parallel=True, cache=True)
-def count(n, month, last_month_of_year, birth, traits, area, state, note, spell, scheme, tally, of_state):  # type: ignore[no-untyped-def]
+def count(  # type: ignore[no-untyped-def]
+    n, month, last_month_of_year, birth, traits, area, state, note, spell, scheme, schooling, skill, course, tally, of_state, account
+):
     """Stocks at the end of the month; clears the month's notes and, in December, the mark of those counted this year."""
     for b in prange(tally.shape[0]):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
@@ -50,10 +54,13 @@ def count(n, month, last_month_of_year, birth, traits, area, state, note, spell,
                     tally[b, OUTSIDERS, a] += 1
                 if 192 <= months < 720:
                     tally[b, WORKING_AGE, a] += 1
-                if mark & s.COLLEGE:
+                if schooling[i] & s.SCHOOLING >= s.JUNIOR_COLLEGE:
                     tally[b, COLLEGE, a] += 1
                 if of_state[doing] >= 0:
                     tally[b, of_state[doing], a] += 1
+                count_skills(b, a, doing, months, schooling[i], skill[i], tally, account)
+                if course[i] & s.KIND == s.TECHNICAL_SCHOOL:
+                    tally[b, TECHNICAL, a] += 1
             active = doing != s.RETIRED and (months < 720 or kind >= s.EMPLOYEE_SCHEME)
             if kind == s.RESIDENT_SCHEME and active:
                 tally[b, RESIDENT_ACTIVE, a] += 1
@@ -89,8 +96,9 @@ def count_heads(city: City) -> None:
     people, p = city.people, city.setting.parameter
     tally = city.new_tally()
     count(people.n, city.month, city.calendar_month == 12, people.birth, people.traits, people.area, people.state, people.note,
-          people.spell, people.scheme, tally, OF_STATE)
+          people.spell, people.scheme, people.schooling, people.skill, people.course, tally, OF_STATE, city.setting.skills.talent.rule)
     city.add(tally)
+    declare_denominators(city)
     firms = city.firms
     alive = np.flatnonzero(firms.alive[: firms.n])
     where = firms.area[alive]

@@ -171,6 +171,7 @@ class City(Luck, Tables, mesa.Model):
         self.demand = self.demand_at_start.copy()
         self.sector_shares = np.cumsum(jobs / np.maximum(jobs.sum(axis=1, keepdims=True), 1.0), axis=1)
         self.force_at_start = np.maximum(self.force(), 1.0)
+        self.denominator_shares = self.force_at_start / self.force_at_start.sum(), self.stock("residents") / self.stock("residents").sum()
         self.usual_arrivals = migration.usual_arrivals(self)
         self.fairs_at_start, self.loans_at_start, self.startup_places_at_start = (
             float(setting.usual(name)) for name in ("recruitment_fairs", "startup_loans", "startup_training"))
@@ -186,7 +187,7 @@ class City(Luck, Tables, mesa.Model):
     def _stocks_now(self) -> NDArray[np.float64]:
         tally, people = self.new_tally(), self.people
         bureau.count(people.n, -1, False, people.birth, people.traits, people.area, people.state, people.note, people.spell, people.scheme,
-                     tally, bureau.OF_STATE)
+                     people.schooling, people.skill, people.course, tally, bureau.OF_STATE, self.setting.skills.talent.rule)
         return tally.sum(axis=0) * self.weight
 
     def _turn_page(self) -> None:

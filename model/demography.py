@@ -60,7 +60,7 @@ def birth_rates(year: int) -> NDArray[np.float64]:
 
 @njit(parallel=True, cache=True)
 def live(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, tally, deaths, births, legal, first_birth,
+    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, tally, deaths, births, legal, first_birth,
     participation, school, keys,
 ):
     """One month of everyone's life. deaths, births: thresholds by (sex, age) and age; legal: months of age by (category, birth month).
@@ -107,6 +107,7 @@ def live(  # type: ignore[no-untyped-def]
                 if doing == s.CHILD and years >= 16:
                     doing = s.STUDENT if uniform(draw64(key_school, who)) < school else s.INACTIVE
                     state[i], spell[i] = doing, 0
+                    schooling[i] = s.SENIOR_SECONDARY if doing == s.STUDENT else s.JUNIOR_SECONDARY
                 if doing != s.STUDENT and doing != s.CHILD:
                     works = uniform(draw64(key_work, who)) < participation[1 if mark & s.RURAL else 0, sex, years]
                     if works and doing == s.INACTIVE:
@@ -135,7 +136,7 @@ def age_and_die(city: City) -> None:
     deaths = np.array([[threshold(p / 12) for p in row] for row in death_rates(year)], np.uint64)
     births = np.array([threshold(p / 12) for p in birth_rates(year)], np.uint64)
     tally = city.new_tally()
-    live(people.n, t, *city.person_columns(), tally, deaths, births, city.legal_ages, city.first_birth,
+    live(people.n, t, *city.person_columns(), people.schooling, tally, deaths, births, city.legal_ages, city.first_birth,
          city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
     mothers = rows_where(people.note, s.GAVE_BIRTH, s.GAVE_BIRTH, people.n)
     people.note[mothers] = s.QUIET

@@ -22,6 +22,7 @@ from model import states as s
 from model.arithmetic import log, log_of, logistic
 from model.columns import Column, ColumnStore
 from model.luck import draw64, hash_ids, uniform
+from model.schooling import enter_university
 
 if TYPE_CHECKING:
     from model.city import City
@@ -96,16 +97,17 @@ def settle(city: City, cohort: Graduates) -> None:
     on_roster, here = cohort.row[:n] != s.NOBODY, cohort.here[:n]
     stay, leave = cohort.row[:n][on_roster & here], cohort.row[:n][on_roster & ~here]
     people.state[stay], people.spell[stay] = s.UNEMPLOYED, 0
-    people.traits[stay] = (people.traits[stay] | s.COLLEGE) & (255 - s.STUDIES_AWAY)
+    people.traits[stay] &= 255 - s.STUDIES_AWAY
     outsider = people.traits[leave] & s.OUTSIDER > 0
-    people.traits[leave] = (people.traits[leave] | s.COLLEGE) & (255 - s.STUDIES_AWAY)
+    people.traits[leave] &= 255 - s.STUDIES_AWAY
     people.state[leave], people.spell[leave] = s.AWAY, 0
     people.vacate(leave[outsider])
     came = np.flatnonzero(~on_roster & here)
     rows = people.settle(came.size)
     people.id[rows], people.area[rows], people.state[rows] = cohort.id[came], cohort.area[came], s.UNEMPLOYED
     people.birth[rows] = city.month - 12 * 22 - (cohort.id[came] % np.uint64(12)).astype(np.int16)
-    people.traits[rows] = np.where(cohort.id[came] & np.uint64(16) > 0, s.FEMALE, 0) | s.OUTSIDER | s.COLLEGE
+    people.traits[rows] = np.where(cohort.id[came] & np.uint64(16) > 0, s.FEMALE, 0) | s.OUTSIDER
+    enter_university(city, rows)
     for name, stream in (("graduates_stayed", OWN), ("graduates_returned", NATIVE), ("graduates_came", OUTSIDE)):
         counts = np.bincount(cohort.area[:n][here & (cohort.stream[:n] == stream)], minlength=len(city.setting.areas))
         city.flow(name, counts)
@@ -126,6 +128,7 @@ def leave_school(city: City) -> None:
     away = leavers[local & (u >= city.setting.parameter("native_local_study_share") * enters) & (u < enters)]
     work = leavers[u >= enters]
     people.vacate(leavers[~local & (u < enters)])
+    enter_university(city, leavers[local & (u < enters)])
     people.state[away], people.spell[away] = s.AWAY, 0
     people.traits[away] |= s.STUDIES_AWAY
     people.state[work], people.spell[work] = s.INACTIVE, 0
@@ -141,6 +144,7 @@ def admit(city: City) -> None:
         people.id[rows], people.area[rows], people.state[rows] = who, a, s.STUDENT
         people.birth[rows] = city.month - 12 * 18 - (who % np.uint64(12)).astype(np.int16)
         people.traits[rows] = np.where(who & np.uint64(16) > 0, s.FEMALE, 0) | s.OUTSIDER
+        enter_university(city, rows)
 
 
 def graduate(city: City) -> None:

@@ -19,6 +19,7 @@ from model.arithmetic import power
 from model.blocks import BLOCK, vanish
 from model.luck import chance as chance_of
 from model.luck import choose, draw64, hash_ids, uniform
+from model.schooling import arrive_schooled
 from model.series import S
 
 if TYPE_CHECKING:
@@ -44,17 +45,15 @@ def candidates(first, count, area, month, key, chance):  # type: ignore[no-untyp
 
 @njit(cache=True)
 def move_in(  # type: ignore[no-untyped-def]
-    rows, who, month, identity, birth, traits, area, state, spell, firm, where, college, doing, youngest, oldest, key,
+    rows, who, month, identity, birth, traits, area, state, spell, firm, where, doing, youngest, oldest, key,
 ):
-    """Persons `who` from elsewhere take vacant `rows`: outsiders of `youngest` to `oldest` years, a share `college` with college."""
+    """Persons `who` from elsewhere take vacant `rows`: outsiders of `youngest` to `oldest` years."""
     for j in range(rows.size):
         i = rows[j]
         draw = draw64(key, who[j])
         identity[i] = who[j]
         birth[i] = month - 12 * (youngest + np.int64(choose(draw, np.uint64(oldest - youngest + 1)))) - np.int64(who[j] % np.uint64(12))
         traits[i] = s.OUTSIDER | s.RURAL | (s.FEMALE if draw & np.uint64(1) else 0)
-        if uniform(draw64(key, draw)) < college:
-            traits[i] |= s.COLLEGE
         area[i], state[i], spell[i], firm[i] = where, doing, 0, s.NOBODY
 
 
@@ -110,7 +109,8 @@ def migrate(city: City) -> None:
         who = candidates(0, count, a, t, city.key("arrive"), chance)
         rows = people.settle(who.size)
         move_in(rows, who, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm, a,
-                p("arrival_college_share"), s.UNEMPLOYED, 18, 45, city.key("who arrives"))
+                s.UNEMPLOYED, 18, 45, city.key("who arrives"))
+        arrive_schooled(city, rows)
         arrived[a] = who.size
     city.flow("arrivals", arrived)
     tally = city.new_tally()

@@ -13,6 +13,8 @@ STOCKS = (
     "farm", "employees", "flexible", "owners", "unemployed", "registered", "claimants", "inactive", "retired",
     "ui", "injury", "pension_employee_active", "pension_civil_active", "pension_resident_active", "pension_paid",
     "pension_hukou_members", "firms",
+    "skilled", "high_skilled", "technicians", "professional", "professional_middle", "professional_senior", "skilled_professional",
+    "talent", "technical_students", "labour_denominator", "talent_denominator",
 )
 FLOWS = (
     "births", "deaths", "hires", "layoffs", "quits", "job_to_job", "first_registrations", "captured_registrations", "natural_attrition",

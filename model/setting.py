@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from model.controls import CONTROLS
 from model.law import Law
 from model.parameters import central_values
+from model.talent import SkillStocks, TalentAccount
 
 AGES = 101
 Ints = NDArray[np.int64]
@@ -57,8 +58,9 @@ class Setting:
 
     start_year: first simulated year; province: whose law holds; areas: ids of the finest areas; groups: composite areas.
     residents, outsiders (⊂ residents, hukou elsewhere), away (hukou here, living elsewhere): persons, shape (areas, 2, 101),
-    sex 0 = men, 1 = women, by single year of age. rural: share of local hukou that is rural, by area. college: share with
-    college education by age. farm: share of the labour force on farms, by area. unemployment: share of the non-farm labour force
+    sex 0 = men, 1 = women, by single year of age. rural: share of local hukou that is rural, by area. college_residents: residents with
+    college 大专及以上, those who study there included; skills: holders of grades and titles, talent. farm: share of the labour
+    force on farms, by area. unemployment: share of the non-farm labour force
     without work. flexible: share of non-farm employment that is flexible, by area. firms: number of employing units.
     wage: mean monthly wage in town, yuan. university: students in the city's universities. sectors: {name: share of firm jobs}.
     parameters: by name, area intercepts as "name@area"; controls: {name: (months, areas)}; growth: {year: real GDP growth};
@@ -74,7 +76,8 @@ class Setting:
     outsiders: Ints
     away: Ints
     rural: Floats
-    college: Floats
+    college_residents: float
+    skills: SkillStocks
     farm: Floats
     unemployment: float
     flexible: Floats
@@ -141,13 +144,17 @@ def small_town(people: int = 20_000, *, areas: int = 2, start_year: int = 2021, 
     away = np.rint(counts * migrant).astype(np.int64)
     adults = counts[:, :, 16:60].sum(axis=(1, 2))
     as_share = lambda part: np.rint(adults * part).astype(np.int64)  # noqa: E731
-    college = np.zeros(AGES)
-    college[22:] = np.linspace(0.45, 0.03, AGES - 22)
+    college = float(counts[:, :, 22:].sum(axis=(0, 1)) @ np.linspace(0.45, 0.03, AGES - 22)) + people // 40
+    skilled, professional = 0.16 * adults.sum(), 0.09 * adults.sum()
+    skills = SkillStocks(grades=tuple(skilled * x for x in (.35, .35, .22, .06, .02)),  # type: ignore[arg-type]
+                         titles=tuple(professional * x for x in (.45, .41, .14)),  # type: ignore[arg-type]
+                         talent=TalentAccount(college + 0.1 * adults.sum()), technical_students=people * 0.0028)
     schemes = Schemes(enterprise=as_share(0.27), civil=as_share(0.03), pension=as_share(0.62), ui=as_share(0.17),
                       injury=as_share(0.21), paying=0.85)
     return Setting(
         name="small town", start_year=start_year, province=province, areas=tuple(f"area{i + 1}" for i in range(areas)),
-        residents=counts, outsiders=outsiders, away=away, rural=np.full(areas, 0.5), college=college, farm=np.full(areas, 0.2),
+        residents=counts, outsiders=outsiders, away=away, rural=np.full(areas, 0.5), college_residents=college, skills=skills,
+        farm=np.full(areas, 0.2),
         unemployment=0.05, flexible=np.full(areas, 0.25), firms=max(1, people // 45), wage=6000.0, university=people // 40,
         sectors={"manufacturing": 0.34, "construction": 0.13, "trade": 0.2, "services": 0.33}, schemes=schemes,
         law=Law.standard(province), growth={}, parameters=central_values())

@@ -7,23 +7,33 @@ GONE, CHILD, STUDENT, FARM, EMPLOYED, FLEXIBLE, OWNER, UNEMPLOYED, INACTIVE, RET
 STATE_NAMES = ("gone 空行", "child 少儿", "student 在校", "farm 务农", "employed 受雇", "flexible 灵活就业", "owner 自主创业",
                "unemployed 失业", "inactive 非劳动力", "retired 退休", "away 户籍在本地、人在外地")
 
-# traits: bits that rarely change
-FEMALE, OUTSIDER, RURAL, COLLEGE, CADRE, NONFARM_BEFORE, TRAINED, STUDIES_AWAY = (1 << b for b in range(8))
+# traits: bits that rarely change; bit 3 is free
+FEMALE, OUTSIDER, RURAL, CADRE, NONFARM_BEFORE, TRAINED, STUDIES_AWAY = (1 << b for b in (0, 1, 2, 4, 5, 6, 7))
 
 # scheme: pension membership in the two low bits, then one bit each
 PENSION_KIND = 3
 NO_PENSION, RESIDENT_SCHEME, EMPLOYEE_SCHEME, CIVIL_SCHEME = range(4)
 UI, INJURY, PAYING, REGISTERED, COUNTED, LAID_OFF = (1 << b for b in range(2, 8))
 
-# schooling: level of education in the low bits, field of study above
+# schooling: highest level of education attended or finished (as the census counts) in the low bits, field of study above, then one mark
 SCHOOLING = 7
 PRIMARY, JUNIOR_SECONDARY, SENIOR_SECONDARY, JUNIOR_COLLEGE, BACHELOR, MASTER, DOCTOR = range(7)
 FIELD_SHIFT, FIELD = 3, 15 << 3
+NO_FIELD, ENGINEERING, COMPUTING, BUSINESS, HEALTH, EDUCATION, HUMANITIES, SCIENCE = range(8)
+OTHER_TALENT = 1 << 7           # counted as talent 人才 for what stands in no other column (党政、经营管理、农村实用、社会工作)
 
-# skill: grade 0 none, 1 初级工 … 5 高级技师 in the low bits; title 0 none, 1 初级, 2 中级, 3 高级 above
+# skill: grade 0 none, 1 初级工 … 5 高级技师 in the low bits; title 0 none, 1 初级, 2 中级, 3 高级; years until the next sitting above
 GRADE = 7
 NO_GRADE, JUNIOR_WORKER, MIDDLE_WORKER, SENIOR_WORKER, TECHNICIAN, SENIOR_TECHNICIAN = range(6)
 TITLE_SHIFT, TITLE = 3, 3 << 3
+NO_TITLE, JUNIOR_TITLE, MIDDLE_TITLE, SENIOR_TITLE = range(4)
+WAIT_SHIFT, WAIT = 5, 7 << 5
+
+# course: months left in the low four bits, kind above; a technical-school student carries the kind without months
+MONTHS_LEFT = 15
+KIND_SHIFT, KIND = 4, 7 << 4
+SHORT_COURSE, GRADE_COURSE, APPRENTICESHIP, TECHNICAL_SCHOOL = (k << KIND_SHIFT for k in range(1, 5))
+IN_STOCK = 1 << 7               # counted as highly skilled 高技能 when last month closed
 
 NOBODY = -1                     # firm of a person without an employer
 

@@ -25,8 +25,6 @@ OUTSIDER_AGES = np.interp(AGE, [0, 15, 18, 25, 40, 50, 60, 80], [.5, .5, 1.6, 2.
 """Weight of outsiders among residents by age (assumption: national migrants, 45 % of whom are 40 and under)."""
 AWAY_AGES = np.interp(AGE, [0, 15, 18, 25, 40, 50, 60, 80], [.6, .6, 1.8, 2.3, 1.8, 1.1, .4, .2])
 """Weight of those away among hukou holders by age (assumption)."""
-COLLEGE_AGES = np.where(AGE < 20, 0.0, np.interp(AGE, [20, 25, 35, 45, 55, 65, 80], [.30, .45, .33, .18, .10, .05, .03]))
-"""Shape of the college share by age (assumption near the national census of 2020); scaled to the city's college residents."""
 MOST_OF_A_CELL = 0.8
 """Share of a cell of residents that outsiders can be at most (assumption)."""
 
@@ -134,12 +132,3 @@ def _free(pyramid: Floats, total: float, weights: Floats, ages: Floats) -> Ints:
     """`total` persons of the pyramid's shape times `ages`, by area in proportion to `weights`."""
     shape = pyramid * ages
     return np.stack([whole(shape * (n / shape.sum()), int(round(n))) for n in total * weights / weights.sum()])
-
-
-def college_by_age(plan: Plan, residents: Ints) -> Floats:
-    """Share with college education by age: the shape, scaled to the city's college residents (at most 95 % of any age)."""
-    persons = residents.sum(axis=(0, 1)).astype(float)
-    share: Floats = COLLEGE_AGES.copy()
-    for _ in range(10):
-        share = np.minimum(share * plan.baseline.value("college_residents") / float((persons * share).sum()), 0.95)
-    return share

@@ -61,11 +61,28 @@ class Cell(Record):
         return to_base(self.value, self.unit)[0]
 
 
+class TalentRule(Record):
+    """What the plan counts as 人才资源总量, beyond which the rest of its total is other talent (cadres, managers, rural talent).
+
+    grade_from: 1 初级工 … 5 高级技师; title_from: 1 初级 … 3 高级; schooling_from: 3 junior college … 6 doctor; null: does not count;
+    everyone: pensioners, students and all ages count too.
+    """
+
+    grade_from: Annotated[int, Field(ge=1, le=5)] | None
+    title_from: Annotated[int, Field(ge=1, le=3)] | None
+    schooling_from: Annotated[int, Field(ge=3, le=6)] | None
+    everyone: bool = False
+    status: Status
+    source: Text
+    method: str | None = None
+
+
 class Baseline(Record):
     """The whole of `baseline.yaml`."""
 
     plan: Slug
     cells: Many[Cell]
+    talent_account: TalentRule | None = None
     note: str | None = None
 
     def cell(

@@ -18,7 +18,9 @@ from model.documents import BadInput, Fault, both, read_yaml
 from model.law import Law
 from model.parameters import central_values
 from model.setting import Schemes, Setting, Shock
-from scenarios.baseline_people import college_by_age, people_of, spread
+from model.talent import SkillStocks
+from scenarios.baseline_people import people_of, spread
+from scenarios.baseline_skills import skills_of
 from scenarios.plan_schema import Plan
 
 Floats = NDArray[np.float64]
@@ -44,7 +46,7 @@ class BaseCity:
     outsiders: Ints
     away: Ints
     rural: Floats
-    college: Floats
+    skills: SkillStocks
     farm: Floats
     flexible: Floats
     schemes: Schemes
@@ -83,7 +85,7 @@ def _make(plan: Plan) -> BaseCity:
     schemes = Schemes(enterprise=_persons(enterprise), civil=_persons(plan.baseline.value("public_employed") * adults / adults.sum()),
                       pension=_persons(spread(plan, "pension_active", adults)), ui=_persons(ui), injury=_persons(injury),
                       paying=plan.baseline.value("pension_paying_rate") / 100, hukou_members=published_hukou_members(plan))
-    return BaseCity(residents, outsiders, away, np.clip(1 - urban, 0, 1), college_by_age(plan, residents), farm, flexible, schemes)
+    return BaseCity(residents, outsiders, away, np.clip(1 - urban, 0, 1), skills_of(plan), farm, flexible, schemes)
 
 
 def _persons(values: Floats) -> Ints:
@@ -155,7 +157,8 @@ def setting_of(plan: Plan, *, parameters: Mapping[str, float], controls: Mapping
     return Setting(
         name=plan.id, start_year=plan.baseline_year + 1, province=plan.province, areas=tuple(a.id for a in plan.finest_areas),
         groups={a.id: tuple(a.parts) for a in plan.composite_areas}, residents=base.residents, outsiders=base.outsiders, away=base.away,
-        rural=base.rural, college=base.college, farm=base.farm, flexible=base.flexible, schemes=base.schemes,
+        rural=base.rural, college_residents=b.value("college_residents"), skills=base.skills,
+        farm=base.farm, flexible=base.flexible, schemes=base.schemes,
         unemployment=b.value("surveyed_unemployment_rate") / 100, firms=int(b.value("firms")), wage=b.value("mean_monthly_wage"),
         university=int(b.value("university_students")), sectors=sectors(), law=law, growth=dict(growth),
         parameters={**parameters, **unchanged}, controls=dict(controls), shocks=tuple(shocks),

@@ -21,7 +21,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
 OTHERS = {  # names that the page uses beside parameters, controls and columns
     "minimum_wage_class", "enrolment_level", "injury_gap", "flexible_share", "resident_share", "voluntary_payment",
-    "enrolment_levels", "transfer_chance", "not_yet",
+    "enrolment_levels", "transfer_chance", "not_yet", "talent_account",
 }
 
 

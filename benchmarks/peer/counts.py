@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from benchmarks.peer import skills
 from model import states as s
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Counts:
             for name in memberships(person):
                 counts[name][person.area] += 1
         stocks = {name: [n * w for n, w in zip(counts[name], self.weight, strict=True)] for name in list(counts)}
+        stocks |= skills.denominators(self, stocks)
         stocks["firms"] = [sum((w / f.thin for f in self.firms if f.alive and f.area == a), 0.0) for a, w in enumerate(self.weight)]
         return stocks
 
@@ -88,7 +90,7 @@ def memberships(person: Person) -> list[str]:
         found.append("residents")
         found += [] if local else ["outsiders"]
         found += ["working_age"] if 192 <= months < 720 else []
-        found += ["college"] if person.college else []
+        found += skills.stocks_of(person)
         found += [OF_STATE[state]] if state in OF_STATE else []
     active = state != s.RETIRED and (months < 720 or person.pension >= s.EMPLOYEE_SCHEME)
     if person.pension != s.NO_PENSION:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.peer import schooling
 from benchmarks.peer.luck import hash_ids
 from benchmarks.peer.person import Person
 from model import states as s
@@ -50,6 +51,7 @@ def newcomer(city: PlainCity, identity: int, age: int, area: int, state: int) ->
     """A young outsider of `age` years moves in."""
     person = Person(city, identity, city.month - 12 * age - identity % 12, area, state)
     person.female, person.outsider = bool(identity & 16), True
+    person.schooling = schooling.of_entrant(city, identity)
     return person
 
 
@@ -57,7 +59,7 @@ def finish(person: Person, stream: str) -> None:
     """A graduate on the roster chooses."""
     city = person.model
     here = chooses(city, person.identity, stream, not person.outsider, person.area)
-    person.college, person.studies_away = True, False
+    person.studies_away = False
     if here:
         person.begin(s.UNEMPLOYED)
     elif person.outsider:
@@ -80,7 +82,7 @@ def choose_city(city: PlainCity) -> None:
         for slot in range(count):
             identity = hash_ids(0xC1 + area * 256, city.month, slot)
             if chooses(city, identity, OUTSIDE, False, area):
-                newcomer(city, identity, 22, area, s.UNEMPLOYED).college = True
+                newcomer(city, identity, 22, area, s.UNEMPLOYED)
 
 
 def leave_school(city: PlainCity) -> None:
@@ -94,9 +96,11 @@ def leave_school(city: PlainCity) -> None:
             elif person.outsider:
                 person.remove()
                 person.state = s.GONE
-            elif u >= city.p["native_local_study_share"] * enter:
-                person.begin(s.AWAY)
-                person.studies_away = True
+            else:
+                person.schooling = schooling.of_entrant(city, person.identity)
+                if u >= city.p["native_local_study_share"] * enter:
+                    person.begin(s.AWAY)
+                    person.studies_away = True
 
 
 def admit(city: PlainCity) -> None:

@@ -23,7 +23,8 @@ class Living(Agent):
         super().__init__(city)
         self.identity, self.birth, self.area, self.state = identity, birth, area, state
         self.spell, self.note = 0, s.QUIET
-        self.female = self.outsider = self.rural = self.college = self.cadre = False
+        self.female = self.outsider = self.rural = self.cadre = False
+        self.schooling = self.skill = self.course = 0
         self.worked_in_town = self.trained = self.studies_away = False
         self.pension = s.NO_PENSION
         self.ui = self.injury = self.paying = self.registered = self.counted = self.laid_off = False
@@ -81,6 +82,7 @@ class Living(Agent):
         if self.state == s.CHILD and years >= 16:
             stays = city.taste("studying", self.identity) < city.p["school_share_16_17"]
             self.begin(s.STUDENT if stays else s.INACTIVE)
+            self.schooling = s.SENIOR_SECONDARY if stays else s.JUNIOR_SECONDARY
         if self.state in (s.STUDENT, s.CHILD):
             return
         works = city.taste("participation", self.identity) < city.participation[self.rural][self.female][years]

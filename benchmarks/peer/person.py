@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.peer import schooling
 from benchmarks.peer.luck import choose
 from benchmarks.peer.working import Working
 from model import states as s
@@ -44,7 +45,7 @@ class Person(Working):
         newcomer = Person(city, identity, city.month - 12 * (18 + choose(draw, 28)) - identity % 12, area, s.UNEMPLOYED)
         newcomer.outsider = newcomer.rural = True
         newcomer.female = bool(draw & 1)
-        newcomer.college = city.share("who arrives", draw) < city.p["arrival_college_share"]
+        newcomer.schooling = schooling.of_arrival(city, identity)
         return newcomer
 
     # --- insurance ---

@@ -17,7 +17,6 @@ TRAITS = {
     "female": s.FEMALE,
     "outsider": s.OUTSIDER,
     "rural": s.RURAL,
-    "college": s.COLLEGE,
     "cadre": s.CADRE,
     "worked_in_town": s.NONFARM_BEFORE,
     "trained": s.TRAINED,
@@ -47,6 +46,7 @@ def copy_start(plain: PlainCity, city: City) -> None:
         setattr(plain, name, value.tolist() if hasattr(value, "tolist") else value)
     plain.usual_flexible_share = city.flexible_share.tolist()
     plain.participation = city.tables.participation.tolist()
+    plain.denominator_shares = [shares.tolist() for shares in city.denominator_shares]
     plain.sectors = city.sector_names
     plain.usual_fairs, plain.usual_loans, plain.usual_startup_places = (
         city.setting.usual(name) for name in ("recruitment_fairs", "startup_loans", "startup_training")
@@ -80,6 +80,7 @@ def copy_people(plain: PlainCity, city: City, firms: list[Employer]) -> None:
         if was.state == s.GONE:
             continue
         person = Person(plain, was.id, was.birth, was.area, was.state)
+        person.schooling, person.skill, person.course = was.schooling, was.skill, was.course
         person.spell, person.note, person.pension = was.spell, was.note, was.scheme & s.PENSION_KIND
         for name, bit in TRAITS.items():
             setattr(person, name, bool(was.traits & bit))

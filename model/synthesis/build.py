@@ -16,6 +16,7 @@ from model.people import People
 from model.synthesis.employers import Employers, describe, firm_ids, offset_of, pareto_sizes, sample
 from model.synthesis.jobs import Quotas, give_out, quotas
 from model.synthesis.roster import AreaRoster, Margins, area_roster
+from model.synthesis.skills import Carry, certify, technical_students
 
 if TYPE_CHECKING:
     from model.city import City
@@ -81,7 +82,8 @@ def _enter_firms(city: City, area: int, made: Employers, ids: NDArray[np.uint64]
     return rows
 
 
-def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.intp], firm: NDArray[np.int32]) -> None:
+def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.intp], firm: NDArray[np.int32],
+                  course: NDArray[np.uint8]) -> None:
     """Append the persons of one area to People, in `order` (staff by firm first, so that neighbours share an employer)."""
     people = city.people
     rows = slice(people.n, people.n + order.size)
@@ -89,6 +91,8 @@ def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.i
     people.n += order.size
     people.id[rows], people.birth[rows], people.traits[rows] = roster.identity[order], roster.birth[order], roster.traits[order]
     people.state[rows], people.area[rows], people.firm[rows] = roster.state[order], area, firm[order]
+    people.schooling[rows], people.skill[rows] = roster.schooling[order], roster.skill[order]
+    people.course[rows] = course[order]
     people.spell[rows] = np.where(people.state[rows] == s.UNEMPLOYED, 3, 24)
 
 
@@ -111,6 +115,8 @@ def populate(city: City, tables: Margins, scale: int) -> None:
     split = [quotas(setting, tables, a) for a in areas]
     city.weight = np.array([area_weight(city, a, scale) for a in areas], np.float64)
     total_private = sum(q.private for q in split)
+    workers = np.array([q.unemployed + q.public + q.private + q.owners + q.flexible for q in split])
+    carry = Carry()
     everyone = sum(int(setting.residents[a].sum() + setting.away[a].sum()) / city.weight[a] for a in areas)
     city.people, city.firms = People(int(everyone * 1.03) + 4096), Firms(4096)
     for a in areas:
@@ -119,6 +125,9 @@ def populate(city: City, tables: Margins, scale: int) -> None:
         retired = past_legal_ages(city, roster)
         jobs = give_out(roster, split[a], retired, city.luck)
         _retire(city, roster, retired)
+        certify(setting, roster, jobs[s.PUBLIC_UNIT], float(workers[a] / workers.sum()), carry, city.luck)
+        course = np.zeros(roster.identity.size, np.uint8)
+        course[technical_students(setting, roster, float(workers[a] / workers.sum()), carry, city.luck)] = s.TECHNICAL_SCHOOL
         firm = np.full(roster.identity.size, s.NOBODY, np.int32)
         staff = []
         for group, public in ((s.PUBLIC_UNIT, True), (s.PRIVATE, False)):
@@ -134,5 +143,5 @@ def populate(city: City, tables: Margins, scale: int) -> None:
         rest = np.delete(everybody, placed)
         rest = rest[np.argsort(roster.state[rest], kind="stable")]          # like beside like: kernels guess better
         people_of = np.concatenate([placed, rest])
-        _enter_people(city, a, roster, people_of, firm)
+        _enter_people(city, a, roster, people_of, firm, course)
     city.count_staff()

@@ -58,7 +58,8 @@ def give_out(roster: AreaRoster, wanted: Quotas, past_legal: NDArray[np.bool_], 
     traits, weight = roster.traits, roster.weight
     force = np.flatnonzero(roster.state == s.UNEMPLOYED)
     age = (-1 - roster.birth.astype(np.int64)) // 12
-    outsider, rural, college = (traits & bit > 0 for bit in (s.OUTSIDER, s.RURAL, s.COLLEGE))
+    outsider, rural = (traits & bit > 0 for bit in (s.OUTSIDER, s.RURAL))
+    college = roster.schooling & s.SCHOOLING >= s.JUNIOR_COLLEGE
     rows = {name: int(round(getattr(wanted, name) / weight)) for name in ("farm", "unemployed", "public", "private", "owners")}
 
     def enter(name: str, chance: NDArray[np.float64], among: NDArray[np.intp], count: int) -> NDArray[np.intp]:

@@ -2,12 +2,12 @@
 
 Each area's 1:1 roster is a list sorted by cell (local, outsider or away × sex × age). A city at scale k keeps every k-th
 person of that list from a keyed start, so that the pyramid holds at every scale; a person's id is the place in the 1:1 list.
-What a person is beyond the cell (rural hukou, college, participation …) is decided by lasting draws of that person.
+What a person is beyond the cell (rural hukou, schooling, participation …) is decided by lasting draws of that person.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit, prange
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import log
 from model.luck import choose, decision_key, draw64, uniform
+from model.schooling import LEVELS, entrants, field_tables, level_of, with_field
 from model.setting import AGES, Setting
+from model.synthesis.schooling import schooling_table
 
 TWELVE = np.uint64(12)
 LOCAL, OUTSIDE, ABROAD = 0, 1, 2            # ABROAD: hukou here, living elsewhere
@@ -29,12 +31,13 @@ class Margins:
     """Tables by which a person's state is decided, all by single year of age.
 
     participation: (rural 0/1, sex, age) share in the labour force; studying: (local or outside, age) share in school or university
-    from 16 on; college: (age,) share with college education; studies_away: share of those away at 18-21 who study there.
+    from 16 on; schooling: (rural 0/1, sex, age, level) P(level or more) of who does not study; studies_away: share of those away at
+    18-21 who study there.
     """
 
     participation: NDArray[np.float64]
     studying: NDArray[np.float64]
-    college: NDArray[np.float64]
+    schooling: NDArray[np.float64]
     studies_away: float
 
 
@@ -74,14 +77,15 @@ def margins(setting: Setting) -> Margins:
     studying[:, 16:18] = setting.parameter("school_share_16_17")
     studying[0, 18:22] = min(enter * stay, 0.95 * setting.university / locals_)
     studying[1, 18:22] = np.clip((setting.university - studying[0, 18] * locals_) / outsiders, 0.0, 0.95)
-    return Margins(participation_table(setting), studying, np.asarray(setting.college, float),
-                   min(0.95, enter * (1 - stay) * (locals_ + away) / away))
+    tables = Margins(participation_table(setting), studying, np.zeros((2, 2, AGES, LEVELS)),
+                     min(0.95, enter * (1 - stay) * (locals_ + away) / away))
+    return replace(tables, schooling=schooling_table(setting, tables))
 
 
 @njit(parallel=True, cache=True)
 def _fill(  # type: ignore[no-untyped-def]
-    identity, birth, traits, state, first_id, offset, step, cumulative, rural_share, college, studying, participation, cadre_share,
-    away_student, keys,
+    identity, birth, traits, state, schooling, first_id, offset, step, cumulative, rural_share, at_least, entrants, fields, studying,
+    participation, cadre_share, away_student, keys,
 ):
     """Fill n sampled rows of one area. cumulative: (606,) running count of the 1:1 list by (kind, sex, age)."""
     for k in prange(identity.size):
@@ -98,8 +102,6 @@ def _fill(  # type: ignore[no-untyped-def]
         rural = kind == OUTSIDE or uniform(draw64(keys[1], who)) < rural_share
         if rural:
             mark |= s.RURAL
-        if uniform(draw64(keys[2], who)) < college[age]:
-            mark |= s.COLLEGE
         if sex == 1 and uniform(draw64(keys[3], who)) < cadre_share:
             mark |= s.CADRE
         doing = s.INACTIVE
@@ -114,6 +116,13 @@ def _fill(  # type: ignore[no-untyped-def]
         elif uniform(draw64(keys[6], who)) < participation[1 if rural else 0, sex, age]:
             doing = s.UNEMPLOYED
         traits[k], state[k] = mark, doing
+        if mark & s.STUDIES_AWAY or (doing == s.STUDENT and months >= SCHOOL_LEAVERS):
+            level = level_of(uniform(draw64(keys[8], who)), entrants)
+        elif doing == s.STUDENT:
+            level = s.SENIOR_SECONDARY
+        else:
+            level = level_of(uniform(draw64(keys[2], who)), at_least[1 if rural else 0, sex, age]) if age >= 16 else s.PRIMARY
+        schooling[k] = with_field(level, uniform(draw64(keys[7], who)), fields)
 
 
 @njit(parallel=True, cache=True)
@@ -134,6 +143,8 @@ class AreaRoster:
     birth: NDArray[np.int16]
     traits: NDArray[np.uint8]
     state: NDArray[np.uint8]
+    schooling: NDArray[np.uint8]
+    skill: NDArray[np.uint8]
     weight: int
 
 
@@ -143,11 +154,12 @@ def area_roster(setting: Setting, tables: Margins, area: int, weight: int, offse
     cells = np.concatenate([local.ravel(), setting.outsiders[area].ravel(), setting.away[area].ravel()])
     everyone = int(cells.sum())
     n = max(0, -(-(everyone - offset) // weight))
-    out = AreaRoster(np.empty(n, np.uint64), np.empty(n, np.int16), np.empty(n, np.uint8), np.empty(n, np.uint8), weight)
-    names = ("birth_month", "rural", "college", "cadre", "studies_away", "studying", "participation")
+    out = AreaRoster(np.empty(n, np.uint64), np.empty(n, np.int16), np.empty(n, np.uint8), np.empty(n, np.uint8), np.empty(n, np.uint8),
+                     np.zeros(n, np.uint8), weight)
+    names = ("birth_month", "rural", "schooling", "cadre", "studies_away", "studying", "participation", "field", "kind of college")
     keys = np.array([decision_key(seed, f"lasting.{name}", 0) for name in names], np.uint64)
-    _fill(out.identity, out.birth, out.traits, out.state, AREA_STRIDE * (area + 1), offset, weight, np.cumsum(cells),
-          float(setting.rural[area]), tables.college, tables.studying, tables.participation,
+    _fill(out.identity, out.birth, out.traits, out.state, out.schooling, AREA_STRIDE * (area + 1), offset, weight, np.cumsum(cells),
+          float(setting.rural[area]), tables.schooling, entrants(setting), field_tables(), tables.studying, tables.participation,
           setting.parameter("cadre_share_women"), tables.studies_away, keys)
     return out
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.baseline_people import MOST_OF_A_CELL, age_bands, college_by_age, people_of, span, spread, urban_shares
+from scenarios.baseline_people import MOST_OF_A_CELL, age_bands, people_of, span, spread, urban_shares
 from scenarios.plan_schema import Plan
 from scenarios.plans_at_hand import load_plan, plan_ids
 
@@ -92,12 +92,3 @@ def test_the_people_of_each_plan_add_up(name: str) -> None:
     older = [age for age in range(101) if not 18 <= age <= 21]
     assert (outsiders[:, :, older] <= MOST_OF_A_CELL * residents[:, :, older] + 1).all(), "natives live in every cell"
     assert (urban * residents.sum(axis=(1, 2))).sum() / residents.sum() == pytest.approx(plan.baseline.value("urban_share"), abs=0.02)
-
-
-@pytest.mark.parametrize("name", plan_ids())
-def test_nobody_under_twenty_has_finished_college_and_the_total_is_the_citys(name: str) -> None:
-    plan = load_plan(name)
-    residents, *_ = people_of(plan)
-    share = college_by_age(plan, residents)
-    assert (share[:20] == 0).all() and (share <= 0.95).all()
-    assert (residents.sum(axis=(0, 1)) * share).sum() == pytest.approx(plan.baseline.value("college_residents"), rel=0.01)

@@ -36,7 +36,6 @@ def test_city_totals_are_the_baselines(plan):
     assert base.schemes.ui.sum() == pytest.approx(b.value("ui_insured"), rel=1e-4)
     assert base.schemes.injury.sum() == pytest.approx(b.value("injury_insured"), rel=1e-4)
     assert base.schemes.enterprise.sum() == pytest.approx(b.value("pension_enterprise_active"), rel=1e-4)
-    assert (base.residents * base.college).sum() == pytest.approx(b.value("college_residents"), rel=1e-3)
 
 
 def test_published_areas_stand_as_they_are(plan):
@@ -61,7 +60,7 @@ def test_nobody_is_counted_twice(plan):
     base = base_city(plan)
     assert (base.outsiders <= base.residents).all(), "outsiders are residents"
     assert (base.away >= 0).all()
-    for share in (base.rural, base.farm, base.flexible, base.college):
+    for share in (base.rural, base.farm, base.flexible):
         assert ((share >= 0) & (share <= 1)).all()
 
 
