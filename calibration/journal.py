@@ -13,7 +13,7 @@ from typing import IO, Protocol
 
 from calibration.fit import Fit, fit_from
 from model.documents import BadInput, Fault, both
-from scenarios.store import home
+from scenarios.home import home
 
 
 class Keep(Protocol):

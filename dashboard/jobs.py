@@ -32,7 +32,7 @@ from sqlalchemy import (
     update,
 )
 
-from scenarios.store import home
+from scenarios.home import home
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 STALE_AFTER = 30.0  # seconds without a sign of life before a running job counts as orphaned

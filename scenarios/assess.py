@@ -152,7 +152,7 @@ def _assessed(plan: Any, target: Any, row: Row, year: int, gap: Gap | None) -> A
     share = None if outturn is None or not task.target or task.fewer else outturn["p50"] / task.target
     place = f"{target.source.place}"
     return Assessed(row, outturn, known, row.judgement.completion, share, gap, target.baseline_printed or "", target.target_printed,
-                    getattr(target, "owner", None) or "", place)
+                    task.owner, place)
 
 
 def assessment_as_json(found: Assessment) -> dict[str, Any]:

@@ -31,6 +31,10 @@ Replicates = Annotated[int, typer.Option(help="Replicates of the luck of each dr
 Scale = Annotated[int, typer.Option(help="One simulated person stands for so many; 1 is full scale. 抽样比例,1为全量。")]
 Seed = Annotated[int, typer.Option(help="Seed of draws and luck. 随机种子。")]
 Until = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Last month; default: the plan's end. 模拟到哪个月。")]
+Start = Annotated[
+    str | None,
+    typer.Option("--from", metavar="YYYY-12", help="Start from this December, known or observed; default: the plan's base. 从哪年末起跑。"),
+]
 Where = Annotated[str, typer.Option("--executor", help="serial | processes | dask://HOST:PORT")]
 Threads = Annotated[int, typer.Option(help="Threads of one city. 每次模拟的线程数。")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make every run anew, in a store of its own. 不用已有结果。")]
@@ -134,6 +138,7 @@ def levers_(plan: PlanName, as_json: AsJson = False) -> None:
 def run_(
     plan: PlanName,
     scenario: Annotated[str, typer.Option(metavar="NAME|FILE", help="A preset or a scenario file. 预设名或情景文件。")] = "baseline",
+    start: Start = None,
     until: Until = None,
     draws: DrawCount = 20,
     replicates: Replicates = 1,
@@ -150,13 +155,17 @@ def run_(
 ) -> None:
     """Run a scenario and print its scorecard. 运行情景,输出评估表。
 
-    Presets: baseline, as-planned, stress, early-drive, talent-plus, skills-plus.
+    Presets: baseline, as-planned, stress, early-drive, talent-plus, skills-plus. Where values have been observed, the months after
+    them go on from what was observed (--no-observed: they do not).
 
     Example: renshe run xuzhou --scenario as-planned --draws 20 --scale 20
+
+    Example: renshe run xuzhou --from 2025-12 --until 2030-12 --observed observed.csv
     """
     from scenarios import load_plan
     from scenarios.presets import scenario_called
-    from scenarios.scorecard import scorecard, scorecard_as_json, scorecard_as_table
+    from scenarios.scorecard import scorecard
+    from scenarios.scorecard.whole import whole_as_json, whole_as_table
     from scenarios.terminal import check_writable, print_json, print_table
 
     if out is not None:
@@ -168,6 +177,7 @@ def run_(
         replicates=replicates,
         seed=seed,
         scale=scale,
+        start=start,
         until=until,
         executor=executor,
         threads=threads,
@@ -179,7 +189,7 @@ def run_(
     if out is not None:
         results.save(out)
     card = scorecard(load_plan(plan), results)
-    print_json(scorecard_as_json(load_plan(plan), card)) if as_json else print_table(scorecard_as_table(card))
+    print_json(whole_as_json(load_plan(plan), card, results)) if as_json else print_table(whole_as_table(load_plan(plan), card, results))
 
 
 @app.command("compare")
@@ -189,6 +199,7 @@ def compare_(
         list[str],
         typer.Argument(metavar="SCENARIO SCENARIO…", help="Presets or files; the first is the base. 首个为对照。"),
     ],
+    start: Start = None,
     until: Until = None,
     draws: DrawCount = 20,
     replicates: Replicates = 1,
@@ -224,23 +235,12 @@ def compare_(
             )
         )
     chosen = [scenario_called(name, plan) for name in scenarios]
-    found = [
-        _results(
-            one,
-            draws=draws,
-            replicates=replicates,
-            seed=seed,
-            scale=scale,
-            until=until,
-            executor=executor,
-            threads=threads,
-            prior=prior,
-            fresh=fresh,
-            observed=observed,
-            use_observed=not no_observed,
-        )
-        for one in chosen
-    ]
+    how: dict[str, Any] = {
+        "draws": draws, "replicates": replicates, "seed": seed, "scale": scale, "start": start, "until": until, "executor": executor,
+        "threads": threads, "prior": prior, "fresh": fresh, "observed": observed, "use_observed": not no_observed,
+    }  # fmt: skip
+    base = _results(chosen[0], **how)
+    found = [base, *(_results(one, like=base, **how) for one in chosen[1:])]
     answer = compare_as_json(load_plan(plan), found[0], found[1:])
     print_json(answer) if as_json else print_table(compare_as_table(load_plan(plan), answer))
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.documents import BadInput, Fault, both
+from scenarios.budget import budget_as_json, budget_behind
 from scenarios.results import KEY, Results
 from scenarios.scorecard.card import Row, Scorecard, quantiles, scorecard
 
@@ -58,7 +59,8 @@ def compare_as_json(plan: Any, base: Results, others: Sequence[Results], **optio
         card = scorecard(plan, one, **options)
         names.append(card.context["scenario"])
         rows += compared(scorecard(plan, its_base, **options), card)
-    return {"plan": plan.id, "base": base_name, "scenarios": names, "rows": rows}
+    budgets = {one.scenarios[0]: budget_as_json(budget_behind(one)) for one in (base, *others)}
+    return {"plan": plan.id, "base": base_name, "scenarios": names, "rows": rows, "budgets": budgets}
 
 
 def in_pairs(results: Results, base: Results) -> tuple[Results, Results]:
@@ -93,6 +95,7 @@ def _compared(base: Row, row: Row, scenario: str) -> dict[str, Any]:
         "scenario": scenario,
         "difference": _difference(base, row),
         "probability_change": change,
+        "owner": row.task.owner,
     }
 
 

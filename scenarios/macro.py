@@ -2,7 +2,8 @@
 
 `as-planned` is the growth that the plan prints; where it prints none, the range that the plan file declares from the
 city's previous five years, drawn like any uncertainty. `observed` needs a sourced figure for every year of the run.
-{year: growth} sets the named years; the others follow `as-planned`. Past the plan's period its growth is carried on.
+{year: growth} sets the named years; the others follow `as-planned`. Past the plan's period its growth is carried on until 2025; from
+2026 a declared range holds (`macro_later.yaml`, marked 假设), in which each draw has the place that it has in the plan's own range.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from model.documents import BadInput, Fault, both, unknown_name
+from model.documents import BadInput, Fault, both, read_yaml, unknown_name
 
 if TYPE_CHECKING:
     from scenarios.plan_schema import Plan
@@ -68,8 +70,24 @@ def growth_path(plan: Plan, macro: Macro, years: Sequence[int], u: float, folder
     if macro == OBSERVED:
         return _observed(plan, years, folder)
     named = {} if isinstance(macro, str) else {int(year): float(growth) for year, growth in macro.items()}
-    rest = _planned(plan, u)
-    return {year: named.get(year, rest) for year in years}
+    return {year: named[year] if year in named else _planned(plan, u) if not is_later(plan, year) else _later(u) for year in years}
+
+
+def is_later(plan: Plan, year: int) -> bool:
+    """Whether the declared range for years to come holds in this year."""
+    return year > plan.period[1] and year >= int(later()["first_year"])
+
+
+@cache
+def later() -> Mapping[str, Any]:
+    """The declared range of growth in years that no plan covers: first_year, low, central, high, marked, source."""
+    return dict(read_yaml(Path(__file__).with_name("macro_later.yaml")).data)
+
+
+def _later(u: float) -> float:
+    from scenarios.draws import triangular
+
+    return triangular(u, *(float(later()[name]) for name in ("low", "central", "high")))
 
 
 def _planned(plan: Plan, u: float) -> float:

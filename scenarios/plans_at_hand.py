@@ -46,10 +46,29 @@ def written_plan(plan: str) -> str:
 def load_plan(plan: str | PathLike[str]) -> Plan:
     """The plan with its baseline, by id or by path of its folder. Raises BadInput with every fault of the files."""
     folder = plan_folder(plan)
-    stamps = tuple(
-        (folder / name).stat().st_mtime_ns if (folder / name).is_file() else 0 for name in (PLAN_FILE, BASELINE_FILE)
-    )
-    return _load(folder.resolve(), stamps)
+    loaded = _load(folder.resolve(), _stamps(folder / PLAN_FILE, folder / BASELINE_FILE))
+    from scenarios.owners import owners_files
+
+    stamps = _stamps(*owners_files(loaded.id, folder))
+    return _with_owners(folder.resolve(), stamps, loaded) if any(stamps) else loaded
+
+
+def _stamps(*paths: Path) -> tuple[int, ...]:
+    """When each file was changed; 0 where there is none."""
+    return tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in paths)
+
+
+_owned: dict[Path, tuple[tuple[int, ...], Plan, Plan]] = {}
+
+
+def _with_owners(folder: Path, stamps: tuple[int, ...], plan: Plan) -> Plan:
+    """The plan with its owners, made once for the same files: the same plan is the same object."""
+    from scenarios.owners import with_owners
+
+    known = _owned.get(folder)
+    if known is None or known[0] != stamps or known[1] is not plan:
+        known = _owned[folder] = stamps, plan, with_owners(plan, folder)
+    return known[2]
 
 
 @lru_cache(maxsize=32)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from model.documents import BadInput, Fault, both, unknown_name, write_atomically
 from scenarios.fingerprints import digest_of
-from scenarios.store import Store, home
+from scenarios.home import home
+from scenarios.store import Store
 
 if TYPE_CHECKING:
     from scenarios.running import Progress

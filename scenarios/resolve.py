@@ -27,6 +27,7 @@ from scenarios.macro import growth_path
 from scenarios.months import LAST_YEAR, january, month_number, month_text
 from scenarios.plan_levers import LeverSettings, area_weights, folder_of, settings_in
 from scenarios.plan_schema import Plan
+from scenarios.plans_at_hand import load_plan
 from scenarios.scenario import Scenario
 
 Values = NDArray[np.float64]
@@ -41,7 +42,8 @@ class ResolvedRun:
     plan: the plan's id or folder; controls: {control: (months, areas)} in the control's unit; usual: each control's
     city total before the plan; growth: {year: fraction}; shocks and law as in the scenario; until: last month; luck:
     seed of the run's luck; shared: digest of what all draws of the scenario have in common (the city's baseline, the
-    controls, law and shocks).
+    controls, law and shocks); after: the month up to which the run is known, so that only later months are kept; anchors:
+    what was observed in `december`, (indicator, area, value in the indicator's unit); base: the year of another baseline than the plan's.
     """
 
     plan: str
@@ -57,12 +59,19 @@ class ResolvedRun:
     until: str
     scale: int
     luck: int
+    after: str | None = None
+    anchors: tuple[tuple[str, str, float], ...] = ()
+    december: str | None = None
+    base: int | None = None
 
     @cached_property
     def key(self) -> str:
         """The run's key (sha256, hex)."""
+        anchors = [list(anchor) for anchor in self.anchors]
+        conditioned = {"after": self.after, "anchors": anchors, "december": self.december} if self.after else {}
         return digest_of(
-            {
+            conditioned
+            | {
                 "shared": self.shared,
                 "parameters": self.parameters,
                 "growth": self.growth,
@@ -87,6 +96,7 @@ class Resolver:
         self, scenario: Scenario, plan: Plan, *, until: str | None = None, scale: int = 20, like: Resolver | None = None
     ) -> None:
         self.scenario, self.plan, self.scale = scenario, plan, scale
+        self.base = None if plan.baseline_year == load_plan(scenario.plan).baseline_year else plan.baseline_year
         self.first = january(plan.baseline_year + 1)
         self.last = self._last(until or f"{plan.period[1]}-12")
         self.settings: LeverSettings = settings_in(scenario.plan) if like is None else like.settings
@@ -149,6 +159,7 @@ class Resolver:
             month_text(self.last),
             self.scale,
             luck_seed(seed, draw, replicate),
+            base=self.base,
         )
 
 

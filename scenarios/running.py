@@ -21,9 +21,10 @@ from scenarios.executor import PROCESSES, check_name
 from scenarios.fingerprints import model_fingerprint, packages, platform_name
 from scenarios.gathering import gathered
 from scenarios.observed import Observed, observed_values
-from scenarios.plans_at_hand import load_plan, written_plan
+from scenarios.plan_levers import folder_of
+from scenarios.plans_at_hand import load_plan, plan_folder, written_plan
 from scenarios.recipes import remember, run_id
-from scenarios.resolve import ResolvedRun, Resolver
+from scenarios.resolve import ResolvedRun
 from scenarios.scenario import Scenario
 from scenarios.shards import Shard, decode
 from scenarios.simulate import Outcome
@@ -76,6 +77,8 @@ def run(
     progress: Progress | None = None,
     observed: str | os.PathLike[str] | None = None,
     use_observed: bool = True,
+    start: str | None = None,
+    like: Results | None = None,
 ) -> Results:
     """Run a scenario and give its results.
 
@@ -83,32 +86,40 @@ def run(
     last month ("2025-12"; default: the plan's end); executor: processes, serial or dask://HOST:PORT; prior: declared
     ranges instead of the calibration; fresh: make every run anew, in a store of its own; progress(done, total, words) is
     called as runs come in; observed: a file of observed values (default: `observed.csv` in the plan's folder), which the
-    results carry for their scorecard unless use_observed is off. Raises BadInput for what cannot be run, RunsFailed when every run failed.
+    results carry for their scorecard, and from which the months after them go on (`scenarios.conditioning`), unless use_observed is off;
+    start: a December ("2025-12") from which to run, later months only; like: results whose resampled draws go on here too, so that both
+    are pairs. Raises BadInput for what cannot be run, RunsFailed when every run failed.
     """
+    from scenarios.bases import base_file, last_month, nothing_known, year_of
+    from scenarios.conditioning import Conditioning
+    from scenarios.conditioning.forecast import How, conditioned
+
     check_numbers(draws=draws, replicates=replicates, scale=scale, seed=seed, threads=threads)
     check_name(executor)
     started, plan = perf_counter(), load_plan(scenario.plan)
-    resolver = Resolver(scenario, plan, until=until, scale=scale)
-    known = observed_values(plan, resolver.folder, observed) if use_observed else Observed()
-    drawn = draws_of(plan, draws, seed, prior=prior, folder=resolver.folder)
-    work = Work([resolver.run(drawn, d, r, seed) for d in range(draws) for r in range(replicates)])
+    folder = folder_of(scenario.plan)
+    known = observed_values(plan, folder, observed) if use_observed else Observed()
+    drawn = draws_of(plan, draws, seed, prior=prior, folder=folder)
+    how = How(draws, replicates, seed, scale, executor, threads, progress or (lambda done, total, words: None))
+    year = None if start is None else year_of(start, plan)
+    until = until if year is None else last_month(until, plan, year)
+    another = year is not None and year != plan.baseline_year
+    if another and not known and use_observed and not base_file(plan_folder(scenario.plan), int(year or 0)).is_file():
+        raise nothing_known(plan, int(year or 0))
+    followed = None if like is None else Conditioning.from_json(like.manifest.get("conditioning"))
     with _store(fresh) as store:
-        make(work, store, executor=executor, threads=threads, progress=progress or (lambda done, total, words: None))
-    manifest = manifest_of(
-        scenario,
-        plan,
-        work,
-        drawn,
-        draws=draws,
-        replicates=replicates,
-        seed=seed,
-        scale=scale,
-        until=work.runs[0].until,
-    )
+        work, step, warnings = conditioned(scenario, plan, known, drawn, store, how, until=until, start=year, like=followed)
+    manifest = manifest_of(scenario, plan, work, drawn, draws=draws, replicates=replicates, seed=seed, scale=scale,
+                           until=work.runs[-1].until)
+    manifest["warnings"] += warnings
+    if start is not None:
+        manifest["start"] = start
+    if step is not None:
+        manifest["conditioning"] = step.as_json()
     if known:
         manifest["observed"] = known.as_list()
     results = results_of(scenario, work, manifest | {"wall_seconds": round(perf_counter() - started, 3)})
-    if not fresh:
+    if not fresh and step is None and start is None:
         remember(manifest["id"], _recipe(scenario, manifest, prior=prior))
     return results
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from traceback import extract_tb
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +14,9 @@ from model.documents import BadInput, Fault
 from scenarios.frozen import plain
 from scenarios.resolve import ResolvedRun
 from scenarios.shards import encode
+
+if TYPE_CHECKING:
+    from model.city import City
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,12 @@ def simulate(run: ResolvedRun) -> pd.DataFrame:
     `attrs`.
     """
     from model.city import City
-    from model.indicators import measure
     from model.law import Law
-    from scenarios.plans_at_hand import load_plan
+    from scenarios.bases import plan_at
     from scenarios.settings import setting_of
     from scenarios.shocks import as_shock
 
-    plan = load_plan(run.plan)
+    plan = plan_at(run.plan, run.base)
     law = Law.standard(plan.province).amended(plain(run.law))
     setting = setting_of(
         plan,
@@ -53,12 +56,32 @@ def simulate(run: ResolvedRun) -> pd.DataFrame:
     )
     city = City(setting, rng=run.luck, scale=run.scale)
     try:
-        city.run_until(run.until)
-        table = measure(city.series(), areas=setting.areas, groups=setting.groups, months=city.months())
+        table = _later(city, run) if run.after else _lived(city, run.until)
         table.attrs["person_months"] = city.person_months
         return table
     finally:
         city.close()
+
+
+def _lived(city: City, until: str) -> pd.DataFrame:
+    from model.indicators import measure
+
+    city.run_until(until)
+    return measure(city.series(), areas=city.setting.areas, groups=city.setting.groups, months=city.months())
+
+
+def _later(city: City, run: ResolvedRun) -> pd.DataFrame:
+    """The months after the last that is known: the same people, brought to what was observed of them in a December."""
+    from scenarios.conditioning.anchors import Anchor, carried_on, re_anchor, standing
+
+    anchors = [Anchor(*anchor) for anchor in run.anchors]
+    now = {}
+    if anchors:
+        city.run_until(str(run.december))
+        re_anchor(city, anchors)
+        now = standing(city, anchors, city.setting.groups)
+    table = carried_on(_lived(city, run.until), run.december or str(run.after), anchors, now)
+    return table[table["period"] > str(run.after)].reset_index(drop=True)
 
 
 def attempt(run: ResolvedRun) -> Outcome:

@@ -37,6 +37,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from model.documents import BadInput, Fault, both, write_atomically
 from scenarios.disks import network_file_system
+from scenarios.home import home
 from scenarios.shards import BrokenShard, Shard, decode
 
 METADATA = MetaData()
@@ -52,16 +53,6 @@ RUNS = Table(
     Column("made_at", String(32)),
     Column("message", String),
 )
-
-
-def home() -> Path:
-    """The folder of everything that is kept: RENSHE_HOME, or the platform's folder for a user's data."""
-    given = os.environ.get("RENSHE_HOME")
-    if given:
-        return Path(given).expanduser().absolute()
-    from platformdirs import user_data_path
-
-    return user_data_path("renshe", appauthor=False)
 
 
 class Store:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from model.documents import BadInput, Fault, both
 from scenarios.executor import PROCESSES, check_name
 from scenarios.gathering import gathered
+from scenarios.home import home
 from scenarios.recipes import command_of, remember
 from scenarios.running import Progress, RunsFailed, check_numbers
-from scenarios.store import Store, home
+from scenarios.store import Store
 from scenarios.sweep_folder import FAILURES, MANIFEST, OWN_STORE, SweepFolder, blocks_of
 from scenarios.sweep_runs import SweepRun, SweepRuns, runs_of, work_ahead
 from scenarios.sweep_spec import SweepSpec

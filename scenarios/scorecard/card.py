@@ -175,9 +175,9 @@ def _row(task: Task, sight: Sight, past_sd: float | None, own: Judgement | None)
     produced, why = known_as(task, sight)
     view = sight.look(task) if produced in SIMULATED else None
     if view is None and (only := sight.look_observed(task)) is not None:
-        return _observed_row(task, produced, only, past_sd)
+        return _with_later(_observed_row(task, produced, only, past_sd), sight)
     if view is None:
-        return Row(task, produced, Judgement(stance_of(task, past_sd), None, None), flags=why)
+        return _with_later(Row(task, produced, Judgement(stance_of(task, past_sd), None, None), flags=why), sight)
     seen, whole, there = view
     judgement = own or judge(task, seen, whole, past_sd=past_sd)
     fact = _fact(task, judgement, sight.observed.get((task.id, task.area), {}))
@@ -202,6 +202,12 @@ def _observed_row(task: Task, produced: str, view: tuple[Task, Path, Marks], pas
         None if judgement.final is None else quantiles(judgement.final), None, fact, judgement.met,
         None if judgement.met is None else there, (*judgement.flags, "observed"),
     )  # fmt: skip
+
+
+def _with_later(row: Row, sight: Sight) -> Row:
+    """The row with the years after its target year, where a run from a later December has simulated them."""
+    path = sight.later(row.task) if sight.started else None
+    return row if path is None else replace(row, by_year={**row.by_year, **_by_year(path.years, path.values)})
 
 
 def _with_facts(row: Row, facts: Mapping[int, Fact]) -> Row:

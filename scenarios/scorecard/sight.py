@@ -23,6 +23,7 @@ class Sight:
 
     def __init__(self, results: Results, at: str | None, observed: Observed) -> None:
         self.results, self.observed = results, observed
+        self.started = bool(results.manifest.get("start"))  # a run from a later December: earlier years are known from facts alone
         last = str(results.table["period"].max()) if len(results.table) else None
         self.draws = sorted(results.table["draw"].unique())
         self.month = int((at or last or "0000-12")[5:7] or 12)
@@ -46,10 +47,26 @@ class Sight:
             return None
         seen, whole = (self._in_unit(frame.get(key), task) for frame in (self._seen, self._whole))
         there = ~seen.isna().any(axis=1).to_numpy() & ~whole.isna().any(axis=1).to_numpy()
-        if not there.any() or seen.columns.empty:
+        if not there.any() or seen.columns.empty or (self.started and not self._simulated(key, task)):
             return None
         month = self.month if int(seen.columns[-1]) == self.seen_year else 12
         return _path(seen[there], month), _path(whole[there], 12), there
+
+    def _simulated(self, key: tuple[str, str], task: Task) -> bool:
+        """Whether any year that the task is about is simulated, or not all of its facts are known."""
+        return any(int(year) <= task.year for year in self._whole.get(key, pd.DataFrame()).columns)
+
+    def later(self, task: Task) -> Path | None:
+        """What is simulated beyond the task's last year, in its unit; None when nothing is."""
+        frame = self._whole.get((task.measure or "", task.area or "ALL"))
+        if frame is None:
+            return None
+        unit = self.results.registry[task.measure].unit if task.measure else ""
+        try:
+            out = frame.loc[:, [year for year in frame.columns if int(year) > task.year]] / ratio(task.unit, unit)
+        except UnknownUnit:
+            return None
+        return None if out.columns.empty else _path(out[~out.isna().any(axis=1)], 12)
 
     def look_observed(self, task: Task) -> tuple[Task, Path, Marks] | None:
         """(the task over the years that are known, its observed path, all draws) where only observed values are known.
@@ -72,10 +89,10 @@ class Sight:
             return pd.DataFrame(index=self.draws)
         unit = self.results.registry[task.measure].unit if task.measure else ""
         out = frame.loc[:, [year for year in frame.columns if int(year) >= task.first]] / ratio(task.unit, unit)
-        for year, value in self.observed.get((task.id, task.area), {}).items():
-            if str(year) in out.columns:
-                out = out.assign(**{str(year): value})
-        return out
+        known = {str(year): value for year, value in self.observed.get((task.id, task.area), {}).items() if year >= task.first}
+        last = str(max(out.columns, default="0"))
+        added = {year: value for year, value in known.items() if year in out.columns or (self.started and year <= last)}
+        return out.assign(**added).sort_index(axis=1) if added else out
 
 
 def _path(frame: pd.DataFrame, month: int) -> Path:
@@ -105,6 +122,8 @@ def known_as(task: Task, sight: Sight) -> tuple[str, tuple[str, ...]]:
     except UnknownUnit:
         return "not_yet", ("unit_differs",)
     if indicator.produced in SIMULATED and sight.look(task) is None:
+        if sight.later(task) is not None and sight.started:
+            return str(indicator.produced), ("years_not_simulated",)
         return "not_yet", ("area_not_simulated",) if task.area else ()
     return str(indicator.produced), ()
 

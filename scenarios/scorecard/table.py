@@ -135,7 +135,8 @@ def _notes(row: Row, lang: str) -> str:
         flag_words(flag, lang) for flag in row.flags if flag not in ("for_reference", "hindcast", "definitions_differ")
     ]
     sources = list(dict.fromkeys(fact.source for fact in row.observed.values()))
-    return (" · " if lang == "en" else "；").join([stance, *size, *said, *sources])
+    owner = [f"责任：{row.task.owner}" if lang == "zh" else f"owner: {row.task.owner}"] if row.task.owner else []
+    return (" · " if lang == "en" else "；").join([stance, *size, *said, *sources, *owner])
 
 
 def _percent(share: float) -> str:

@@ -63,6 +63,7 @@ def row_as_json(row: Row) -> dict[str, Any]:
         "light": row.light,
         "margin": said.margin.in_sds if said.margin else None,
         "flags": list(row.flags),
+        "owner": task.owner,
         **_observed(row),
     }
 

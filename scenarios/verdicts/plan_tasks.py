@@ -107,5 +107,5 @@ def _city_task(plan: Any, target: Any) -> Task:
         basis=target.target_basis, first=plan.period[0], year=target.target_year, order=target.order or 1,
         words=f"{target.op_printed or ''} {getattr(target, 'target_printed', '') or ''}",
         schedule={int(year): units for year, units in (target.schedule or {}).items()},
-        base_period=plan.period[1] - plan.period[0] + 1,
+        base_period=plan.period[1] - plan.period[0] + 1, owner=getattr(target, "owner", None) or "",
     )  # fmt: skip

@@ -52,6 +52,7 @@ class Task:
     schedule: Mapping[int, float] = field(default_factory=dict)
     definition: str | None = None
     base_period: int = 5
+    owner: str = ""
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -190,7 +190,7 @@ def test_the_horizon_is_the_plans_end_or_what_is_asked_for(town: str) -> None:
 
 def test_growth_is_the_printed_one_or_drawn_from_the_declared_range(town: str, tmp_path: Path) -> None:
     printed = load_plan(town)
-    assert set(growth_path(printed, "as-planned", range(2021, 2027), 0.9).values()) == {0.065}
+    assert set(growth_path(printed, "as-planned", range(2021, 2026), 0.9).values()) == {0.065}
     assert growth_path(printed, {"2022": -0.01}, range(2021, 2024), 0.9) == {2021: 0.065, 2022: -0.01, 2023: 0.065}
     ranged = load_plan(write_plan(tmp_path / "ranged", printed=False))
     low, high = (growth_path(ranged, "as-planned", [2021], u)[2021] for u in (0.0, 1.0))
