@@ -23,6 +23,7 @@ from model import (
     market,
     membership,
     migration,
+    programmes,
     separations,
     startups,
     training,
@@ -40,7 +41,7 @@ from model.synthesis.roster import SCHOOL_LEAVERS, margins
 from model.synthesis.schemes import enrolment_levels, memberships
 
 MECHANISMS = (demography, graduates, demand, separations, training, help, market, transfer, startups, migration, enrolment, membership,
-              bureau)
+              programmes, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
@@ -86,6 +87,7 @@ class City(Luck, Tables, mesa.Model):
         enrolment.enrol(self)
         membership.choose_scheme(self)
 
+        programmes.build(self)
         bureau.count_heads(self)
         self.unemployment_fund.step()
         books.close(self)
@@ -103,8 +105,9 @@ class City(Luck, Tables, mesa.Model):
             self.step()
 
     def series(self) -> dict[str, NDArray[np.float64]]:
-        """Counts of the months so far in real persons (money in fen): {series: (months, areas)}."""
-        return {name: self.table[i, : self.month + 1].copy() for i, name in enumerate(SERIES)}
+        """Counts of the months so far in real persons (money in fen, buildings in units): {series: (months, areas)}."""
+        counted = {name: self.table[i, : self.month + 1].copy() for i, name in enumerate(SERIES)}
+        return counted | programmes.series_of(self)
 
     def months(self) -> list[str]:
         """Names of the months so far: ["2021-01", …]."""
@@ -183,6 +186,7 @@ class City(Luck, Tables, mesa.Model):
         self.admitted_outsiders = np.rint(outsiders / 4)
         self.startup_hazard, self.founders_with_staff = startups.usual_rates(self)
         self.unemployment_fund = UnemploymentFund(self)
+        self.build_outs = programmes.begin(self)
 
     def _stocks_now(self) -> NDArray[np.float64]:
         tally, people = self.new_tally(), self.people

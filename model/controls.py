@@ -69,4 +69,6 @@ declare((
             "recruiting tours to universities elsewhere 校园引才活动", "graduates"),
     Control("talent_apartments", "units", 0.0, 1e6, 0.0,
             "talent apartments in use 人才公寓", "graduates", "level"),
+    Control("programme_start", "share of what falls due", 0.0, 1.0, 0.0,
+            "share of the plan's building programmes 建设项目 that are put in hand", "programmes", "level"),
 ))

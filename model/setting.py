@@ -17,6 +17,7 @@ from model.parameters import central_values
 from model.talent import SkillStocks, TalentAccount
 
 AGES = 101
+LOTS = 100                      # most lots in which a programme is built
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -31,6 +32,30 @@ class Shock:
     months: int
     size: float
     sector: str | None = None
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Something to be built. opening: units at the baseline date; units: to be added; first, due: months (0 = the first simulated one)
+    between which the lots fall due; area: position of the only area it concerns, or None."""
+
+    name: str
+    opening: float
+    units: float
+    first: int
+    due: int
+    area: int | None = None
+
+    @property
+    def lots(self) -> int:
+        """Number of lots: one a unit, at most LOTS."""
+        return max(1, min(LOTS, int(round(self.units))))
+
+    def months_due(self) -> NDArray[np.int64]:
+        """The month in which each lot is due, ascending, shape (lots,); the last lot is due in `due`."""
+        step = (self.due - self.first + 1) / self.lots
+        due: NDArray[np.int64] = self.first - 1 + np.rint(step * np.arange(1, self.lots + 1)).astype(np.int64)
+        return due
 
 
 @dataclass(frozen=True)
@@ -65,7 +90,7 @@ class Setting:
     wage: mean monthly wage in town, yuan. university: students in the city's universities. sectors: {name: share of firm jobs}.
     parameters: by name, area intercepts as "name@area"; controls: {name: (months, areas)}; growth: {year: real GDP growth};
     usual_controls: city totals of the year before the run, against which effects of more or less are measured;
-    wage_class: class of the minimum wage.
+    wage_class: class of the minimum wage; programmes: what the plan sets out to build.
     """
 
     name: str
@@ -94,6 +119,7 @@ class Setting:
     shocks: tuple[Shock, ...] = ()
     usual_controls: Mapping[str, float] = field(default_factory=dict)
     wage_class: int = 2
+    programmes: tuple[Programme, ...] = ()
 
     def parameter(self, name: str) -> float:
         """Value of a declared parameter for the whole city."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.documents import BadInput, Fault, both
+from model.setting import Programme
 from scenarios.draws import Draws, luck_seed
 from scenarios.fingerprints import digest_of, model_fingerprint, packages, platform_name
 from scenarios.frozen import plain
@@ -28,6 +29,7 @@ from scenarios.months import LAST_YEAR, january, month_number, month_text
 from scenarios.plan_levers import LeverSettings, area_weights, folder_of, settings_in
 from scenarios.plan_schema import Plan
 from scenarios.plans_at_hand import load_plan
+from scenarios.programmes import programmes_of
 from scenarios.scenario import Scenario
 
 Values = NDArray[np.float64]
@@ -40,10 +42,11 @@ class ResolvedRun:
     """Everything that one run depends on, as plain data that travels to a worker.
 
     plan: the plan's id or folder; controls: {control: (months, areas)} in the control's unit; usual: each control's
-    city total before the plan; growth: {year: fraction}; shocks and law as in the scenario; until: last month; luck:
-    seed of the run's luck; shared: digest of what all draws of the scenario have in common (the city's baseline, the
-    controls, law and shocks); after: the month up to which the run is known, so that only later months are kept; anchors:
-    what was observed in `december`, (indicator, area, value in the indicator's unit); base: the year of another baseline than the plan's.
+    city total before the plan; growth: {year: fraction}; shocks and law as in the scenario; programmes: what the plan
+    builds; until: last month; luck: seed of the run's luck; shared: digest of what all draws of the scenario have in
+    common (the city's baseline, the controls, programmes, law and shocks); after: the month up to which the run is known, so that only
+    later months are kept; anchors: what was observed in `december`, (indicator, area, value in the indicator's unit); base: the year
+    of another baseline than the plan's.
     """
 
     plan: str
@@ -56,6 +59,7 @@ class ResolvedRun:
     growth: Mapping[int, float]
     shocks: tuple[Mapping[str, Any], ...]
     law: tuple[Mapping[str, Any], ...]
+    programmes: tuple[Programme, ...]
     until: str
     scale: int
     luck: int
@@ -109,6 +113,7 @@ class Resolver:
         own = controls_of(plan, self.settings, self.last - self.first + 1, scenario, only=list(scenario.levers))
         self.controls = self.usual_months | own
         self.usual: dict[str, float] = usual_controls(plan, self.settings) if like is None else like.usual
+        self.programmes: tuple[Programme, ...] = programmes_of(scenario.plan) if like is None else like.programmes
         self.folder: Path | None = folder_of(scenario.plan) if like is None else like.folder
         self.baseline: str = baseline_digest(plan) if like is None else like.baseline
         self.shared = digest_of(
@@ -116,6 +121,7 @@ class Resolver:
                 "baseline": self.baseline,
                 "controls": self.digests | {name: digest_of_values(values) for name, values in own.items()},
                 "usual": self.usual,
+                "programmes": [list(astuple(programme)) for programme in self.programmes],
                 "shocks": plain(scenario.shocks),
                 "law": sorted(plain(scenario.law), key=str),
             }
@@ -156,6 +162,7 @@ class Resolver:
             growth,
             tuple(self.scenario.shocks),
             tuple(self.scenario.law),
+            self.programmes,
             month_text(self.last),
             self.scale,
             luck_seed(seed, draw, replicate),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from model.documents import BadInput, Fault, both, read_yaml
 from model.law import Law
 from model.parameters import central_values
-from model.setting import Schemes, Setting, Shock
+from model.setting import Programme, Schemes, Setting, Shock
 from model.talent import SkillStocks
 from scenarios.baseline_people import people_of, spread
 from scenarios.baseline_skills import skills_of
@@ -147,7 +147,8 @@ def changed_definition(plan: Plan, measure: str) -> bool:
 
 
 def setting_of(plan: Plan, *, parameters: Mapping[str, float], controls: Mapping[str, Floats], law: Law, growth: Mapping[int, float],
-               shocks: tuple[Shock, ...] = (), usual_controls: Mapping[str, float] | None = None) -> Setting:
+               shocks: tuple[Shock, ...] = (), usual_controls: Mapping[str, float] | None = None,
+               programmes: tuple[Programme, ...] = ()) -> Setting:
     """The setting of `plan` under resolved values. controls: {name: (months, finest areas)}; growth: {year: fraction}.
 
     Raises BadInput naming every quantity that the baseline lacks.
@@ -162,4 +163,4 @@ def setting_of(plan: Plan, *, parameters: Mapping[str, float], controls: Mapping
         unemployment=b.value("surveyed_unemployment_rate") / 100, firms=int(b.value("firms")), wage=b.value("mean_monthly_wage"),
         university=int(b.value("university_students")), sectors=sectors(), law=law, growth=dict(growth),
         parameters={**parameters, **unchanged}, controls=dict(controls), shocks=tuple(shocks),
-        usual_controls=dict(usual_controls or {}), wage_class=wage_class(plan))
+        usual_controls=dict(usual_controls or {}), wage_class=wage_class(plan), programmes=programmes)

@@ -53,6 +53,7 @@ def simulate(run: ResolvedRun) -> pd.DataFrame:
         growth=run.growth,
         shocks=tuple(as_shock(shock) for shock in run.shocks),
         usual_controls=run.usual,
+        programmes=run.programmes,
     )
     city = City(setting, rng=run.luck, scale=run.scale)
     try:
