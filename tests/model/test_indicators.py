@@ -55,7 +55,9 @@ def test_an_indicator_is_declared_completely(indicator: Indicator) -> None:
 def test_a_simulated_indicator_stands_on_counted_series(indicator: Indicator) -> None:
     named = indicator.plus + indicator.minus + indicator.over
     built = {indicator.id} if indicator.produced == "programme" else set()       # a programme counts itself (model/programmes.py)
-    assert set(named) <= set(SERIES) | built
+    if set(named) == built:
+        return
+    assert set(named) <= set(SERIES)
     kinds = [FLOWS if name in FLOWS else MONEY if name in MONEY else STOCKS for name in indicator.plus]
     assert all(k is kinds[0] for k in kinds), "stocks and flows are not added"
     if not indicator.over:
