@@ -9,15 +9,17 @@ import pytest
 
 from model.city import City
 from model.controls import CONTROLS, Control, declare
+from model.setting import Programme
 from tests.model.towns import USUAL, as_usual, at_rest, lived, town, unequal
 
 STRONG = {
     "enrolment_drive_large": 0.9, "enrolment_drive_mid": 0.9, "enrolment_drive_small": 0.9, "flexible_insurance_subsidy": 0.6,
     "training_places": 4000.0, "startup_loans": 1e7, "startup_training": 600.0, "recruitment_fairs": 400.0,
     "hard_to_employ_posts": 200.0, "rural_transfer_service": 300.0, "graduate_living_subsidy_bachelor": 5000.0,
-    "campus_tours": 500.0, "talent_apartments": 1e6,
+    "campus_tours": 500.0, "talent_apartments": 1e6, "programme_start": 1.0,
 }  # fmt: skip
 MONTHS = 14
+PARKS = Programme("parks", 1, 12, 0, 23)        # something to build
 
 
 @pytest.mark.parametrize("control", CONTROLS.values(), ids=str)
@@ -40,7 +42,7 @@ def test_a_name_is_declared_once() -> None:
 
 @pytest.fixture(scope="module")
 def usual() -> City:
-    return lived(as_usual(town(12_000)), MONTHS)
+    return lived(as_usual(town(12_000, programmes=(PARKS,))), MONTHS)
 
 
 @pytest.mark.parametrize("name", sorted(CONTROLS))
@@ -48,7 +50,7 @@ def test_every_control_moves_something_in_the_city(name: str, usual: City) -> No
     """A handle that is connected to nothing would leave every series as it was."""
     value = STRONG[name] / (2 if name in USUAL else 1)
     assert CONTROLS[name].low <= value <= CONTROLS[name].high
-    moved = unequal(usual, lived(at_rest(as_usual(town(12_000)), **{name: value}), MONTHS))
+    moved = unequal(usual, lived(at_rest(as_usual(town(12_000, programmes=(PARKS,))), **{name: value}), MONTHS))
     assert moved, f"{name} is connected to nothing"
 
 
@@ -56,7 +58,7 @@ def test_every_control_moves_something_in_the_city(name: str, usual: City) -> No
 def test_a_policy_of_next_year_changes_nothing_this_year(name: str, usual: City) -> None:
     import numpy as np
 
-    setting = as_usual(town(12_000))
+    setting = as_usual(town(12_000, programmes=(PARKS,)))
     before = setting.control(name, 0)
     values = np.stack([before] * 12 + [before + STRONG[name] / 2] * 2)
     later = lived(replace(setting, controls={**setting.controls, name: values}), MONTHS)
