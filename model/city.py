@@ -28,20 +28,23 @@ from model import (
     startups,
     training,
     transfer,
+    wages,
 )
 from model import states as s
 from model.demography import legal_ages
 from model.graduates import Graduates
 from model.institutions import UnemploymentFund
 from model.parts import Luck, Tables
+from model.sectors import PUBLIC, column
 from model.series import SERIES, S
 from model.setting import Setting, month_of, period, small_town
 from model.synthesis.build import populate
 from model.synthesis.roster import SCHOOL_LEAVERS, margins
 from model.synthesis.schemes import enrolment_levels, memberships
+from model.tenure import tenure_of
 
-MECHANISMS = (demography, graduates, demand, separations, training, help, market, transfer, startups, migration, enrolment, membership,
-              programmes, bureau)
+MECHANISMS = (demography, graduates, wages, demand, separations, training, help, market, transfer, startups, migration, enrolment,
+              membership, programmes, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
@@ -62,8 +65,9 @@ class City(Luck, Tables, mesa.Model):
         self._name_sectors()
         self.first_birth = -12 * 101
         self.legal_ages = legal_ages(self, self.first_birth, 12 * 40)
-        self.tables = margins(self.setting)
+        self.tables, self.tenure, self.tightness = margins(self.setting), tenure_of(self.setting), 1.0
         populate(self, self.tables, self.scale)
+        wages.pay_start(self)
         enrolment_levels(self)
         memberships(self)
         self._remember_start()
@@ -75,6 +79,7 @@ class City(Luck, Tables, mesa.Model):
         demography.age_and_die(self)
         graduates.graduate(self)
 
+        wages.raise_wages(self)
         demand.plan_staff(self)
         separations.separate(self)
         training.train(self)
@@ -156,11 +161,15 @@ class City(Luck, Tables, mesa.Model):
         shares = np.cumsum(self.private_jobs[area] / np.maximum(self.private_jobs[area].sum(axis=1, keepdims=True), 1e-9), axis=1)
         firms.sector[rows] = (self.draws_uniform("sector of a new firm", ids)[:, None] >= shares[:, :-1]).sum(axis=1)
         firms.taste[rows] = enrolment.taste_of_new_firms(self, ids)
+        firms.premium[rows] = wages.premium_of(self, ids, firms.sector[rows], firms.ownership[rows], firms.target[rows])
+        firms.risk[rows] = self.sector_risk[firms.sector[rows]]
         self.flow("founded_firms", np.bincount(area, minlength=len(self.setting.areas)))
 
     def _name_sectors(self) -> None:
         shares = np.array(list(self.setting.sectors.values()), float)
-        self.sector_names = (*self.setting.sectors, "public")
+        self.sector_names = (*self.setting.sectors, PUBLIC)
+        self.sector_premium, self.sector_turnover = column(self.sector_names, "premium"), column(self.sector_names, "turnover")
+        self.sector_risk = column(self.sector_names, "risk").astype(np.uint8)
         self.private_sectors = np.cumsum(shares / shares.sum())
 
     def _remember_start(self) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp, log, power
 from model.luck import draw64, threshold, uniform
+from model.sectors import hit, secondary
 from model.setting import month_of
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def closures(size: NDArray[np.float64], young: NDArray[np.bool_], setting: Setti
 
 def growth_factor(city: City) -> np.ndarray:
     """Growth of labour demand since the start, by sector: ∏ (1 + elasticity · g(year))^(1/12) over the months so far."""
-    elasticity = np.array([city.setting.parameter("employment_elasticity_industry" if name in ("manufacturing", "construction") else
-                                                  "employment_elasticity_services") for name in city.sector_names[:-1]])
+    p = city.setting.parameter
+    elasticity = np.where(secondary(city.sector_names[:-1]), p("employment_elasticity_industry"), p("employment_elasticity_services"))
     factor = np.ones(elasticity.size)
     for m in range(city.month + 1):
         g = city.setting.growth.get(city.setting.start_year + m // 12, 0.0)
@@ -112,8 +113,7 @@ def shock_factor(city: City) -> np.ndarray:
     for shock in city.setting.shocks:
         first = month_of(city.setting.start_year, shock.start)
         if first <= city.month < first + shock.months:
-            hit = [shock.sector in (None, name) for name in city.sector_names[:-1]]
-            factor[hit] *= 1.0 + shock.size
+            factor[hit(shock.sector, city.sector_names[:-1])] *= 1.0 + shock.size
     return factor
 
 

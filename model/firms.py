@@ -22,6 +22,8 @@ COLUMNS = (
     Column("drive", np.float64, "log-odds added by visits of the enrolment drive; decays", "enrolment"),
     Column("review", np.bool_, "the firm reviews its staff's insurance this month", "enrolment"),
     Column("layoff", np.uint64, "threshold of the layoff draw of this month", "separations"),
+    Column("premium", np.float32, "log wage paid above the city's level: of sector, size, ownership and own policy", "wages"),
+    Column("risk", np.uint8, "class of injury risk 工伤风险类别, 1 to 8", "synthesis"),
     Column("visits", np.uint8, "bit 1: visited by the drive", "enrolment"),
 )
 

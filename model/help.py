@@ -1,7 +1,8 @@
 """Placement of the hard-to-employ 就业困难人员帮扶: posts at public units, offered to those who have the least chance.
 
 Hard-to-employ: local, unemployed, and either men of 50 and over, women of 40 and over, or out of work for a year (the usual
-recognition of 就业困难人员 in the 4050 rule; assumption for cities whose own rule is not published). Posts go by keyed queue.
+recognition of 就业困难人员 in the 4050 rule; assumption for cities whose own rule is not published). Posts go by keyed queue and pay the
+minimum wage.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from numba import njit
 from model import states as s
 from model.blocks import rows_where
 from model.luck import choose, draw64
+from model.wages import minimum_wage
 
 if TYPE_CHECKING:
     from model.city import City
@@ -32,7 +34,9 @@ def is_hard(rows, month, birth, traits, spell):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def place(rows, units, identity, state, note, spell, scheme, traits, firm, staff, desired, key):  # type: ignore[no-untyped-def]
+def place(  # type: ignore[no-untyped-def]
+    rows, units, identity, traits, state, note, spell, scheme, firm, wage, trade, marks, staff, desired, sector, floor, key,
+):
     """Each person of `rows` starts at one of the public `units`, which wants that much more staff from now on.
 
     Returns the number of first registrations.
@@ -46,7 +50,9 @@ def place(rows, units, identity, state, note, spell, scheme, traits, firm, staff
             scheme[i] |= s.COUNTED
             fresh += 1
         traits[i] &= 255 - s.TRAINED
-        firm[i], state[i], spell[i], note[i] = f, s.EMPLOYED, 0, s.JUST_HIRED
+        marks[i] &= s.EVERY_MARK - s.CAUSE
+        firm[i], state[i], spell[i], note[i], trade[i] = f, s.EMPLOYED, 0, s.JUST_HIRED, sector[f] + 1
+        wage[i] = np.int64(floor / 10.0 + 0.5)
         staff[f] += 1
         desired[f] += 1
     return fresh
@@ -67,8 +73,9 @@ def help_hard_to_employ(city: City) -> None:
         units = np.flatnonzero((firms.area[: firms.n] == a) & (firms.ownership[: firms.n] == s.PUBLIC_UNIT) & firms.alive[: firms.n])
         here = np.flatnonzero(people.area[rows] == a)
         chosen = rows[here[np.argsort(places[here], kind="stable")[:count]]] if units.size else rows[:0]
-        registered[a] = place(chosen, units, people.id, people.state, people.note, people.spell, people.scheme, people.traits, people.firm,
-                              firms.staff, firms.desired, city.key("which unit"))
+        registered[a] = place(chosen, units, people.id, people.traits, people.state, people.note, people.spell, people.scheme, people.firm,
+                              people.wage, people.trade, people.marks, firms.staff, firms.desired, firms.sector, minimum_wage(city),
+                              city.key("which unit"))
         placed[a] = chosen.size
     city.flow("helped", placed)
     city.flow("hires", placed)

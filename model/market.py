@@ -17,9 +17,11 @@ import numpy as np
 from numba import njit, prange
 
 from model import states as s
+from model import wages
 from model.arithmetic import exp, log
 from model.blocks import leave_job, rows_where
 from model.luck import draw64, hash_ids, uniform
+from model.wages import offered
 
 if TYPE_CHECKING:
     from model.city import City
@@ -108,7 +110,10 @@ def queue(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def take_up(rows, got, traits, area, state, note, spell, scheme, firm, staff, flows):  # type: ignore[no-untyped-def]
+def take_up(  # type: ignore[no-untyped-def]
+    rows, got, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, skill, wage, trade, marks, staff, firm_id,
+    sector, premium, years_of_school, rule, key_person, key_match, flows,
+):
     """Searchers start their jobs. flows: counts by area of hires, job-to-job moves, first registrations, local transfers; (4, areas)."""
     for j in range(rows.size):
         if got[j] == s.NOBODY:
@@ -128,8 +133,12 @@ def take_up(rows, got, traits, area, state, note, spell, scheme, firm, staff, fl
         if state[i] == s.FARM:
             traits[i] |= s.NONFARM_BEFORE
         traits[i] &= 255 - s.TRAINED
-        firm[i], state[i], spell[i], note[i] = got[j], s.EMPLOYED, 0, s.JUST_HIRED
-        staff[got[j]] += 1
+        marks[i] &= s.EVERY_MARK - s.CAUSE
+        f = got[j]
+        firm[i], state[i], spell[i], note[i], trade[i] = f, s.EMPLOYED, 0, s.JUST_HIRED, sector[f] + 1
+        wage[i] = np.int64(offered(identity[i], firm_id[f], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
+                                   years_of_school, rule, key_person, key_match) + 0.5)
+        staff[f] += 1
         flows[0, a] += 1
 
 
@@ -153,7 +162,8 @@ def match(city: City) -> None:
                 p("matching_elasticity"), p("training_second_chance"), city.key("queue"), city.key("queue again"), city.key("post"),
                 city.key("hires"))
     flows = np.zeros((4, len(city.setting.areas)), np.int64)
-    take_up(rows, got, people.traits, people.area, people.state, people.note, people.spell, people.scheme, people.firm, firms.staff, flows)
+    take_up(rows, got, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.id, firms.sector, firms.premium,
+            wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city), flows)
     for name, counts in zip(("hires", "job_to_job", "first_registrations", "transfers_local"), flows, strict=True):
         city.flow(name, counts)
     city.flow("vacancies", np.bincount(v_block // k, minlength=flows.shape[1]))

@@ -115,6 +115,11 @@ class Tables:
         p = self.people
         return p.id, p.birth, p.traits, p.area, p.state, p.note, p.spell, p.scheme, p.firm
 
+    def work_columns(self) -> tuple[NDArray[np.generic], ...]:
+        """The columns of schooling and pay, in the order in which kernels take them after `person_columns`."""
+        p = self.people
+        return p.schooling, p.skill, p.wage, p.trade, p.marks
+
     def force(self) -> NDArray[np.float64]:
         """Non-farm labour force at the end of last month, real persons by area."""
         return sum((self.stock(name) for name in ("employees", "flexible", "owners", "unemployed")), np.zeros(len(self.setting.areas)))

@@ -23,10 +23,10 @@ COLUMNS = (
            "schooling"),
     Column("skill", np.uint8, "skill grade in three bits (GRADE), professional title in two (TITLE), years until the next sitting in three",
            "training"),
-    Column("wage", np.uint16, "monthly wage in tens of yuan, 0 = none", "market"),
-    Column("trade", np.uint8, "sector of the last job, position in City.sector_names", "market"),
+    Column("wage", np.uint16, "monthly wage of the present or the last job in tens of yuan, 0 = never had one", "market"),
+    Column("trade", np.uint8, "sector of the present or the last job: 1 + position in City.sector_names, 0 = never had one", "market"),
     Column("course", np.uint8, "months left in training in the low four bits, kind of course in the next three, IN_STOCK", "training"),
-    Column("marks", np.uint16, "cause of unemployment in the low three bits (CAUSE), then one bit a mark", "market"),
+    Column("marks", np.uint16, "cause of unemployment in the low three bits (CAUSE), then one bit a mark (WELFARE_POST …)", "market"),
 )
 
 

@@ -2,20 +2,20 @@
 
 Every adult outside school makes one draw a month, and its place on the line decides:
 
-    employee     laid off | quits into unemployment | searches on the job | stays
+    employee     laid off | quits into unemployment | contract ends | searches on the job | stays
     unemployed   takes flexible work | leaves the city (or, a local, goes away to work) | searches
     flexible     searches for a job at a firm | goes on
     owner        gives up | goes on
     farm worker  looks for first non-farm work | goes on
 
-A firm lays off when its staff exceeds what it wants by more than the quits that it expects.
+A firm lays off when its staff exceeds what it wants by more than the quits that it expects. Quits, contract ends and search fall with
+tenure (`tenure.py`), and rise with the turnover of the sector. Who is without work keeps the cause in `marks`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from numba import njit, prange
 
 from model import states as s
@@ -27,7 +27,7 @@ from model.transfer import transfer_chance
 if TYPE_CHECKING:
     from model.city import City
 
-LAYOFFS, QUITS, DEPARTURES, EXITS = S.layoffs, S.quits, S.departures, S.roster_exits
+LAYOFFS, QUITS, CONTRACTS, DEPARTURES, EXITS = S.layoffs, S.quits, S.contract_ends, S.departures, S.roster_exits
 
 
 @njit(cache=True)
@@ -40,6 +40,13 @@ def plan_layoffs(n, alive, ownership, staff, desired, layoff, quit_rate, speed):
 
 
 @njit(inline="always")
+def lose_work(i, state, spell, marks, cause):  # type: ignore[no-untyped-def]
+    """Person i, who has no employer any more, is without work, for `cause`."""
+    state[i], spell[i] = s.UNEMPLOYED, 0
+    marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | cause
+
+
+@njit(inline="always")
 def sign_up(i, identity, traits, state, spell, scheme, key, register, ui_register):  # type: ignore[no-untyped-def]
     """A local who became unemployed this month registers with the bureau, or not."""
     if state[i] == s.UNEMPLOYED and spell[i] == 0 and not traits[i] & s.OUTSIDER:
@@ -49,10 +56,12 @@ def sign_up(i, identity, traits, state, spell, scheme, key, register, ui_registe
 
 @njit(parallel=True, cache=True)
 def decide(  # type: ignore[no-untyped-def]
-    n, identity, birth, traits, area, state, note, spell, scheme, firm, tally, layoff, ownership, key, key_register, quits,
-    search_on_job, flexible_search, take_flexible, leave_city, go_away, close, transfer, register, ui_register, claim_months, paid_months,
+    n, identity, birth, traits, area, state, note, spell, scheme, firm, marks, tally, layoff, ownership, alive, sector, turnover, key,
+    key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city, go_away, close, transfer,
+    register, ui_register, claim_months, paid_months,
 ):
-    """One draw a person. quits: (private staff, outsiders among them, public staff); transfer: by area; all monthly probabilities.
+    """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
+    of outsiders; transfer: by area; all monthly probabilities.
 
     Those laid off after `paid_months` in an insured job (tenure stands for paid months) keep the UI bit for at most `claim_months`.
     """
@@ -64,31 +73,40 @@ def decide(  # type: ignore[no-untyped-def]
             draw = draw64(key, identity[i])
             a, outsider = area[i], traits[i] & s.OUTSIDER
             if doing == s.EMPLOYED:
-                f = firm[i]
+                f, months = firm[i], spell[i]
                 fired = layoff[f]
                 if draw < fired:
-                    insured = scheme[i] & s.UI if spell[i] >= paid_months else 0
+                    insured = scheme[i] & s.UI if months >= paid_months else 0
                     leave_job(i, firm, scheme)
-                    state[i], spell[i] = s.UNEMPLOYED, 0
+                    lose_work(i, state, spell, marks, s.BY_LAYOFF if alive[f] else s.BY_CLOSURE)
                     scheme[i] |= s.LAID_OFF | insured
                     tally[b, LAYOFFS, a] += 1
-                else:
-                    u = uniform(draw - fired)
-                    quit = quits[2] if ownership[f] >= s.STATE_ORGAN else quits[1] if outsider else quits[0]
-                    if u < quit:
+                elif ownership[f] >= s.STATE_ORGAN:
+                    if uniform(draw) < public_quits:
                         leave_job(i, firm, scheme)
-                        state[i], spell[i] = s.UNEMPLOYED, 0
+                        lose_work(i, state, spell, marks, s.BY_QUIT)
                         tally[b, QUITS, a] += 1
-                    elif u < quit + search_on_job and ownership[f] < s.STATE_ORGAN:
+                else:
+                    u, times = uniform(draw - fired), turnover[sector[f]]
+                    quit = quits[months] * times * (january if outsider else 1.0)
+                    ends = quit + contract[months] * times
+                    if u < ends:
+                        leave_job(i, firm, scheme)
+                        lose_work(i, state, spell, marks, s.BY_QUIT if u < quit else s.BY_CONTRACT)
+                        tally[b, QUITS if u < quit else CONTRACTS, a] += 1
+                    elif u < ends + search[months] * times:
                         note[i] = s.SEARCHING
                 sign_up(i, identity, traits, state, spell, scheme, key_register, register, ui_register)
                 continue
             u = uniform(draw)
             if doing == s.UNEMPLOYED:
+                if spell[i] == 0 or marks[i] & s.CAUSE == s.NO_CAUSE:
+                    marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | (s.BY_ENTRY if spell[i] == 0 else s.BY_MOVE)
                 if spell[i] >= claim_months:
                     scheme[i] &= 255 - s.UI - s.LAID_OFF
                 if u < take_flexible:
                     state[i], spell[i] = s.FLEXIBLE, 0
+                    marks[i] &= s.EVERY_MARK - s.CAUSE
                     scheme[i] &= 255 - s.UI - s.LAID_OFF - s.REGISTERED
                 elif outsider and u < take_flexible + leave_city:
                     tally[b, DEPARTURES, a] += 1
@@ -96,6 +114,7 @@ def decide(  # type: ignore[no-untyped-def]
                     vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
                 elif not outsider and u < take_flexible + go_away:
                     tally[b, DEPARTURES, a] += 1
+                    marks[i] &= s.EVERY_MARK - s.CAUSE
                     go_elsewhere(i, state, spell, scheme)
                 else:
                     note[i] = s.SEARCHING
@@ -105,7 +124,7 @@ def decide(  # type: ignore[no-untyped-def]
                     note[i] = s.SEARCHING
             elif doing == s.OWNER:
                 if u < close:
-                    state[i], spell[i] = s.UNEMPLOYED, 0
+                    lose_work(i, state, spell, marks, s.BY_BUSINESS)
                     sign_up(i, identity, traits, state, spell, scheme, key_register, register, ui_register)
             elif u < transfer[a]:
                 note[i] = s.FARM_SEARCHING
@@ -116,13 +135,13 @@ def separate(city: City) -> None:
     firms, people, p = city.firms, city.people, city.setting.parameter
     january = p("january_quit_ratio") if city.calendar_month in (1, 2) else 1.0
     to_unemployment = p("separation_rate") * p("share_into_unemployment")
-    quits = np.array([to_unemployment, to_unemployment * january, p("separation_rate_public")])
     plan_layoffs(firms.n, firms.alive, firms.ownership, firms.staff, firms.desired, firms.layoff,
                  to_unemployment + p("search_on_job") * p("search_success_expected"), p("layoff_speed"))
     transfer = transfer_chance(city)
-    tally = city.new_tally()
-    decide(people.n, *city.person_columns(), tally, firms.layoff, firms.ownership, city.key("separate"), city.key("register"), quits,
-           p("search_on_job"), p("flexible_search"), p("take_flexible_work"), p("outsider_leave_rate"), p("local_leave_rate"),
+    tally, tenure = city.new_tally(), city.tenure
+    decide(people.n, *city.person_columns(), people.marks, tally, firms.layoff, firms.ownership, firms.alive, firms.sector,
+           city.sector_turnover, city.key("separate"), city.key("register"), tenure.quits, tenure.contract, tenure.search, january,
+           p("separation_rate_public"), p("flexible_search"), p("take_flexible_work"), p("outsider_leave_rate"), p("local_leave_rate"),
            p("owner_exit") / 12, transfer, p("registration"), min(1.0, p("registration") * p("registration_ratio_on_benefit")),
            int(city.law_value("unemployment.duration_short")),
            int(city.law_value("unemployment.minimum_paid_months")))

@@ -17,7 +17,8 @@ STOCKS = (
     "talent", "technical_students", "labour_denominator", "talent_denominator",
 )
 FLOWS = (
-    "births", "deaths", "hires", "layoffs", "quits", "job_to_job", "first_registrations", "captured_registrations", "natural_attrition",
+    "births", "deaths", "hires", "layoffs", "quits", "contract_ends", "job_to_job", "first_registrations", "captured_registrations",
+    "natural_attrition",
     "transfers_local", "transfers_out", "startups", "founded_firms", "firm_exits", "graduates_stayed", "graduates_returned",
     "graduates_came", "graduates_counted", "arrivals", "departures", "returns", "vacancies", "seekers", "new_retirees",
     "trained", "helped", "captured_startups", "roster_exits",

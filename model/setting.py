@@ -156,6 +156,12 @@ def month_of(start_year: int, name: str) -> int:
     return (int(year) - start_year) * 12 + int(month) - 1
 
 
+ROUND_SECTORS = {"mining_utilities": 0.02, "manufacturing": 0.34, "construction": 0.12, "trade": 0.2, "transport": 0.06,
+                 "accommodation_catering": 0.05, "ict": 0.03, "finance_business": 0.08, "culture_health_education": 0.05,
+                 "resident_services": 0.05}
+"""Jobs of a made-up town by sector (assumptions)."""
+
+
 def small_town(people: int = 20_000, *, areas: int = 2, start_year: int = 2021, province: str = "jiangsu") -> Setting:
     """A made-up town for teaching and tests: the national age shape, round shares (assumptions all), law and parameters as declared."""
     from model.synthesis.pyramids import national
@@ -182,5 +188,5 @@ def small_town(people: int = 20_000, *, areas: int = 2, start_year: int = 2021, 
         residents=counts, outsiders=outsiders, away=away, rural=np.full(areas, 0.5), college_residents=college, skills=skills,
         farm=np.full(areas, 0.2),
         unemployment=0.05, flexible=np.full(areas, 0.25), firms=max(1, people // 45), wage=6000.0, university=people // 40,
-        sectors={"manufacturing": 0.34, "construction": 0.13, "trade": 0.2, "services": 0.33}, schemes=schemes,
+        sectors=dict(ROUND_SECTORS), schemes=schemes,
         law=Law.standard(province), growth={}, parameters=central_values())

@@ -40,5 +40,13 @@ NOBODY = -1                     # firm of a person without an employer
 # ownership of a firm
 PRIVATE, FOREIGN, STATE_ORGAN, PUBLIC_UNIT = range(4)
 
+# marks: why a person is without work, in the three low bits (kept while unemployed), then one bit a mark of a programme
+CAUSE = 7
+NO_CAUSE, BY_LAYOFF, BY_QUIT, BY_CONTRACT, BY_CLOSURE, BY_ENTRY, BY_MOVE, BY_BUSINESS = range(8)
+CAUSE_NAMES = ("none", "laid off 被裁", "quit 辞职", "contract ended 合同到期", "firm closed 企业关闭", "first or renewed search 新进入",
+               "arrived or came home 流动而来", "gave up a business 停业")
+WELFARE_POST, TRAINEE, SUBSIDISED, GUIDED, BACKED = (1 << b for b in range(3, 8))
+EVERY_MARK = 65535
+
 # note: what the person does in this month's market; cleared when the month ends
 QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH, FOUNDED = range(6)

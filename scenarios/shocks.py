@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from model.setting import Shock
 
 KINDS = ("demand_slump",)
-SECTORS = ("manufacturing", "construction", "trade", "services", "public", "all")
 FIELDS = ("kind", "sector", "from", "months", "size")
 LONGEST = 60
 
 Objection = tuple[str, object, str, str]
+
+
+def sectors() -> tuple[str, ...]:
+    """What a shock may strike: a sector of firms, a group of sectors, or all of them. The state's offices are struck by none."""
+    from model.sectors import GROUPS, PUBLIC, table
+
+    return (*(name for name in table() if name != PUBLIC), *GROUPS, "all")
 
 
 def shock_faults(given: object, first: int) -> list[Objection]:
@@ -28,8 +34,8 @@ def shock_faults(given: object, first: int) -> list[Objection]:
     out += [(key, "", key, both(f"请补充 {key}", f"add {key}")) for key in FIELDS if key not in given and key != "sector"]
     if "kind" in given and given["kind"] not in KINDS:
         out.append(("kind", given["kind"], *unknown_name(str(given["kind"]), KINDS)))
-    if given.get("sector", "all") not in SECTORS:
-        out.append(("sector", given["sector"], *unknown_name(str(given["sector"]), SECTORS)))
+    if given.get("sector", "all") not in (known := sectors()):
+        out.append(("sector", given["sector"], *unknown_name(str(given["sector"]), known)))
     month = month_number(given.get("from"))
     if "from" in given and (month is None or month < first):
         out.append(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from benchmarks.peer import economy, graduates, market
+from benchmarks.peer import economy, graduates, market, paid
 from benchmarks.peer.counts import Counts
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import Luck, draw64
@@ -46,6 +46,7 @@ class PlainCity(Counts, Luck, mesa.Model):
             mother.bear()
         graduates.graduate(self)
 
+        paid.raise_wages(self)
         economy.plan_staff(self)
         economy.separate(self)
         economy.train(self)
@@ -80,10 +81,6 @@ class PlainCity(Counts, Luck, mesa.Model):
         if found is None:
             found = self._legal[female, cadre, birth] = economy.legal_age(self.setting, female, cadre, birth)
         return found
-
-    def quit_rate(self, public: bool, outsider: bool) -> float:
-        """Monthly probability of quitting into unemployment."""
-        return self.quits[2] if public else self.quits[1] if outsider else self.quits[0]
 
     def control(self, name: str) -> list[float]:
         """A control of this month, by area."""

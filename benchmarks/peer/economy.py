@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import draw64, hash_ids, threshold, uniform
+from benchmarks.peer.paid import premium
 from benchmarks.peer.person import Person
 from model import states as s
 from model.arithmetic import log, power
 from model.demography import birth_rates, death_rates
 from model.migration import SEASON
 from model.retirement_age import legal_retirement_month
+from model.sectors import GROUPS, table
 from model.setting import month_of, period
 
 if TYPE_CHECKING:
@@ -33,8 +35,8 @@ def read_law(city: PlainCity) -> None:
     city.births = [threshold(rate / 12) for rate in birth_rates(year).tolist()]
     city.boys = threshold(p["boys_at_birth"])
     city.claim_months, city.paid_months = int(city.law("unemployment.duration_short")), int(city.law("unemployment.minimum_paid_months"))
-    to_unemployment = p["separation_rate"] * p["share_into_unemployment"]
-    city.quits = (to_unemployment, to_unemployment * (p["january_quit_ratio"] if city.month % 12 < 2 else 1.0), p["separation_rate_public"])
+    city.january = p["january_quit_ratio"] if city.month % 12 < 2 else 1.0
+    city.minimum_wage = city.law(f"minimum_wage.class_{city.setting.wage_class}")
     season = 0.4 if city.month % 12 < 2 else 0.02
     city.outsider_return, city.away_return = threshold(p["outsider_return_rate"] * season), threshold(p["away_return_rate"] * season)
     city.drive_kept = power(1.0 - p["drive_decay"], 1 / 12)
@@ -47,13 +49,15 @@ def read_law(city: PlainCity) -> None:
 
 def growth(city: PlainCity, sector: str) -> float:
     """Growth of labour demand of a sector since the start, with the shocks in force."""
-    industry = sector in ("manufacturing", "construction")
+    industry = table()[sector].branch == "secondary"
     elasticity = city.p["employment_elasticity_industry" if industry else "employment_elasticity_services"]
     factor, shocks, start = 1.0, 1.0, city.setting.start_year
     for month in range(city.month + 1):
         factor *= 1.0 + elasticity * city.setting.growth.get(start + month // 12, 0.0) / 12.0
     for shock in city.setting.shocks:
-        if 0 <= city.month - month_of(start, shock.start) < shock.months and shock.sector in (None, sector):
+        if 0 <= city.month - month_of(start, shock.start) < shock.months and (
+            shock.sector in (None, sector) or sector in GROUPS.get(shock.sector, ())
+        ):
             shocks *= 1.0 + shock.size
     return factor * shocks
 
@@ -134,6 +138,7 @@ def open_firm(city: PlainCity, identity: int, area: int) -> None:
     firm.target = 1.0 + float(log(u) / log(1.0 - 1.0 / p["startup_first_staff"]) // 1)
     u = min(max(uniform(draw64(city.key("firm.taste", 0), identity)), 1e-9), 1 - 1e-9)
     firm.taste = p["compliance_spread"] * (log(u) - log(1.0 - u))
+    firm.premium = premium(city, firm)
     city.tell("founded_firms", area)
 
 

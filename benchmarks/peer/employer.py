@@ -30,7 +30,7 @@ class Employer(Agent):
         self.identity, self.area, self.sector, self.ownership, self.founded = identity, area, sector, ownership, founded
         self.alive, self.thin, self.staff, self.desired, self.target = True, 1, 0, 0, 0.0
         self.taste, self.drive, self.visited, self.review = 0.0, 0.0, False, False
-        self.layoff = 0
+        self.layoff, self.premium = 0, 0.0
 
     @property
     def public(self) -> bool:

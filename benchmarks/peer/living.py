@@ -28,6 +28,7 @@ class Living(Agent):
         self.worked_in_town = self.trained = self.studies_away = False
         self.pension = s.NO_PENSION
         self.ui = self.injury = self.paying = self.registered = self.counted = self.laid_off = False
+        self.wage = self.trade = self.marks = 0
         self.employer: Employer | None = None
 
     @property
@@ -38,6 +39,10 @@ class Living(Agent):
     def begin(self, state: int) -> None:
         """Enter a state this month."""
         self.state, self.spell = state, 0
+
+    def without_work(self, cause: int | None) -> None:
+        """Keep why one is without work; None: one is not."""
+        self.marks = self.marks & (s.EVERY_MARK - s.CAUSE) | (cause or s.NO_CAUSE)
 
     def past_legal_age(self) -> bool:
         """From the month of legal retirement on."""

@@ -31,7 +31,7 @@ def place_hard_to_employ(city: PlainCity) -> None:
         for person in [p for p in waiting if p.area == area][:count] if units else []:
             unit = units[choose(city.draw("which unit", person.identity), len(units))]
             person.be_counted()
-            person.start_job(unit)
+            person.start_job(unit, city.minimum_wage / 10.0)
             unit.desired += 1
             city.tell("helped", area)
             city.tell("vacancies", area)

@@ -34,6 +34,12 @@ LEVELS = (
     "demand_at_start",
     "sector_shares",
     "weight",
+    "sector_premium",
+    "sector_turnover",
+    "wage_level",
+    "wage_in_force",
+    "floor_in_force",
+    "tightness",
 )
 
 
@@ -44,6 +50,9 @@ def copy_start(plain: PlainCity, city: City) -> None:
     for name in LEVELS:
         value = getattr(city, name)
         setattr(plain, name, value.tolist() if hasattr(value, "tolist") else value)
+    plain.quits, plain.contract_ends, plain.search_on_job = (
+        table.tolist() for table in (city.tenure.quits, city.tenure.contract, city.tenure.search)
+    )
     plain.usual_flexible_share = city.flexible_share.tolist()
     plain.participation = city.tables.participation.tolist()
     plain.denominator_shares = [shares.tolist() for shares in city.denominator_shares]
@@ -67,7 +76,7 @@ def copy_firms(plain: PlainCity, city: City) -> list[Employer]:
     for row in range(city.firms.n):
         was = city.firms[row]
         firm = Employer(plain, was.id, was.area, was.sector, was.ownership, was.founded)
-        for name in ("alive", "thin", "staff", "desired", "target", "taste", "drive"):
+        for name in ("alive", "thin", "staff", "desired", "target", "taste", "drive", "premium"):
             setattr(firm, name, getattr(was, name))
         firms.append(firm)
     return firms
@@ -82,6 +91,8 @@ def copy_people(plain: PlainCity, city: City, firms: list[Employer]) -> None:
         person = Person(plain, was.id, was.birth, was.area, was.state)
         person.schooling, person.skill, person.course = was.schooling, was.skill, was.course
         person.spell, person.note, person.pension = was.spell, was.note, was.scheme & s.PENSION_KIND
+        for name in ("wage", "trade", "marks"):
+            setattr(person, name, getattr(was, name))
         for name, bit in TRAITS.items():
             setattr(person, name, bool(was.traits & bit))
         for name, bit in CARD.items():

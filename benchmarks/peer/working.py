@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.peer.living import Living
 from benchmarks.peer.luck import uniform
+from benchmarks.peer.paid import offer
 from model import states as s
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Working(Living):
                 self.note = s.SEARCHING
             elif self.state == s.OWNER and u < p["owner_exit"] / 12:
                 self.begin(s.UNEMPLOYED)
+                self.without_work(s.BY_BUSINESS)
             elif self.state == s.FARM and u < self.model.transfer[self.area]:
                 self.note = s.FARM_SEARCHING
 
@@ -39,15 +41,19 @@ class Working(Living):
             insured = self.ui and self.spell >= city.paid_months
             self.leave_job()
             self.begin(s.UNEMPLOYED)
+            self.without_work(s.BY_LAYOFF if firm.alive else s.BY_CLOSURE)
             self.laid_off, self.ui = True, insured
             city.tell("layoffs", self.area)
+        elif firm.public:
+            if uniform(draw) < city.p["separation_rate_public"]:
+                self.quit_job(s.BY_QUIT)
         else:
-            u, quit_rate = uniform(draw - firm.layoff), city.quit_rate(firm.public, self.outsider)
-            if u < quit_rate:
-                self.leave_job()
-                self.begin(s.UNEMPLOYED)
-                city.tell("quits", self.area)
-            elif u < quit_rate + city.p["search_on_job"] and not firm.public:
+            u, times = uniform(draw - firm.layoff), city.sector_turnover[firm.sector]
+            quits = city.quits[self.spell] * times * (city.january if self.outsider else 1.0)
+            ends = quits + city.contract_ends[self.spell] * times
+            if u < ends:
+                self.quit_job(s.BY_QUIT if u < quits else s.BY_CONTRACT)
+            elif u < ends + city.search_on_job[self.spell] * times:
                 self.note = s.SEARCHING
         if self.state == s.UNEMPLOYED and not self.outsider:
             chance = city.p["registration"]
@@ -55,19 +61,30 @@ class Working(Living):
                 chance = min(1.0, chance * city.p["registration_ratio_on_benefit"])
             self.registered = city.share("register", self.identity) < chance
 
+    def quit_job(self, cause: int) -> None:
+        """Leaves a job for no other."""
+        self.leave_job()
+        self.begin(s.UNEMPLOYED)
+        self.without_work(cause)
+        self.model.tell("quits" if cause == s.BY_QUIT else "contract_ends", self.area)
+
     def decide_without_work(self, u: float) -> None:
         """Takes flexible work, leaves the city or searches."""
         city, flexible = self.model, self.model.p["take_flexible_work"]
+        if self.spell == 0 or self.marks & s.CAUSE == s.NO_CAUSE:
+            self.without_work(s.BY_ENTRY if self.spell == 0 else s.BY_MOVE)
         if self.spell >= city.claim_months:
             self.ui = self.laid_off = False
         if u < flexible:
             self.begin(s.FLEXIBLE)
+            self.without_work(None)
             self.ui = self.laid_off = self.registered = False
         elif self.outsider and u < flexible + city.p["outsider_leave_rate"]:
             city.tell("departures", self.area)
             self.leave_roster()
         elif not self.outsider and u < flexible + city.p["local_leave_rate"]:
             city.tell("departures", self.area)
+            self.without_work(None)
             self.go_elsewhere()
         else:
             self.note = s.SEARCHING
@@ -92,8 +109,10 @@ class Working(Living):
             self.counted = True
             self.model.tell("first_registrations", self.area)
 
-    def start_job(self, firm: Employer) -> None:
-        """Starts at `firm`; insurance is settled later in the month."""
+    def start_job(self, firm: Employer, wage: float) -> None:
+        """Starts at `firm` for `wage` tens of yuan; insurance is settled later in the month."""
+        self.without_work(None)
+        self.wage, self.trade = int(wage + 0.5), firm.sector + 1
         self.ui = self.injury = self.paying = self.registered = self.laid_off = False
         self.trained, self.note, self.employer = False, s.JUST_HIRED, firm
         self.begin(s.EMPLOYED)
@@ -113,7 +132,7 @@ class Working(Living):
             if not self.worked_in_town:
                 city.tell("transfers_local", self.area)
             self.worked_in_town = True
-        self.start_job(firm)
+        self.start_job(firm, offer(self, firm))
 
     def export(self) -> None:
         """A farm worker who looked for work and found none here may go away."""

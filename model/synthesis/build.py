@@ -17,6 +17,8 @@ from model.synthesis.employers import Employers, describe, firm_ids, offset_of, 
 from model.synthesis.jobs import Quotas, give_out, quotas
 from model.synthesis.roster import AreaRoster, Margins, area_roster
 from model.synthesis.skills import Carry, certify, technical_students
+from model.tenure import months_in_job
+from model.wages import premium_of
 
 if TYPE_CHECKING:
     from model.city import City
@@ -75,6 +77,8 @@ def _enter_firms(city: City, area: int, made: Employers, ids: NDArray[np.uint64]
     firms.founded[rows], firms.alive[rows], firms.thin[rows] = -1 - age, True, made.thin
     firms.staff[rows] = firms.desired[rows] = made.rows
     firms.target[rows], firms.taste[rows] = made.real, taste
+    firms.premium[rows] = premium_of(city, ids, sector, owner, made.real.astype(float))
+    firms.risk[rows] = city.sector_risk[sector]
     if not public:
         firms.target[rows] = made.real * (1.0 - overhang(city, ids, made.real))
         rounding = city.lasting_draws("rounding", ids)
@@ -93,7 +97,27 @@ def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.i
     people.state[rows], people.area[rows], people.firm[rows] = roster.state[order], area, firm[order]
     people.schooling[rows], people.skill[rows] = roster.schooling[order], roster.skill[order]
     people.course[rows] = course[order]
-    people.spell[rows] = np.where(people.state[rows] == s.UNEMPLOYED, 3, 24)
+    people.spell[rows] = first_spells(city, area, roster, order, firm[order])
+
+
+def first_spells(city: City, area: int, roster: AreaRoster, order: NDArray[np.intp], firm: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """Months in the state of the start: tenure in a private job as staying makes it, in a public one even since 22, without work with a
+    declared mean; two years for the others (assumption)."""
+    state, birth, ids = roster.state[order], roster.birth[order].astype(np.int64), roster.identity[order]
+    out = np.full(order.size, 24, np.uint8)
+    u = city.lasting_draws("spell at start", ids)
+    grown = np.maximum(-1 - birth - 12 * 16, 0)
+    firms = np.maximum(firm, 0)
+    age_of_firm = -1 - city.firms.founded[firms].astype(np.int64)
+    public = city.firms.ownership[firms] >= s.STATE_ORGAN
+    at_work = state == s.EMPLOYED
+    private = at_work & ~public
+    out[private] = months_in_job(city.tenure.stay, u[private], np.minimum(grown, age_of_firm)[private])
+    out[at_work & public] = np.minimum(u * np.maximum(grown - 72, 1), 255)[at_work & public]
+    jobless = state == s.UNEMPLOYED
+    mean = city.setting.parameter("unemployed_months_at_start")
+    out[jobless] = np.minimum(np.minimum(-mean * log_of(np.maximum(1.0 - u[jobless], 1e-9)), 60), grown[jobless])
+    return out
 
 
 def past_legal_ages(city: City, roster: AreaRoster) -> NDArray[np.bool_]:

@@ -15,8 +15,7 @@ from model.series import FLOWS, SERIES, STOCKS
 from model.setting import Setting, Shock, small_town
 
 MONTHS = 24
-PERSON = ("birth", "area", "state", "spell", "traits", "scheme", "schooling", "skill", "course", "firm")
-COPIED = ("birth", "area", "state", "spell", "traits", "scheme", "schooling", "skill", "course")
+PERSON = ("birth", "area", "state", "spell", "wage", "trade", "marks", "traits", "scheme", "schooling", "skill", "course", "firm")
 FIRM = ("area", "sector", "ownership", "founded", "alive", "staff", "desired", "drive", "review")
 CONTROLS = {
     "enrolment_drive_large": 0.5, "enrolment_drive_mid": 0.6, "enrolment_drive_small": 0.7, "flexible_insurance_subsidy": 0.4,
@@ -68,7 +67,7 @@ def packed(thing: object, bits: dict[str, int]) -> int:
 
 def plain_people(plain: PlainCity) -> dict[int, tuple[int, ...]]:
     return {
-        p.identity: (p.birth, p.area, p.state, p.spell, packed(p, TRAITS), packed(p, CARD) | p.pension,
+        p.identity: (p.birth, p.area, p.state, p.spell, p.wage, p.trade, p.marks, packed(p, TRAITS), packed(p, CARD) | p.pension,
                      p.schooling, p.skill, p.course, p.employer.identity if p.employer else s.NOBODY)
         for p in plain.people
     }  # fmt: skip
@@ -77,7 +76,7 @@ def plain_people(plain: PlainCity) -> dict[int, tuple[int, ...]]:
 def city_people(city: City) -> dict[int, tuple[int, ...]]:
     people = city.people
     rows = np.flatnonzero(people.state[: people.n] != s.GONE)
-    columns = [getattr(people, name)[rows].tolist() for name in COPIED]
+    columns = [getattr(people, name)[rows].tolist() for name in PERSON[:-1]]
     names = [*city.firms.id[: city.firms.n].tolist(), s.NOBODY]  # row -1 is nobody
     told = dict(zip(people.id[rows].tolist(), zip(*columns, [names[f] for f in people.firm[rows].tolist()], strict=True), strict=True))
     assert len(told) == rows.size, "two persons bear one id"

@@ -1,0 +1,165 @@
+"""Wages: what a firm offers a person, and how wages in force change.
+
+    ln offer = ln level(t) + return·(years of schooling − 12) + experience_gain·x + experience_bend·x²
+               + grade premium·[high grade] (half of it for a lower grade) + title premium·title/3
+               + firm's premium + person's lasting effect + match effect            at least the legal minimum wage 最低工资
+
+x: years since school, at most 45. `return` is that of urban people, or of rural hukou holders. The firm's premium is its sector's, its
+size's, a foreign owner's, and its own policy. Person and match effects are logistic, keyed by the person and by person and firm: nobody
+bargains. level(t) is solved so that the mean wage of the start is the baseline's; it grows with `wage_growth`, and with the tightness of
+the market (posts ÷ searchers against the start) to the power `wage_response`. Wages in force follow in January, with a year's
+experience, and at once where a higher minimum wage binds. Wages do not act on the number of jobs: that closure is `demand_response` alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from model import sectors
+from model import states as s
+from model.arithmetic import exp, log, log_of, power
+from model.blocks import BLOCK
+from model.luck import draw64, mix64, uniform
+from model.parts import uniform_all
+
+if TYPE_CHECKING:
+    from model.city import City
+
+YEARS_OF_SCHOOL = np.array([6, 9, 12, 15, 16, 19, 22, 6], np.int64)        # by s.SCHOOLING
+LOGISTIC_SD = 1.8137993642342178        # π/√3: sd of the standard logistic
+LONGEST_CAREER = 45
+LEVEL, URBAN, RURAL, GAIN, BEND, GRADE_PREMIUM, TITLE_PREMIUM, PERSON_SD, MATCH_SD, FLOOR = range(10)
+LARGEST = 65535.0
+
+
+@njit(inline="always")
+def logit(draw):  # type: ignore[no-untyped-def]
+    """A draw as a logistic variable of sd 1."""
+    u = min(max(uniform(draw), 1e-9), 1.0 - 1e-9)
+    return log(u / (1.0 - u)) / LOGISTIC_SD
+
+
+@njit(inline="always")
+def offered(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match):  # type: ignore[no-untyped-def]
+    """What the firm offers this person a month, in tens of yuan before rounding. rule: the terms of the module's equation."""
+    years = years_of_school[schooling & s.SCHOOLING]
+    x = min(max(months / 12.0 - years - 6.0, 0.0), 45.0)
+    value = (rule[RURAL] if traits & s.RURAL else rule[URBAN]) * (years - 12.0) + rule[GAIN] * x + rule[BEND] * x * x + premium
+    grade = skill & s.GRADE
+    if grade > s.NO_GRADE:
+        value += rule[GRADE_PREMIUM] * (1.0 if grade >= s.SENIOR_WORKER else 0.5)
+    value += rule[TITLE_PREMIUM] * ((skill & s.TITLE) >> s.TITLE_SHIFT) / 3.0
+    value += rule[PERSON_SD] * logit(draw64(key_person, who)) + rule[MATCH_SD] * logit(draw64(key_match, who ^ firm_id))
+    return min(max(rule[LEVEL] * exp(value), rule[FLOOR]) * 0.1, LARGEST)
+
+
+@njit(parallel=True, cache=True)
+def pay_first(  # type: ignore[no-untyped-def]
+    n, month, identity, birth, traits, state, firm, schooling, skill, wage, trade, firm_id, sector, premium, years_of_school, rule,
+    key_person, key_match,
+):
+    """The wages and trades of everyone at work, as if all were hired now; returns their sum in tens of yuan by block."""
+    sums = np.zeros((n + BLOCK - 1) // BLOCK, np.int64)
+    for b in prange(sums.size):
+        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+            if state[i] == s.EMPLOYED:
+                f = firm[i]
+                tens = offered(identity[i], firm_id[f], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
+                               years_of_school, rule, key_person, key_match)
+                wage[i], trade[i] = np.int64(tens + 0.5), sector[f] + 1
+                sums[b] += wage[i]
+    return sums
+
+
+@njit(parallel=True, cache=True)
+def revise(n, month, identity, birth, state, schooling, wage, years_of_school, growth, least, floor):  # type: ignore[no-untyped-def]
+    """Wages in force times growth by years of experience, (46,), rounded by the person's own luck; at least `floor` (tens of yuan)."""
+    for b in prange((n + BLOCK - 1) // BLOCK):
+        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+            if state[i] == s.EMPLOYED:
+                months = month - np.int64(birth[i])
+                x = min(max(months // 12 - years_of_school[schooling[i] & s.SCHOOLING] - 6, 0), 45)
+                if not least:
+                    value = wage[i] * growth[x] + uniform(mix64(identity[i] + np.uint64(month)))
+                    wage[i] = np.int64(min(max(value, floor), 65535.0))
+                elif wage[i] < floor:
+                    wage[i] = np.int64(floor)
+
+
+def premium_of(city: City, ids: NDArray[np.uint64], sector: NDArray[np.uint8], owner: NDArray[np.uint8], real: NDArray[np.float64],
+               ) -> NDArray[np.float32]:
+    """Log wage that firms pay above the city's level; `real`: staff at the founding or the start."""
+    p = city.setting.parameter
+    u = np.clip(uniform_all(city.lasting("wage policy"), ids), 1e-9, 1 - 1e-9)
+    own = p("wage_firm_sd") * (log_of(u) - log_of(1.0 - u)) / LOGISTIC_SD
+    size = p("wage_size_premium") * log_of(np.maximum(real, 1.0) / 10.0)
+    return (city.sector_premium[sector] + own + size + np.where(owner == s.FOREIGN, p("wage_foreign_premium"), 0.0)).astype(np.float32)
+
+
+def minimum_wage(city: City) -> float:
+    """The legal minimum wage 最低工资 of the city's class this month, yuan."""
+    return city.law_value(f"minimum_wage.class_{city.setting.wage_class}")
+
+
+def rule(city: City) -> NDArray[np.float64]:
+    """The terms of this month's wage equation, in the order that `offered` reads."""
+    p = city.setting.parameter
+    return np.array([city.wage_level * wage_index(city), p("schooling_return_urban"), p("schooling_return_rural"), p("experience_gain"),
+                     p("experience_bend"), p("skill_premium"), p("title_premium"), p("wage_person_sd"), p("wage_match_sd"),
+                     minimum_wage(city)])
+
+
+def wage_index(city: City) -> float:
+    """What wage offers have become since the start: a steady growth, and the market's tightness to the power `wage_response`."""
+    p = city.setting.parameter
+    return power(1.0 + p("wage_growth"), max(city.month + 1, 0) / 12) * power(city.tightness, p("wage_response"))
+
+
+def keys(city: City) -> tuple[np.uint64, np.uint64]:
+    """Of the person's and of the match's effect."""
+    return city.lasting("earning power"), city.lasting("match")
+
+
+def pay_start(city: City) -> None:
+    """The wages of the start, at the level at which their mean is the baseline's."""
+    people, firms = city.people, city.firms
+    city.wage_level = city.setting.wage
+    for _ in range(3):              # the floor bends the mean a little: it settles at once
+        paid = pay_first(people.n, -1, people.id, people.birth, people.traits, people.state, people.firm, people.schooling, people.skill,
+                         people.wage, people.trade, firms.id, firms.sector, firms.premium, YEARS_OF_SCHOOL, rule(city), *keys(city)).sum()
+        employees = int(np.count_nonzero(people.state[: people.n] == s.EMPLOYED))
+        if paid:
+            city.wage_level *= city.setting.wage * employees / (10.0 * float(paid))
+    city.wage_in_force = wage_index(city)
+    city.floor_in_force = minimum_wage(city)
+
+
+def raise_wages(city: City) -> None:
+    """January: wages in force follow offers, and a year's experience; any month: a higher minimum wage binds."""
+    p, people, floor = city.setting.parameter, city.people, minimum_wage(city)
+    january = city.calendar_month == 1 and city.month > 0
+    if not january and floor <= city.floor_in_force:
+        return
+    x, index = np.arange(LONGEST_CAREER + 1), wage_index(city)
+    gain = np.array([exp(p("experience_gain") + p("experience_bend") * (2.0 * k + 1.0)) if k < LONGEST_CAREER else 1.0 for k in x.tolist()])
+    revise(people.n, city.month, people.id, people.birth, people.state, people.schooling, people.wage, YEARS_OF_SCHOOL,
+           gain * (index / city.wage_in_force), not january, floor / 10.0)
+    city.floor_in_force = floor
+    if january:
+        city.wage_in_force = index
+
+
+def promote(city: City, rows: NDArray[np.int64], gain: float) -> None:
+    """A rise of `gain` log points for the employees among `rows`, on the day on which they earn a certificate, for instance."""
+    people = city.people
+    at_work = rows[people.state[rows] == s.EMPLOYED]
+    people.wage[at_work] = np.minimum(np.rint(people.wage[at_work] * exp(gain)), LARGEST).astype(np.uint16)
+
+
+def premiums_of_sectors(names: tuple[str, ...]) -> NDArray[np.float64]:
+    """Log wage of each sector against the mean of firms."""
+    return sectors.column(names, "premium")
