@@ -11,15 +11,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scenarios.emulator import emulate
     from scenarios.plans_at_hand import load_plan
     from scenarios.presets import preset
     from scenarios.running import run
     from scenarios.scenario import Scenario
+    from scenarios.sensitivities import sensitivity
     from scenarios.sweeping import sweep
+    from scenarios.waterfall import why
 
-HOMES = {"load_plan": "plans_at_hand", "preset": "presets", "run": "running", "Scenario": "scenario", "sweep": "sweeping"}
+HOMES = {
+    "load_plan": "plans_at_hand", "preset": "presets", "run": "running", "Scenario": "scenario", "sweep": "sweeping",
+    "sensitivity": "sensitivities", "why": "waterfall", "emulate": "emulator",
+}  # fmt: skip
 
-__all__ = ["Scenario", "load_plan", "preset", "run", "sweep"]
+__all__ = ["Scenario", "emulate", "load_plan", "preset", "run", "sensitivity", "sweep", "why"]
 
 
 def __getattr__(name: str) -> Any:
