@@ -5,17 +5,21 @@ Exit codes: 0 done, 2 bad input (every fault named, no traceback), 1 internal fa
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NoReturn
 
 PACKAGES = ("scenarios", "calibration", "dashboard")
 DONE, INTERNAL, BAD, INTERRUPTED = 0, 1, 2, 130
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def build() -> Any:
@@ -69,6 +73,8 @@ def _run(arguments: list[str]) -> int:
     except BadInput as error:
         return _refuse(error.faults, arguments)
     except usage_error as error:
+        if not error.format_message():  # a group without a command has printed its help, and there is no more to say
+            return BAD
         where = error.ctx.command_path if error.ctx else "renshe"
         return _refuse(
             [
@@ -77,7 +83,7 @@ def _run(arguments: list[str]) -> int:
                     None,
                     "arguments",
                     " ".join(arguments),
-                    error.format_message(),
+                    _usage_words(error),
                     f"see `{where} --help` 请看帮助",
                 )
             ],
@@ -86,10 +92,40 @@ def _run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         print("已中断 / interrupted", file=sys.stderr)
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in FULL or error.filename is not None:  # a file names itself; what is left is our own output
+            return _internal(error)
+        return _refuse([_output_full(error)], [])
     except Exception as error:
-        traceback.print_exc()
-        print(f"内部错误 / internal fault: {error}", file=sys.stderr)
-        return INTERNAL
+        return _internal(error)
+
+
+def _internal(error: Exception) -> int:
+    traceback.print_exception(error)
+    print(f"内部错误 / internal fault: {error}", file=sys.stderr)
+    return INTERNAL
+
+
+def _output_full(error: OSError) -> Any:
+    from model.documents import Fault, both
+
+    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - what is still buffered cannot be written either
+    cannot = both("输出无法写入", f"the output cannot be written: {error.strerror}")
+    return Fault("stdout", None, "output", "", cannot, both("请清理磁盘空间或换一处输出", "make room, or send it elsewhere"))
+
+
+def _usage_words(error: Any) -> str:
+    """The parser's complaint in both languages; its own sentence is English."""
+    words = {
+        "NoSuchOption": "没有此选项",
+        "MissingParameter": "缺少参数",
+        "BadParameter": "参数取值不对",
+        "BadOptionUsage": "选项用法不对",
+        "BadArgumentUsage": "参数用法不对",
+    }
+    english = error.format_message()
+    chinese = words.get(type(error).__name__, "没有此命令" if "command" in english else "命令写法不对")
+    return f"{chinese} / {english}"
 
 
 def _refuse(faults: list[Any], arguments: list[str]) -> int:

@@ -44,6 +44,11 @@ def check_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror as fault:
+            raise PortInUse(
+                f"主机名 {host} 无法解析：{fault.strerror}。请用 --host 127.0.0.1（只限本机）或本机的一个地址。\n"
+                f"Cannot resolve host {host}: {fault.strerror}. Use --host 127.0.0.1 (this machine only) or an address of this machine."
+            ) from fault
         except OSError as fault:
             raise PortInUse(
                 f"端口 {port}（{host}）不可用：{fault.strerror}。请换一个端口，例如 --port {_another(port)}，或先停止占用它的程序。\n"

@@ -126,6 +126,8 @@ def read_text(path: str | os.PathLike[str]) -> str:
             fault = _unreadable(path, "不是普通文件", "not a regular file", "请给出文件路径", "give a file's path")
             raise BadInput(fault)
         return path.read_bytes().decode("utf-8-sig")
+    except BadInput:  # a ValueError too, and already said
+        raise
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         found = f"0x{error.object[error.start]:02x}"

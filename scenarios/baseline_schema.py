@@ -22,7 +22,7 @@ death_rate natural_growth_rate households mean_household_size net_migration infl
 POPULATION = tuple(_POPULATION.split())
 _WORK = """
 employed_residents employed_urban farm_employed nonfarm_employed secondary_employed tertiary_employed
-public_employed flexible_share_of_nonfarm labour_force labour_denominator firms self_employed_units
+public_employed flexible_share_of_nonfarm labour_force labour_denominator talent_denominator firms self_employed_units
 above_scale_firms legal_entity_employees mean_firm_size mean_monthly_wage gdp gdp_growth gdp_share
 disposable_income pension_should_insured insured_units minimum_wage_class
 """

@@ -88,10 +88,10 @@ def plan_check(
 
     Example: renshe plan check my-city/
     """
-    from scenarios.plan_check import faults_of
+    from scenarios.plan_check import folder_faults
     from scenarios.plans_at_hand import plan_folder, plan_ids
 
-    _report(faults_of(plan_folder(path) if str(path) in plan_ids() else path), as_json)
+    _report(folder_faults(plan_folder(path) if str(path) in plan_ids() else path), as_json)
 
 
 @scenario_app.command("check")

@@ -46,6 +46,24 @@ def faults_of(folder: str | PathLike[str]) -> list[Fault]:
     return _in_order(faults)
 
 
+def folder_faults(folder: str | PathLike[str]) -> list[Fault]:
+    """Every fault of a plan folder, its optional `levers.yaml` included."""
+    from scenarios.plan_levers import FILE, LeversFile, settings_in
+
+    faults = faults_of(folder)
+    path = Path(folder) / FILE
+    if not path.exists():
+        return faults
+    if faults:  # its values are held against the plan's areas and years, which must be right first
+        _read(path, LeversFile, faults)
+        return _in_order(faults)
+    try:
+        settings_in(Path(folder)).as_json()
+    except BadInput as bad:
+        return bad.faults
+    return []
+
+
 def _read(path: Path, record: type[BaseModel], faults: list[Fault]) -> Draft | None:
     """The file as a draft, its faults of syntax and schema added to `faults`; None when it cannot be read."""
     try:

@@ -69,7 +69,7 @@ def settings_in(plan: Plan | str | Path) -> LeverSettings:
     folder = folder_of(plan)
     loaded = plan if isinstance(plan, Plan) else load_plan(plan)
     path = None if folder is None else folder / FILE
-    if path is None or not path.is_file():
+    if path is None or not path.exists():
         return LeverSettings(loaded, LeversFile(plan=loaded.id), str(path or FILE))
     settings = LeverSettings(loaded, _read(path, path.stat().st_mtime_ns), str(path))
     settings.check(read_yaml(path))

@@ -89,6 +89,16 @@ class ResolvedRun:
         )
 
 
+def checked_month(until: str, first: int) -> int:
+    """The last month as a number. Raises BadInput for no month, or one before `first`."""
+    month = month_number(until)
+    if month is None or month < first:
+        allowed = f"YYYY-MM, {month_text(first)} … {LAST_YEAR}-12"
+        fix = both("请填写年月,如 2025-12", "write a month, such as 2025-12")
+        raise BadInput(Fault("--until", None, "until", until, allowed, fix))
+    return month
+
+
 class Resolver:
     """Resolves the draws of one scenario. What all draws share is worked out once.
 
@@ -102,7 +112,7 @@ class Resolver:
         self.scenario, self.plan, self.scale = scenario, plan, scale
         self.base = None if plan.baseline_year == load_plan(scenario.plan).baseline_year else plan.baseline_year
         self.first = january(plan.baseline_year + 1)
-        self.last = self._last(until or f"{plan.period[1]}-12")
+        self.last = checked_month(until or f"{plan.period[1]}-12", self.first)
         self.settings: LeverSettings = settings_in(scenario.plan) if like is None else like.settings
         self.usual_months: dict[str, Values] = (
             controls_of(plan, self.settings, self.last - self.first + 1) if like is None else like.usual_months
@@ -126,22 +136,6 @@ class Resolver:
                 "law": sorted(plain(scenario.law), key=str),
             }
         )
-
-    def _last(self, until: str) -> int:
-        month = month_number(until)
-        if month is None or month < self.first:
-            allowed = f"YYYY-MM, {month_text(self.first)} … {LAST_YEAR}-12"
-            raise BadInput(
-                Fault(
-                    "--until",
-                    None,
-                    "until",
-                    until,
-                    allowed,
-                    both("请填写年月,如 2025-12", "write a month, such as 2025-12"),
-                )
-            )
-        return month
 
     @property
     def years(self) -> range:

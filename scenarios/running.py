@@ -20,11 +20,12 @@ from scenarios.draws import Draws, draws_of
 from scenarios.executor import PROCESSES, check_name
 from scenarios.fingerprints import model_fingerprint, packages, platform_name
 from scenarios.gathering import gathered
+from scenarios.months import january
 from scenarios.observed import Observed, observed_values
 from scenarios.plan_levers import folder_of
 from scenarios.plans_at_hand import load_plan, plan_folder, written_plan
 from scenarios.recipes import remember, run_id
-from scenarios.resolve import ResolvedRun
+from scenarios.resolve import ResolvedRun, checked_month
 from scenarios.scenario import Scenario
 from scenarios.shards import Shard, decode
 from scenarios.simulate import Outcome
@@ -103,6 +104,8 @@ def run(
     how = How(draws, replicates, seed, scale, executor, threads, progress or (lambda done, total, words: None))
     year = None if start is None else year_of(start, plan)
     until = until if year is None else last_month(until, plan, year)
+    if until is not None:  # before a store is made for it
+        checked_month(until, january((year or plan.baseline_year) + 1))
     another = year is not None and year != plan.baseline_year
     if another and not known and use_observed and not base_file(plan_folder(scenario.plan), int(year or 0)).is_file():
         raise nothing_known(plan, int(year or 0))

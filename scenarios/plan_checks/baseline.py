@@ -54,9 +54,9 @@ def _names(draft: Draft, entry: Entry[Cell], plan: Draft) -> Iterator[Fault]:
     known = {*QUANTITIES, *registry()}
     if cell.quantity not in known:
         yield draft.fault((*entry.path, "quantity"), cell.quantity, *unknown_name(cell.quantity, known))
-    areas = plan.names("areas") | {WHOLE_CITY}
-    if cell.area not in areas:
-        yield draft.fault((*entry.path, "area"), cell.area, *unknown_name(cell.area, areas))
+    areas = plan.names("areas")
+    if areas and cell.area not in areas | {WHOLE_CITY}:  # a plan file that cannot be read names none: one fault, not one a cell
+        yield draft.fault((*entry.path, "area"), cell.area, *unknown_name(cell.area, areas | {WHOLE_CITY}))
     try:
         factor(cell.unit)
     except UnknownUnit:

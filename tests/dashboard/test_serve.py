@@ -73,6 +73,8 @@ def test_a_port_in_use_is_named_with_what_to_do(busy_port: int) -> None:
 
 def test_a_free_port_is_free(port: int) -> None:
     check_port("127.0.0.1", port)
+    with pytest.raises(PortInUse, match=r"no\.such\.host.*--host 127\.0\.0\.1"):
+        check_port("no.such.host.invalid", port)
 
 
 def test_on_the_command_line_a_port_in_use_ends_with_2(busy_port: int, fresh_home: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import renshe
 from tests.scenarios.town import PLAN, write_plan
 
 RUN = ("--draws", "1", "--until", "2021-01", "--scale", "500", "--prior", "--executor", "serial")
@@ -122,6 +125,14 @@ PLANS: dict[str, tuple[Callable[[Path], Any], tuple[str, ...]]] = {
         ("plan.yaml",),
     ),
     "empty baseline": (lambda folder: (folder / "baseline.yaml").write_text("", encoding="utf-8"), ("baseline.yaml",)),
+    "levers.yaml in another encoding": (
+        lambda folder: (folder / "levers.yaml").write_bytes(b"\xff\xfe\x00"),
+        ("levers.yaml:1", "UTF-8"),
+    ),
+    "levers.yaml is a folder": (
+        lambda folder: ((folder / "levers.yaml").unlink(), (folder / "levers.yaml").mkdir()),
+        ("levers.yaml: file", "not a regular file"),
+    ),
     "unknown lever in levers.yaml": (
         spoilt("training_places", "trainings", "levers.yaml"),
         ("levers.yaml:3", "training_places"),
@@ -136,9 +147,15 @@ def test_a_faulty_plan_folder(command: Any, town: Path, tmp_path: Path, fresh_ho
     spoil(town)
     refused(command("run", town, "--out", tmp_path / "out", *RUN), *says)
     refused(command("levers", town), *says)
-    if not kind.endswith("levers.yaml"):
-        refused(command("plan", "check", town), *says)
+    refused(command("plan", "check", town), *says)
     assert not (fresh_home / "runs").exists()
+
+
+def test_a_plan_file_that_cannot_be_read_is_one_fault(command: Any, town: Path) -> None:
+    """Not one more for each cell of the baseline whose area is then unknown."""
+    (town / "plan.yaml").write_text("id: [", encoding="utf-8")
+    found = command("plan", "check", town, "--json")
+    assert found.code == 2 and [Path(fault["file"]).name for fault in found.json["faults"]] == ["plan.yaml"]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +166,7 @@ def test_a_faulty_plan_folder(command: Any, town: Path, tmp_path: Path, fresh_ho
         (("plan", "show", "haning"), ("haining",)),
         (("plan", "check", "/no/such/place"), ("/no/such/place",)),
         (("scenario", "check", "/no/such/file.yaml"), ("no such file",)),
-        (("scenario", "check", "/"), ("not a regular file",)),
+        (("scenario", "check", "/"), ("/: file; 不是普通文件 / not a regular file; 请给出文件路径",)),
         (("run", "TOWN", "--scenario", "as-planed"), ("did you mean as-planned?",)),
         (("run", "TOWN", "--scenario", "/no/such.yaml"), ("no such file",)),
         (("run", "TOWN", "--draws", "0"), ("--draws", "1 … 100000")),
@@ -157,9 +174,9 @@ def test_a_faulty_plan_folder(command: Any, town: Path, tmp_path: Path, fresh_ho
         (("run", "TOWN", "--scale", "0"), ("--scale",)),
         (("run", "TOWN", "--until", "2019-01"), ("2021-01",)),
         (("run", "TOWN", "--executor", "proceses"), ("did you mean processes?",)),
-        (("run", "TOWN", "--no-such-option"), ("--no-such-option",)),
-        (("run",), ("PLAN",)),
-        (("rnu", "TOWN"), ("rnu",)),
+        (("run", "TOWN", "--no-such-option"), ("--no-such-option", "没有此选项")),
+        (("run",), ("PLAN", "缺少参数")),
+        (("rnu", "TOWN"), ("rnu", "没有此命令")),
         (("compare", "TOWN", "baseline"), ("two scenarios",)),
         (("compare", "TOWN"), ("SCENARIO",)),
         (("run", "TOWN", "--seed", "-1"), ("--seed",)),
@@ -197,6 +214,15 @@ def test_a_full_disk(command: Any, town: Path, tmp_path: Path, fresh_home: Path,
     refused(command("run", town, "--out", tmp_path / "out", *RUN), "disk is full")
     left = [path for folder in (fresh_home / "runs", tmp_path / "out") for path in folder.rglob("*") if path.is_file()]
     assert left == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_an_output_that_is_full() -> None:
+    """By the real command: Typer's test runner has a standard output of its own."""
+    line = [sys.executable, "-W", "ignore", str(Path(renshe.__file__)), "plans"]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+    assert done.returncode == 2 and "stdout: output; 输出无法写入" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_scenario_of_another_plan(command: Any, town: Path, tmp_path: Path) -> None:
