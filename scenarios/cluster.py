@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from model.documents import BadInput, Fault, both
 from scenarios.fingerprints import code_fingerprint
+from scenarios.parcels import Ground
 
 SCHEME = "dask://"
 PATIENCE = 10
@@ -48,8 +49,10 @@ def run_there(fingerprint: str, fn: Callable[..., Any], /, *args: Any, **kwargs:
 
 
 @contextmanager
-def cluster_executor(name: str) -> Iterator[Executor]:
-    """The executor of the scheduler that `name` (dask://HOST:PORT) says. Raises BadInput when it cannot be used."""
+def cluster_executor(name: str, grounds: tuple[Ground, ...] = ()) -> Iterator[Executor]:
+    """The executor of the scheduler that `name` (dask://HOST:PORT) says, grounds laid in all its workers, present and
+    future ones. Raises BadInput when it cannot be used.
+    """
     distributed = _library(name)
     try:
         client = distributed.Client(f"tcp://{name.removeprefix(SCHEME)}", timeout=PATIENCE, set_as_default=False)
@@ -57,9 +60,28 @@ def cluster_executor(name: str) -> Iterator[Executor]:
         zh, en = "请先启动 dask scheduler,并检查主机与端口", "start `dask scheduler` first, and check host and port"
         raise BadInput(_fault(name, both("可连接的调度器", f"a scheduler that answers ({error})"), both(zh, en))) from error
     try:
-        yield ClusterExecutor(client, _check_workers(name, client))
+        workers = _check_workers(name, client)
+        with _laid(client, grounds):
+            yield ClusterExecutor(client, workers)
     finally:
         client.close(timeout=PATIENCE)
+
+
+@contextmanager
+def _laid(client: Any, grounds: tuple[Ground, ...]) -> Iterator[None]:
+    """Grounds laid in every worker for a while."""
+    if not grounds:
+        yield
+        return
+    from scenarios.cluster_grounds import LayGrounds
+
+    plugin = LayGrounds(grounds)
+    client.register_plugin(plugin)
+    try:
+        yield
+    finally:
+        with suppress(Exception):  # the scheduler may be gone: that is told elsewhere
+            client.unregister_worker_plugin(plugin.name)
 
 
 def _library(name: str) -> Any:

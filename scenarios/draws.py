@@ -95,8 +95,10 @@ def draws_of(plan: Plan, draws: int, seed: int, *, prior: bool = False, folder: 
     Raises BadInput when more draws are wanted than the artefact has rows.
     """
     from model.parameters import declared_parameters
+    from scenarios.macro import AS_PLANNED, is_drawn
 
-    growth = tuple(float(u) for u in growth_ranks(draws, seed))
+    drawn = is_drawn(plan, AS_PLANNED)  # a printed figure needs no rank, and a start without scipy.stats is a second shorter
+    growth = tuple(float(u) for u in growth_ranks(draws, seed)) if drawn else (0.5,) * draws
     artefact, warnings = (None, ()) if prior else read_artefact(folder)
     if artefact is None:
         return Draws(tuple(from_ranges(declared_parameters(), draws, seed)), growth, PRIOR, warnings)

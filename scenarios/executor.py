@@ -2,7 +2,8 @@
 `executor_of(name)` gives a `concurrent.futures.Executor`.
 
 Workers start by forkserver or spawn (a fork after a kernel has run breaks Numba), hold one city at a time and use one
-thread each.
+thread each. The fork server has imported what a run needs and run none of it, so that a worker is there at once;
+`warm_up` starts it while this process is still reading plans.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from model.documents import BadInput, Fault, unknown_name
+from scenarios.parcels import Ground, lay, lift
 
 SERIAL, PROCESSES = "serial", "processes"
 NAMES = (SERIAL, PROCESSES)
 CLUSTER = re.compile(r"dask://[^\s/:]+:\d{1,5}|dask://\[[0-9a-fA-F:]+\]:\d{1,5}")
-THREAD_VARIABLES = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREAD_VARIABLES = ("NUMBA_NUM_THREADS", *LIBRARY_THREADS)
+NEEDED = ("model.city", "model.indicators", "scenarios.simulate", "scenarios.shocks", "pyarrow.parquet")
+"""What the fork server imports: a run needs no more."""
 
 
 class SerialExecutor(Executor):
@@ -58,27 +63,46 @@ def is_local(name: str) -> bool:
     return name in NAMES
 
 
+def warm_up(name: str) -> None:
+    """Start the fork server of worker processes, if that is what `name` wants, and come back at once: it imports what
+    runs need while this process works on. Its libraries are told to start no threads, which a fork would lose.
+    """
+    if name != PROCESSES or "forkserver" not in get_all_start_methods():
+        return
+    from multiprocessing import forkserver
+
+    before = {variable: os.environ.get(variable) for variable in LIBRARY_THREADS}
+    os.environ.update(dict.fromkeys(LIBRARY_THREADS, "1"))
+    try:
+        get_context("forkserver").set_forkserver_preload(list(NEEDED))
+        forkserver.ensure_running()
+    finally:
+        for variable, value in before.items():
+            os.environ.pop(variable, None) if value is None else os.environ.update({variable: value})
+
+
 @contextmanager
-def executor_of(name: str, *, runs: int, threads: int = 1) -> Iterator[Executor]:
+def executor_of(name: str, *, runs: int, threads: int = 1, grounds: tuple[Ground, ...] = ()) -> Iterator[Executor]:
     """An executor for so many runs; ends its own workers, and only those, when it is left early.
 
-    name: serial, processes or dask://HOST:PORT; threads: Numba threads of each city (one on a cluster). Raises BadInput
-    for another name, and for a cluster that cannot be used.
+    name: serial, processes or dask://HOST:PORT; threads: Numba threads of each city (one on a cluster); grounds: what is
+    laid in each worker before its first run. Raises BadInput for another name, and for a cluster that cannot be used.
     """
     check_name(name)
     if not is_local(name):
         from scenarios.cluster import cluster_executor
 
-        with cluster_executor(name) as cluster:
+        with cluster_executor(name, grounds) as cluster:
             yield cluster
         return
     workers = max(1, min(runs, processors() // max(1, threads)))
     if name == SERIAL or (workers == 1 and runs == 1):
-        with threads_here(threads):
+        with threads_here(threads), grounds_here(grounds):
             yield SerialExecutor()
         return
+    warm_up(name)
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    pool = ProcessPoolExecutor(workers, get_context(method), initializer=_begin_worker, initargs=(threads,))
+    pool = ProcessPoolExecutor(workers, get_context(method), initializer=_begin_worker, initargs=(threads, grounds))
     try:
         yield pool
     except BaseException:
@@ -87,12 +111,18 @@ def executor_of(name: str, *, runs: int, threads: int = 1) -> Iterator[Executor]
     pool.shutdown()
 
 
-def _begin_worker(threads: int) -> None:
-    """Before anything is imported in a worker: its threads, and no reaction to the terminal's Ctrl-C, which the parent
-    handles.
+def _begin_worker(threads: int, grounds: tuple[Ground, ...]) -> None:
+    """Before anything runs in a worker: its threads, its grounds, and no reaction to the terminal's Ctrl-C, which the
+    parent handles.
     """
     for name in THREAD_VARIABLES:
         os.environ[name] = str(threads)
+    if "numba" in sys.modules:  # imported by the fork server, where no kernel has run and no thread was started
+        import numba
+
+        numba.config.reload_config()
+        numba.set_num_threads(threads)
+    lay(grounds)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -116,6 +146,16 @@ def _stop(pool: ProcessPoolExecutor) -> None:
         worker.terminate()
     for waited_for in (*workers, *([keeper] if keeper else [])):
         waited_for.join(5)
+
+
+@contextmanager
+def grounds_here(grounds: tuple[Ground, ...]) -> Iterator[None]:
+    """Grounds laid in this process for a while."""
+    lay(grounds)
+    try:
+        yield
+    finally:
+        lift(grounds)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from typing import Any
 
 from scenarios.executor import SERIAL, compile_once, executor_of, is_local
+from scenarios.parcels import Parcel, packed
 from scenarios.resolve import ResolvedRun
 from scenarios.simulate import Outcome, attempt
 
@@ -26,13 +27,14 @@ class ClusterLost(RuntimeError):
 
 def gathered(runs: Sequence[ResolvedRun], executor: str, threads: int = 1) -> Generator[Outcome]:
     """The outcomes of runs with different keys, as they come in. Raises BadInput for an executor that cannot be had."""
-    waiting, suspects, tries = list(reversed(runs)), list[ResolvedRun](), dict[str, int]()
+    grounds, parcels = packed(runs)
+    waiting, suspects, tries = parcels[::-1], list[Parcel](), dict[str, int]()
     if is_local(executor) and executor != SERIAL and len(runs) > 1:
         compile_once()
     while waiting or suspects:
         left = len(waiting) + len(suspects) + (1 if suspects else 0)  # a suspect never runs in this process itself
-        with executor_of(executor, runs=left, threads=threads) as workers:
-            lost: list[ResolvedRun] = []
+        with executor_of(executor, runs=left, threads=threads, grounds=grounds) as workers:
+            lost: list[Parcel] = []
             try:
                 while suspects and not lost:
                     yield from _under_way(workers, [suspects.pop()], 1, lost)
@@ -47,11 +49,11 @@ def gathered(runs: Sequence[ResolvedRun], executor: str, threads: int = 1) -> Ge
         suspects += [one for one in lost if tries[one.key] < TRIES]
 
 
-def _under_way(workers: Executor, waiting: list[ResolvedRun], most: int, lost: list[ResolvedRun]) -> Iterator[Outcome]:
+def _under_way(workers: Executor, waiting: list[Parcel], most: int, lost: list[Parcel]) -> Iterator[Outcome]:
     """Send what waits (from its end), at most `most` at once; runs whose worker died go to `lost`, and nothing more is
     sent then.
     """
-    pending: dict[Future[Any], ResolvedRun] = {}
+    pending: dict[Future[Any], Parcel] = {}
     while pending or (waiting and not lost):
         while waiting and len(pending) < most and not lost:
             one = waiting.pop()

@@ -17,7 +17,7 @@ import pandas as pd
 
 from model.documents import BadInput, Fault, both
 from scenarios.draws import Draws, draws_of
-from scenarios.executor import PROCESSES, check_name
+from scenarios.executor import PROCESSES, check_name, warm_up
 from scenarios.fingerprints import model_fingerprint, packages, platform_name
 from scenarios.gathering import gathered
 from scenarios.months import january
@@ -97,6 +97,7 @@ def run(
 
     check_numbers(draws=draws, replicates=replicates, scale=scale, seed=seed, threads=threads)
     check_name(executor)
+    warm_up(executor)
     started, plan = perf_counter(), load_plan(scenario.plan)
     folder = folder_of(scenario.plan)
     known = observed_values(plan, folder, observed) if use_observed else Observed()

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from model.documents import BadInput, Fault
-from scenarios.frozen import plain
-from scenarios.resolve import ResolvedRun
+from scenarios.parcels import Parcel
 from scenarios.shards import encode
 
 if TYPE_CHECKING:
     from model.city import City
+    from scenarios.resolve import ResolvedRun
 
 
 @dataclass(frozen=True)
@@ -33,29 +33,14 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
 
 
-def simulate(run: ResolvedRun) -> pd.DataFrame:
+def simulate(parcel: Parcel) -> pd.DataFrame:
     """The indicators of one run: a long table area, indicator, period, value; the row-months simulated stand in
     `attrs`.
     """
     from model.city import City
-    from model.law import Law
-    from scenarios.bases import plan_at
-    from scenarios.settings import setting_of
-    from scenarios.shocks import as_shock
 
-    plan = plan_at(run.plan, run.base)
-    law = Law.standard(plan.province).amended(plain(run.law))
-    setting = setting_of(
-        plan,
-        parameters=run.parameters,
-        controls=run.controls,
-        law=law,
-        growth=run.growth,
-        shocks=tuple(as_shock(shock) for shock in run.shocks),
-        usual_controls=run.usual,
-        programmes=run.programmes,
-    )
-    city = City(setting, rng=run.luck, scale=run.scale)
+    run = parcel.run
+    city = City(parcel.setting(), rng=run.luck, scale=run.scale)
     try:
         table = _later(city, run) if run.after else _lived(city, run.until)
         table.attrs["person_months"] = city.person_months
@@ -85,7 +70,7 @@ def _later(city: City, run: ResolvedRun) -> pd.DataFrame:
     return table[table["period"] > str(run.after)].reset_index(drop=True)
 
 
-def attempt(run: ResolvedRun) -> Outcome:
+def attempt(run: Parcel) -> Outcome:
     """The run, or its failure as data: a run that fails does not stop the others."""
     started = perf_counter()
     try:

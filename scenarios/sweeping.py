@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from model.documents import BadInput, Fault, both
-from scenarios.executor import PROCESSES, check_name
+from scenarios.executor import PROCESSES, check_name, warm_up
 from scenarios.gathering import gathered
 from scenarios.home import home
 from scenarios.recipes import command_of, remember
@@ -74,6 +74,7 @@ def sweep(
     """
     check_name(executor)
     check_numbers(threads=threads)
+    warm_up(executor)
     started = perf_counter()
     found, fresh = _wanted(spec, out, resume, fresh=fresh)
     runs, place = runs_of(found), resume if resume is not None else out

@@ -20,6 +20,7 @@ from model.documents import BadInput
 from scenarios import draws as module
 from scenarios.draws import draws_of, from_ranges, growth_ranks, luck_seed, sobol, triangular
 from scenarios.fingerprints import model_fingerprint
+from scenarios.plans_at_hand import load_plan
 
 
 def parameter(low: float, central: float, high: float, role: str = "uncertainty") -> Any:
@@ -111,21 +112,21 @@ def write_artefact(folder: Path, rows: int = 10, fingerprint: str | None = None,
 
 
 def test_the_calibration_is_used_when_it_fits_the_model(tmp_path: Path) -> None:
-    found = draws_of(None, 3, 1, folder=write_artefact(tmp_path / "p"))  # type: ignore[arg-type]
+    found = draws_of(load_plan("xuzhou"), 3, 1, folder=write_artefact(tmp_path / "p"))
     assert found.basis == "base_year" and not found.warnings
     assert found.values[1]["hiring@east"] == pytest.approx(1 + 1 / 9) and found.values[1]["b"] == pytest.approx(4 / 9)
     assert found.values[1]["a"] == -1 and found.values[1]["d"] == 6
-    assert found.values == draws_of(None, 9, 2, folder=tmp_path / "p").values[:3]  # type: ignore[arg-type]
+    assert found.values == draws_of(load_plan("xuzhou"), 9, 2, folder=tmp_path / "p").values[:3]
 
 
 def test_the_declared_ranges_are_used_on_request_and_without_a_calibration(tmp_path: Path) -> None:
-    assert draws_of(None, 2, 1, prior=True, folder=write_artefact(tmp_path / "p")).basis == "prior"  # type: ignore[arg-type]
-    plain = draws_of(None, 2, 1, folder=tmp_path)  # type: ignore[arg-type]
+    assert draws_of(load_plan("xuzhou"), 2, 1, prior=True, folder=write_artefact(tmp_path / "p")).basis == "prior"
+    plain = draws_of(load_plan("xuzhou"), 2, 1, folder=tmp_path)
     assert plain.basis == "prior" and not plain.warnings
 
 
 def test_a_calibration_of_another_model_is_set_aside_with_a_warning(tmp_path: Path) -> None:
-    found = draws_of(None, 2, 1, folder=write_artefact(tmp_path / "p", fingerprint="0" * 32))  # type: ignore[arg-type]
+    found = draws_of(load_plan("xuzhou"), 2, 1, folder=write_artefact(tmp_path / "p", fingerprint="0" * 32))
     assert found.basis == "prior" and "renshe calibrate" in found.warnings[0]
 
 
@@ -141,13 +142,13 @@ def test_a_calibration_of_another_model_is_set_aside_with_a_warning(tmp_path: Pa
 def test_a_broken_calibration_is_set_aside_with_a_warning(tmp_path: Path, spoil: Any) -> None:
     folder = write_artefact(tmp_path / "p")
     spoil(folder)
-    found = draws_of(None, 2, 1, folder=folder)  # type: ignore[arg-type]
+    found = draws_of(load_plan("xuzhou"), 2, 1, folder=folder)
     assert found.basis == "prior" and len(found.warnings) == 1
 
 
 def test_more_draws_than_the_calibration_has_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"1 … 10.*--prior"):
-        draws_of(None, 11, 1, folder=write_artefact(tmp_path / "p"))  # type: ignore[arg-type]
+        draws_of(load_plan("xuzhou"), 11, 1, folder=write_artefact(tmp_path / "p"))
 
 
 def test_the_fingerprint_notices_code_and_data_and_nothing_else(tmp_path: Path) -> None:

@@ -57,13 +57,14 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> Any:
         opened: list[Workers] = []
 
         @contextmanager
-        def executor_of(name: str, *, runs: int, threads: int) -> Iterator[Workers]:
+        def executor_of(name: str, *, runs: int, threads: int, grounds: Any) -> Iterator[Workers]:
             assert runs > 1 or not opened, "a suspect would run in the coordinator itself"
             opened.append(Workers(deadly))
             yield opened[-1]
 
         monkeypatch.setattr(gathering, "executor_of", executor_of)
         monkeypatch.setattr(gathering, "compile_once", lambda: None)
+        monkeypatch.setattr(gathering, "packed", lambda jobs: ((), list(jobs)))
         return opened
 
     return prepare

@@ -115,7 +115,7 @@ def test_progress_comes_run_by_run(town: str) -> None:
 
 def test_a_failed_run_is_data_and_is_tried_again(town: str, fresh_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def sometimes(one: Any) -> Outcome:
-        return Outcome(one.key, None, error="RuntimeError: the books do not close") if one.draw == 1 else attempt(one)
+        return Outcome(one.key, None, error="RuntimeError: the books do not close") if one.run.draw == 1 else attempt(one)
 
     with monkeypatch.context() as patch:
         patch.setattr(gathering, "attempt", sometimes)

@@ -154,7 +154,7 @@ def test_a_stopped_sweep_goes_on_and_ends_byte_identical(
 
 def test_a_failed_run_is_data_and_is_tried_again(town: str, fresh_home: Path, monkeypatch: pytest.MonkeyPatch, made: SweepResults) -> None:
     def sometimes(one: Any) -> Outcome:
-        return Outcome(one.key, None, error="RuntimeError: no") if one.draw == 1 and one.controls else attempt(one)
+        return Outcome(one.key, None, error="RuntimeError: no") if one.run.draw == 1 else attempt(one)
 
     with monkeypatch.context() as patch:
         patch.setattr(gathering, "attempt", lambda one: sometimes(one) if len(done) == 2 else (done.append(1), attempt(one))[1])
