@@ -81,6 +81,7 @@ def imbalances(city: City) -> list[str]:
         ("roster = roster before + births and arrivals − deaths and leavers", rows.sum(), city.rows_before + city.rows_in - city.rows_out),
         ("residents + away = roster", total("residents") + total("away"), rows @ weight),
         ("states partition the residents", sum(map(total, parts)) + children @ weight, total("residents")),
+        ("who moves out of an area moves into another", total("moves_out"), total("moves_in")),
         ("hires fill vacancies", max(total("hires") - total("vacancies"), 0.0), 0),
         ("members of unemployment insurance are in injury insurance", np.maximum(table[S.ui, t] - table[S.injury, t], 0).sum(), 0),
         ("fund: balance = opening + income − outgo (fen)", fund.balance, fund.opening + fund.income - fund.outgo),

@@ -185,6 +185,7 @@ class City(Luck, Tables, mesa.Model):
         self.force_at_start = np.maximum(self.force(), 1.0)
         self.denominator_shares = self.force_at_start / self.force_at_start.sum(), self.stock("residents") / self.stock("residents").sum()
         self.usual_arrivals = migration.usual_arrivals(self)
+        self.movers_at_start = self.stock("unemployed") + self.stock("flexible")
         self.fairs_at_start, self.loans_at_start, self.startup_places_at_start = (
             float(setting.usual(name)) for name in ("recruitment_fairs", "startup_loans", "startup_training"))
         people, n = self.people, self.people.n

@@ -71,4 +71,8 @@ declare((
             "talent apartments in use 人才公寓", "graduates", "level"),
     Control("programme_start", "share of what falls due", 0.0, 1.0, 0.0,
             "share of the plan's building programmes 建设项目 that are put in hand", "programmes", "level"),
+    Control("hukou_months", "months", 0.0, 120.0, 12.0,
+            "months of insured work in the present job that the city asks for before 落户", "migration", "level"),
+    Control("hukou_months_graduates", "months", 0.0, 120.0, 12.0,
+            "the same for those with college 人才落户", "migration", "level"),
 ))

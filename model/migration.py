@@ -1,9 +1,14 @@
-"""Migration: workers from elsewhere arrive, and hukou holders who live elsewhere come home.
+"""Migration: workers from elsewhere come and go home, hukou holders leave and return, young graduates stay or go, outsiders settle 落户.
 
-Outsiders go home with a yearly hazard, four fifths of it around the Spring Festival (January, February: assumption). Arrivals: each
-area has a list of candidates a month that exists in every scenario; candidate c comes if its draw is below
-`arrival_share` · (labour demand ÷ its start)^migration_elasticity · season. Returns: hukou holders of working age who live elsewhere
-come back with a yearly hazard of the same season. Those who are out of work may also leave: see `separations`.
+    go home      outsiders, with a yearly hazard; `festival_exit_share` of it in the month before the Spring Festival, by its date
+    young        with college and under 32: rate · (ratio if at work) · (ratio if local) · tenure_ratio^(years in the present state)
+    local        without work: local_leave_rate · (labour demand ÷ its start)^−local_leave_elasticity
+    come home    hukou holders of 18 to 59 who live elsewhere and do not study there, with a yearly hazard and the same season
+    arrive       a list of candidates by area and month exists in every scenario; candidate c comes if its draw is below
+                 arrival_share · (labour demand ÷ its start)^migration_elasticity · season (most after the festival)
+    settle 落户   outsiders at work who pay into the employee pension, after the months that the city asks for
+
+Persons are conserved: who leaves is a departure, who settles stays a resident and becomes a hukou holder.
 """
 
 from __future__ import annotations
@@ -12,22 +17,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit, prange
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from model import relocation
 from model import states as s
 from model.arithmetic import power
-from model.blocks import BLOCK, vanish
+from model.blocks import BLOCK, go_elsewhere, leave_job, vanish
 from model.luck import chance as chance_of
-from model.luck import choose, draw64, hash_ids, uniform
+from model.luck import draw64, hash_ids, threshold, uniform
 from model.schooling import arrive_schooled
 from model.series import S
+from model.spring_festival import season_of_arrivals, season_of_exits
 
 if TYPE_CHECKING:
     from model.city import City
 
 ARRIVAL_STREAM = np.uint64(0xA1)
-RETURNS, DEPARTURES, EXITS = S.returns, S.departures, S.roster_exits
-SEASON = np.array([0.3, 2.4, 1.6, 1.1, 1.0, 0.9, 0.9, 0.9, 0.9, 0.8, 0.7, 0.5])     # of arrivals by month, mean 1 (assumption)
+RETURNS, DEPARTURES, EXITS, SETTLED = S.returns, S.departures, S.roster_exits, S.settled
+YOUNG = (12 * 22, 12 * 32)
+TENURES = 6                                             # full years in the present state: 0, 1, … 5 or more
 
 
 @njit(cache=True)
@@ -44,44 +52,88 @@ def candidates(first, count, area, month, key, chance):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
+def place_on(line, u):  # type: ignore[no-untyped-def]
+    """The first place of a cumulative distribution whose value exceeds u."""
+    k = 0
+    while k < line.size - 1 and u >= line[k]:
+        k += 1
+    return k
+
+
+@njit(cache=True)
 def move_in(  # type: ignore[no-untyped-def]
-    rows, who, month, identity, birth, traits, area, state, spell, firm, where, doing, youngest, oldest, key,
+    rows, who, month, identity, birth, traits, area, state, spell, firm, where, ages, women, rural, keys,
 ):
-    """Persons `who` from elsewhere take vacant `rows`: outsiders of `youngest` to `oldest` years."""
+    """Persons `who` from elsewhere take vacant `rows` as job seekers without local hukou.
+
+    ages: cumulative shares by single year; women, rural: shares. keys: age, sex, hukou.
+    """
     for j in range(rows.size):
         i = rows[j]
-        draw = draw64(key, who[j])
         identity[i] = who[j]
-        birth[i] = month - 12 * (youngest + np.int64(choose(draw, np.uint64(oldest - youngest + 1)))) - np.int64(who[j] % np.uint64(12))
-        traits[i] = s.OUTSIDER | s.RURAL | (s.FEMALE if draw & np.uint64(1) else 0)
-        area[i], state[i], spell[i], firm[i] = where, doing, 0, s.NOBODY
+        birth[i] = month - 12 * place_on(ages, uniform(draw64(keys[0], who[j]))) - np.int64(who[j] % np.uint64(12))
+        traits[i] = s.OUTSIDER | (s.FEMALE if uniform(draw64(keys[1], who[j])) < women else 0)
+        if uniform(draw64(keys[2], who[j])) < rural:
+            traits[i] |= s.RURAL
+        area[i], state[i], spell[i], firm[i] = where, s.UNEMPLOYED, 0, s.NOBODY
 
 
 @njit(parallel=True, cache=True)
-def come_home(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, area, state, spell, scheme, tally, key, chance, key_register, register
+def move(  # type: ignore[no-untyped-def]
+    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, tally, home, go, young, local, between,
+    wait, take_up, register, keys,
 ):
-    """Hukou holders of 18 to 59 who live elsewhere and do not study return with probability threshold `chance`, look for work,
-    and register as unemployed with probability `register`."""
+    """One month of comings, goings and settling of those on the roster; who moves between areas is marked MOVING.
+
+    Thresholds: home and go (yearly hazards × season), young by (area, outsider, at work, years in the state), local and between by
+    area, take_up a month. wait: months of insured work before 落户 by (area, college); register: probability.
+    keys: come home, register, leave, settle.
+    """
     for b in prange(tally.shape[0]):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            if state[i] == s.AWAY and not traits[i] & s.STUDIES_AWAY and draw64(key, identity[i]) < chance:
-                if 216 <= month - np.int64(birth[i]) < 720:
-                    state[i], spell[i] = s.UNEMPLOYED, 0
-                    if uniform(draw64(key_register, identity[i])) < register:
-                        scheme[i] |= s.REGISTERED
-                    tally[b, RETURNS, area[i]] += 1
-
-
-@njit(parallel=True, cache=True)
-def go_home(n, identity, birth, traits, area, state, note, spell, scheme, firm, tally, key, chance):  # type: ignore[no-untyped-def]
-    """Outsiders of working age who are not studying leave for good with probability threshold `chance`."""
-    for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            if traits[i] & s.OUTSIDER and s.FARM <= state[i] <= s.INACTIVE and draw64(key, identity[i]) < chance:
-                tally[b, DEPARTURES, area[i]] += 1
-                tally[b, EXITS, area[i]] += 1
-                vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
+            doing = state[i]
+            if doing == s.AWAY:
+                if not traits[i] & s.STUDIES_AWAY and draw64(keys[0], identity[i]) < home:
+                    if 216 <= month - np.int64(birth[i]) < 720:
+                        state[i], spell[i] = s.UNEMPLOYED, 0
+                        if uniform(draw64(keys[1], identity[i])) < register:
+                            scheme[i] |= s.REGISTERED
+                        tally[b, RETURNS, area[i]] += 1
+                continue
+            if doing < s.FARM or doing > s.INACTIVE:
+                continue
+            mark, a = traits[i], area[i]
+            outsider = 1 if mark & s.OUTSIDER else 0
+            at_work = 1 if s.EMPLOYED <= doing <= s.OWNER else 0
+            college = 1 if schooling[i] & s.SCHOOLING >= s.JUNIOR_COLLEGE else 0
+            if outsider and at_work and scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING:
+                if spell[i] >= wait[a, college] and draw64(keys[3], identity[i]) < take_up:
+                    traits[i] = mark & (255 - s.OUTSIDER)
+                    outsider = 0
+                    tally[b, SETTLED, a] += 1
+            leaves = np.uint64(0)
+            if college and YOUNG[0] <= month - np.int64(birth[i]) < YOUNG[1]:
+                leaves = young[a, outsider, at_work, min(np.int64(spell[i]) // 12, TENURES - 1)]
+            elif outsider:
+                leaves = go
+            elif doing == s.UNEMPLOYED:
+                leaves = local[a]
+            moves = between[a] if doing == s.UNEMPLOYED or doing == s.FLEXIBLE else np.uint64(0)
+            if leaves == 0 and moves == 0:
+                continue
+            draw = draw64(keys[2], identity[i])
+            if draw < leaves:
+                tally[b, DEPARTURES, a] += 1
+                if outsider:
+                    tally[b, EXITS, a] += 1
+                    vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
+                else:
+                    if doing == s.EMPLOYED:
+                        leave_job(i, firm, scheme)
+                    marks[i] &= s.EVERY_MARK - s.CAUSE
+                    go_elsewhere(i, state, spell, scheme)
+            elif draw - leaves < moves:
+                note[i] = s.MOVING
 
 
 def usual_arrivals(city: City) -> NDArray[np.float64]:
@@ -93,27 +145,63 @@ def usual_arrivals(city: City) -> NDArray[np.float64]:
     return p("arrival_renewal") * (adults * p("outsider_return_rate") + 12 * jobless * p("outsider_leave_rate"))
 
 
-def migrate(city: City) -> None:
-    """Arrivals and returns of the month."""
-    people, p, t = city.people, city.setting.parameter, city.month
-    pull = [power(x, p("migration_elasticity")) for x in city.demand_index()]
-    arrived = np.zeros(len(city.setting.areas), np.int64)
-    leaving = city.new_tally()
-    season = 0.4 if city.calendar_month <= 2 else 0.02
-    go_home(people.n, *city.person_columns(), leaving, city.key("go home"), chance_of(p("outsider_return_rate") * season))
-    city.add(leaving)
+def leaving_of_the_young(city: City) -> NDArray[np.uint64]:
+    """Monthly thresholds of leaving for those with college under 32: (areas, outsider 0/1, at work 0/1, years in the present state)."""
+    p = city.setting.parameter
+    pull = [power(float(x), -p("local_leave_elasticity")) for x in city.demand_index()]
+    who = [p("graduate_leave_rate") / 12 * ratio for ratio in (p("graduate_leave_local_ratio"), 1.0)]
+    work = [1.0, p("graduate_leave_job_ratio")]
+    stay = [power(p("graduate_leave_tenure_ratio"), float(years)) for years in range(TENURES)]
+    rates = [[[[x * rate * doing * t for t in stay] for doing in work] for rate in who] for x in pull]
+    return thresholds(rates)
+
+
+def thresholds(rates: ArrayLike) -> NDArray[np.uint64]:
+    """Thresholds of probabilities of any shape; above 1 counts as 1."""
+    given = np.asarray(rates, float)
+    return np.array([threshold(min(float(x), 1.0)) for x in given.ravel()], np.uint64).reshape(given.shape)
+
+
+def arrival_ages(city: City) -> NDArray[np.float64]:
+    """Cumulative shares of arrivals by single year of age, from the declared shares of four age groups (even within a group)."""
+    p, ages = city.setting.parameter, np.zeros(60)
+    for first, last, name in ((16, 20, "16_20"), (21, 30, "21_30"), (31, 40, "31_40"), (41, 50, "41_50")):
+        ages[first: last + 1] = p(f"arrival_share_{name}") / (last + 1 - first)
+    ages[51:60] = max(1.0 - ages.sum(), 0.0) / 9
+    return np.cumsum(ages / ages.sum())
+
+
+def stir(city: City) -> None:
+    """Those on the roster go home, leave, come home, settle, or move to another area."""
+    people, p, when = city.people, city.setting.parameter, (city.year, city.calendar_month)
+    season = season_of_exits(*when, p("festival_exit_share"))
+    local = thresholds([p("local_leave_rate") * power(float(x), -p("local_leave_elasticity")) for x in city.demand_index()])
+    wait = np.stack([city.setting.control(name, city.month) for name in ("hukou_months", "hukou_months_graduates")], axis=1)
+    tally = city.new_tally()
+    keys = np.array([city.key(name) for name in ("come home", "register", "leave", "settle")], np.uint64)
+    move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, chance_of(p("away_return_rate") * season),
+         chance_of(p("outsider_return_rate") * season), leaving_of_the_young(city), local, relocation.chances(city), wait,
+         chance_of(p("hukou_take_up") / 12), p("registration"), keys)
+    city.add(tally)
     city.count_staff()
-    for a, yearly in enumerate(city.usual_arrivals):
-        chance = p("arrival_share") * float(pull[a]) * SEASON[city.calendar_month - 1]
+
+
+def migrate(city: City) -> None:
+    """Comings and goings of the month, moves between areas, and arrivals."""
+    people, p, t = city.people, city.setting.parameter, city.month
+    stir(city)
+    relocation.relocate(city)
+    season = season_of_arrivals(city.year, city.calendar_month, p("festival_arrival_share"))
+    arrived = np.zeros(len(city.setting.areas), np.int64)
+    ages = arrival_ages(city)
+    keys = np.array([city.key(f"arrives.{name}") for name in ("age", "sex", "hukou")], np.uint64)
+    for a, (yearly, demand) in enumerate(zip(city.usual_arrivals, city.demand_index(), strict=True)):
+        chance = p("arrival_share") * power(float(demand), p("migration_elasticity")) * season
         count = int(round(yearly / 12 / p("arrival_share")))
         who = candidates(0, count, a, t, city.key("arrive"), chance)
         rows = people.settle(who.size)
-        move_in(rows, who, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm, a,
-                s.UNEMPLOYED, 18, 45, city.key("who arrives"))
+        move_in(rows, who, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm, a, ages,
+                p("arrival_women_share"), p("outsider_rural_share"), keys)
         arrive_schooled(city, rows)
         arrived[a] = who.size
     city.flow("arrivals", arrived)
-    tally = city.new_tally()
-    come_home(people.n, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme, tally,
-              city.key("come home"), chance_of(p("away_return_rate") * season), city.key("register"), p("registration"))
-    city.add(tally)

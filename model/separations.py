@@ -3,7 +3,7 @@
 Every adult outside school makes one draw a month, and its place on the line decides:
 
     employee     laid off | quits into unemployment | contract ends | searches on the job | stays
-    unemployed   takes flexible work | leaves the city (or, a local, goes away to work) | searches
+    unemployed   takes flexible work | an outsider leaves the city | searches
     flexible     searches for a job at a firm | goes on
     owner        gives up | goes on
     farm worker  looks for first non-farm work | goes on
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 from numba import njit, prange
 
 from model import states as s
-from model.blocks import BLOCK, go_elsewhere, leave_job, vanish
+from model.blocks import BLOCK, leave_job, vanish
 from model.luck import draw64, threshold, uniform
 from model.series import S
+from model.spring_festival import exits
 from model.transfer import transfer_chance
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def sign_up(i, identity, traits, state, spell, scheme, key, register, ui_registe
 @njit(parallel=True, cache=True)
 def decide(  # type: ignore[no-untyped-def]
     n, identity, birth, traits, area, state, note, spell, scheme, firm, marks, tally, layoff, ownership, alive, sector, turnover, key,
-    key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city, go_away, close, transfer,
+    key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city, close, transfer,
     register, ui_register, claim_months, paid_months,
 ):
     """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
@@ -112,10 +113,6 @@ def decide(  # type: ignore[no-untyped-def]
                     tally[b, DEPARTURES, a] += 1
                     tally[b, EXITS, a] += 1
                     vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
-                elif not outsider and u < take_flexible + go_away:
-                    tally[b, DEPARTURES, a] += 1
-                    marks[i] &= s.EVERY_MARK - s.CAUSE
-                    go_elsewhere(i, state, spell, scheme)
                 else:
                     note[i] = s.SEARCHING
                     sign_up(i, identity, traits, state, spell, scheme, key_register, register, ui_register)
@@ -133,7 +130,7 @@ def decide(  # type: ignore[no-untyped-def]
 def separate(city: City) -> None:
     """Layoffs, quits, on-the-job search, and what those without a job decide."""
     firms, people, p = city.firms, city.people, city.setting.parameter
-    january = p("january_quit_ratio") if city.calendar_month in (1, 2) else 1.0
+    january = 1.0 + (p("january_quit_ratio") - 1.0) * 2 * exits(city.year, city.calendar_month)
     to_unemployment = p("separation_rate") * p("share_into_unemployment")
     plan_layoffs(firms.n, firms.alive, firms.ownership, firms.staff, firms.desired, firms.layoff,
                  to_unemployment + p("search_on_job") * p("search_success_expected"), p("layoff_speed"))
@@ -141,8 +138,8 @@ def separate(city: City) -> None:
     tally, tenure = city.new_tally(), city.tenure
     decide(people.n, *city.person_columns(), people.marks, tally, firms.layoff, firms.ownership, firms.alive, firms.sector,
            city.sector_turnover, city.key("separate"), city.key("register"), tenure.quits, tenure.contract, tenure.search, january,
-           p("separation_rate_public"), p("flexible_search"), p("take_flexible_work"), p("outsider_leave_rate"), p("local_leave_rate"),
-           p("owner_exit") / 12, transfer, p("registration"), min(1.0, p("registration") * p("registration_ratio_on_benefit")),
+           p("separation_rate_public"), p("flexible_search"), p("take_flexible_work"), p("outsider_leave_rate"), p("owner_exit") / 12,
+           transfer, p("registration"), min(1.0, p("registration") * p("registration_ratio_on_benefit")),
            int(city.law_value("unemployment.duration_short")),
            int(city.law_value("unemployment.minimum_paid_months")))
     city.add(tally)

@@ -21,7 +21,7 @@ FLOWS = (
     "natural_attrition",
     "transfers_local", "transfers_out", "startups", "founded_firms", "firm_exits", "graduates_stayed", "graduates_returned",
     "graduates_came", "graduates_counted", "arrivals", "departures", "returns", "vacancies", "seekers", "new_retirees",
-    "trained", "helped", "captured_startups", "roster_exits",
+    "trained", "helped", "captured_startups", "roster_exits", "settled", "moves_out", "moves_in",
 )
 MONEY = ("ui_income_fen", "ui_outgo_fen")
 SERIES = STOCKS + FLOWS + MONEY

@@ -49,4 +49,4 @@ WELFARE_POST, TRAINEE, SUBSIDISED, GUIDED, BACKED = (1 << b for b in range(3, 8)
 EVERY_MARK = 65535
 
 # note: what the person does in this month's market; cleared when the month ends
-QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH, FOUNDED = range(6)
+QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH, FOUNDED, MOVING = range(7)

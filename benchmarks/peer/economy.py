@@ -12,10 +12,10 @@ from benchmarks.peer.person import Person
 from model import states as s
 from model.arithmetic import log, power
 from model.demography import birth_rates, death_rates
-from model.migration import SEASON
 from model.retirement_age import legal_retirement_month
 from model.sectors import GROUPS, table
 from model.setting import month_of, period
+from model.spring_festival import exits, season_of_arrivals, season_of_exits
 
 if TYPE_CHECKING:
     from benchmarks.peer.city import PlainCity
@@ -35,9 +35,9 @@ def read_law(city: PlainCity) -> None:
     city.births = [threshold(rate / 12) for rate in birth_rates(year).tolist()]
     city.boys = threshold(p["boys_at_birth"])
     city.claim_months, city.paid_months = int(city.law("unemployment.duration_short")), int(city.law("unemployment.minimum_paid_months"))
-    city.january = p["january_quit_ratio"] if city.month % 12 < 2 else 1.0
+    city.january = 1.0 + (p["january_quit_ratio"] - 1.0) * 2 * exits(year, city.month % 12 + 1)
     city.minimum_wage = city.law(f"minimum_wage.class_{city.setting.wage_class}")
-    season = 0.4 if city.month % 12 < 2 else 0.02
+    season = season_of_exits(year, city.month % 12 + 1, p["festival_exit_share"])
     city.outsider_return, city.away_return = threshold(p["outsider_return_rate"] * season), threshold(p["away_return_rate"] * season)
     city.drive_kept = power(1.0 - p["drive_decay"], 1 / 12)
     subsidy, usual = city.control("flexible_insurance_subsidy"), city.setting.usual("flexible_insurance_subsidy")
@@ -143,19 +143,26 @@ def open_firm(city: PlainCity, identity: int, area: int) -> None:
 
 
 def migrate(city: PlainCity) -> None:
-    """Outsiders go home, others arrive, and hukou holders return."""
+    """People go, come home and settle, others arrive."""
     p = city.p
-    city.each(Person, "go_home")
+    areas = range(len(city.weight))
+    city.stays = [power(city.demand_index(a), -p["local_leave_elasticity"]) for a in areas]
+    attraction = [power(city.demand_index(a), p["migration_elasticity"]) for a in areas]
+    movers = [max(n, 1e-9) for n in city.movers_at_start]
+    city.pull = [n * x for n, x in zip(movers, attraction, strict=True)]
+    city.between = [threshold(p["area_move_rate"] / 12 * (1.0 - n / sum(movers))) for n in movers]
+    city.hukou = threshold(p["hukou_take_up"] / 12)
+    city.each(Person, "move")
     count_staff(city)
+    city.each(Person, "relocate")
+    season = season_of_arrivals(city.setting.start_year + city.month // 12, city.month % 12 + 1, p["festival_arrival_share"])
     for area, yearly in enumerate(city.usual_arrivals):
-        pull = power(city.demand_index(area), p["migration_elasticity"])
-        chance = p["arrival_share"] * pull * float(SEASON[city.month % 12])
+        chance = p["arrival_share"] * attraction[area] * season
         for slot in range(round(yearly / 12 / p["arrival_share"])):
             identity = hash_ids(0xA1 + area * 256, city.month, slot)
             if city.share("arrive", identity) < chance:
                 Person.arrive(city, identity, area)
                 city.tell("arrivals", area)
-    city.each(Person, "come_home")
 
 
 def enrol(city: PlainCity) -> None:

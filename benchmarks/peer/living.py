@@ -36,6 +36,11 @@ class Living(Agent):
         """Months of age."""
         return self.model.month - self.birth
 
+    @property
+    def college(self) -> bool:
+        """Has attended college."""
+        return self.schooling & s.SCHOOLING >= s.JUNIOR_COLLEGE
+
     def begin(self, state: int) -> None:
         """Enter a state this month."""
         self.state, self.spell = state, 0

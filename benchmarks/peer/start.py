@@ -31,6 +31,7 @@ LEVELS = (
     "startup_hazard",
     "founders_with_staff",
     "usual_arrivals",
+    "movers_at_start",
     "demand_at_start",
     "sector_shares",
     "weight",

@@ -82,10 +82,6 @@ class Working(Living):
         elif self.outsider and u < flexible + city.p["outsider_leave_rate"]:
             city.tell("departures", self.area)
             self.leave_roster()
-        elif not self.outsider and u < flexible + city.p["local_leave_rate"]:
-            city.tell("departures", self.area)
-            self.without_work(None)
-            self.go_elsewhere()
         else:
             self.note = s.SEARCHING
 

@@ -84,8 +84,8 @@ def margins(setting: Setting) -> Margins:
 
 @njit(parallel=True, cache=True)
 def _fill(  # type: ignore[no-untyped-def]
-    identity, birth, traits, state, schooling, first_id, offset, step, cumulative, rural_share, at_least, entrants, fields, studying,
-    participation, cadre_share, away_student, keys,
+    identity, birth, traits, state, schooling, first_id, offset, step, cumulative, rural_share, outsider_rural, at_least, entrants, fields,
+    studying, participation, cadre_share, away_student, keys,
 ):
     """Fill n sampled rows of one area. cumulative: (606,) running count of the 1:1 list by (kind, sex, age)."""
     for k in prange(identity.size):
@@ -99,7 +99,7 @@ def _fill(  # type: ignore[no-untyped-def]
         mark = s.FEMALE if sex == 1 else 0
         if kind == OUTSIDE:
             mark |= s.OUTSIDER
-        rural = kind == OUTSIDE or uniform(draw64(keys[1], who)) < rural_share
+        rural = uniform(draw64(keys[1], who)) < (outsider_rural if kind == OUTSIDE else rural_share)
         if rural:
             mark |= s.RURAL
         if sex == 1 and uniform(draw64(keys[3], who)) < cadre_share:
@@ -159,7 +159,8 @@ def area_roster(setting: Setting, tables: Margins, area: int, weight: int, offse
     names = ("birth_month", "rural", "schooling", "cadre", "studies_away", "studying", "participation", "field", "kind of college")
     keys = np.array([decision_key(seed, f"lasting.{name}", 0) for name in names], np.uint64)
     _fill(out.identity, out.birth, out.traits, out.state, out.schooling, AREA_STRIDE * (area + 1), offset, weight, np.cumsum(cells),
-          float(setting.rural[area]), tables.schooling, entrants(setting), field_tables(), tables.studying, tables.participation,
+          float(setting.rural[area]), setting.parameter("outsider_rural_share"), tables.schooling, entrants(setting), field_tables(),
+          tables.studying, tables.participation,
           setting.parameter("cadre_share_women"), tables.studies_away, keys)
     return out
 
@@ -167,9 +168,9 @@ def area_roster(setting: Setting, tables: Margins, area: int, weight: int, offse
 def labour_force(setting: Setting, tables: Margins, area: int) -> float:
     """Expected real labour force of `area`: Σ residents × (1 − studying) × participation."""
     out = 0.0
-    rural_local = float(setting.rural[area])
+    rural_local, rural_outside = float(setting.rural[area]), setting.parameter("outsider_rural_share")
     locals_ = setting.residents[area] - setting.outsiders[area]
-    for kind, (counts, rural) in enumerate(((locals_, rural_local), (setting.outsiders[area], 1.0))):
+    for kind, (counts, rural) in enumerate(((locals_, rural_local), (setting.outsiders[area], rural_outside))):
         share = rural * tables.participation[1] + (1 - rural) * tables.participation[0]
         studying = tables.studying[kind].copy()
         studying[:16] = 1.0

@@ -51,9 +51,9 @@ def not_studying(setting: Setting, tables: Margins) -> tuple[Floats, float]:
     share = part * np.stack([np.full(AGES, tables.studying[kind, 18]) for kind in (0, 1)])
     locals_ = setting.residents - setting.outsiders
     students = float((locals_ * share[0]).sum() + (setting.outsiders * share[1]).sum())
-    rural = setting.rural[:, None, None]
-    rest = np.stack([(locals_ * (1 - share[0]) * (1 - rural)).sum(axis=0),
-                     (locals_ * (1 - share[0]) * rural + setting.outsiders * (1 - share[1])).sum(axis=0)])
+    rural, country = setting.rural[:, None, None], setting.parameter("outsider_rural_share")
+    local, outside = locals_ * (1 - share[0]), setting.outsiders * (1 - share[1])
+    rest = np.stack([(local * (1 - rural) + outside * (1 - country)).sum(axis=0), (local * rural + outside * country).sum(axis=0)])
     return rest, students
 
 
