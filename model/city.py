@@ -17,6 +17,7 @@ from model import (
     bureau,
     demand,
     demography,
+    disputes,
     enrolment,
     graduates,
     help,
@@ -33,7 +34,7 @@ from model import (
 from model import states as s
 from model.demography import legal_ages
 from model.graduates import Graduates
-from model.institutions import UnemploymentFund
+from model.institutions import LabourTribunal, UnemploymentFund
 from model.parts import Luck, Tables
 from model.sectors import PUBLIC, column
 from model.series import SERIES, S
@@ -44,7 +45,7 @@ from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
 MECHANISMS = (demography, graduates, wages, demand, separations, training, help, market, transfer, startups, migration, enrolment,
-              membership, programmes, bureau)
+              membership, programmes, disputes, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
@@ -93,6 +94,7 @@ class City(Luck, Tables, mesa.Model):
         membership.choose_scheme(self)
 
         programmes.build(self)
+        self.labour_tribunal.step()
         bureau.count_heads(self)
         self.unemployment_fund.step()
         books.close(self)
@@ -197,6 +199,7 @@ class City(Luck, Tables, mesa.Model):
         self.startup_hazard, self.founders_with_staff = startups.usual_rates(self)
         self.unemployment_fund = UnemploymentFund(self)
         self.build_outs = programmes.begin(self)
+        self.labour_tribunal = LabourTribunal(self)
 
     def _stocks_now(self) -> NDArray[np.float64]:
         tally, people = self.new_tally(), self.people

@@ -75,4 +75,10 @@ declare((
             "months of insured work in the present job that the city asks for before 落户", "migration", "level"),
     Control("hukou_months_graduates", "months", 0.0, 120.0, 12.0,
             "the same for those with college 人才落户", "migration", "level"),
+    Control("mediators", "ratio to the staff before the plan", 0.25, 4.0, 1.0,
+            "mediators of disputes 专兼职调解员", "tribunal", "level"),
+    Control("arbitrators", "ratio to the staff before the plan", 0.25, 4.0, 1.0,
+            "arbitrators and clerks of the court 仲裁员、书记员", "tribunal", "level"),
+    Control("inspectors", "ratio to the staff before the plan", 0.25, 4.0, 1.0,
+            "labour inspectors 劳动保障监察员", "tribunal", "level"),
 ))

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from mesa import Agent
 
+from model import disputes
 from model.series import S
+from model.tribunal import Tribunal
 
 if TYPE_CHECKING:
     from model.city import City
@@ -36,3 +38,17 @@ class UnemploymentFund(Agent):
         self.opening = self.balance
         self.income, self.outgo = int(income.sum()), int(outgo.sum())
         self.balance = self.opening + self.income - self.outgo
+
+
+class LabourTribunal(Agent):
+    """Mediation bodies, the arbitration court and the inspectorate 调解组织、仲裁院、监察大队 (`model/tribunal.py`)."""
+
+    def __init__(self, city: City) -> None:
+        super().__init__(city)
+        self.state = Tribunal(city)
+
+    def step(self) -> None:
+        """Receive the month's cases, and work on them."""
+        city: City = self.model
+        for name, values in self.state.hear(city, disputes.file_cases(city)).items():
+            city.table[getattr(S, name), city.month] = values

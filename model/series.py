@@ -15,6 +15,8 @@ STOCKS = (
     "pension_hukou_members", "firms",
     "skilled", "high_skilled", "technicians", "professional", "professional_middle", "professional_senior", "skilled_professional",
     "talent", "technical_students", "labour_denominator", "talent_denominator",
+    "arbitration_open", "arbitration_due_ytd", "arbitration_closed_ytd", "arbitration_on_time_ytd", "mediation_handled_ytd", "mediated_ytd",
+    "complaints_closed_ytd", "complaints_on_time_ytd",
 )
 FLOWS = (
     "births", "deaths", "hires", "layoffs", "quits", "contract_ends", "job_to_job", "first_registrations", "captured_registrations",
@@ -22,6 +24,8 @@ FLOWS = (
     "transfers_local", "transfers_out", "startups", "founded_firms", "firm_exits", "graduates_stayed", "graduates_returned",
     "graduates_came", "graduates_counted", "arrivals", "departures", "returns", "vacancies", "seekers", "new_retirees",
     "trained", "helped", "captured_startups", "roster_exits", "settled", "moves_out", "moves_in",
+    "disputes", "disputes_dismissal", "disputes_contract", "disputes_arrears", "disputes_injury", "arbitration_accepted",
+    "arbitration_closed",
 )
 MONEY = ("ui_income_fen", "ui_outgo_fen")
 SERIES = STOCKS + FLOWS + MONEY

@@ -17,6 +17,9 @@ from model.parameters import central_values
 from model.talent import SkillStocks, TalentAccount
 
 AGES = 101
+USUAL_RATES = {"mediation_success_rate": "mediation_usual", "arbitration_clearance_rate": "clearance_usual",
+               "inspection_on_time_rate": "inspection_usual"}
+"""Rates that institutions are used to, each with the parameter for a city that publishes none."""
 LOTS = 100                      # most lots in which a programme is built
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -90,7 +93,8 @@ class Setting:
     wage: mean monthly wage in town, yuan. university: students in the city's universities. sectors: {name: share of firm jobs}.
     parameters: by name, area intercepts as "name@area"; controls: {name: (months, areas)}; growth: {year: real GDP growth};
     usual_controls: city totals of the year before the run, against which effects of more or less are measured;
-    wage_class: class of the minimum wage; programmes: what the plan sets out to build.
+    wage_class: class of the minimum wage; programmes: what the plan sets out to build;
+    usual_rates: shares of the base year by indicator, where the city publishes them (0.7 = 70 %).
     """
 
     name: str
@@ -120,6 +124,7 @@ class Setting:
     usual_controls: Mapping[str, float] = field(default_factory=dict)
     wage_class: int = 2
     programmes: tuple[Programme, ...] = ()
+    usual_rates: Mapping[str, float] = field(default_factory=dict)
 
     def parameter(self, name: str) -> float:
         """Value of a declared parameter for the whole city."""
@@ -139,6 +144,10 @@ class Setting:
     def usual(self, name: str) -> float:
         """City total of a control under the policy that holds before the run; see `usual_controls`."""
         return float(self.usual_controls.get(name, CONTROLS[name].default))
+
+    def usual_rate(self, indicator: str) -> float:
+        """Share of the base year that an institution is used to: the city's own, or the parameter that stands in for it."""
+        return float(self.usual_rates[indicator]) if indicator in self.usual_rates else self.parameter(USUAL_RATES[indicator])
 
     def with_parameters(self, **values: float) -> Setting:
         """The same setting with some parameters changed."""

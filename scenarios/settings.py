@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from model.documents import BadInput, Fault, both, read_yaml
 from model.law import Law
 from model.parameters import central_values
-from model.setting import Programme, Schemes, Setting, Shock
+from model.setting import USUAL_RATES, Programme, Schemes, Setting, Shock
 from model.talent import SkillStocks
 from scenarios.baseline_people import people_of, spread
 from scenarios.baseline_skills import skills_of
@@ -141,6 +141,12 @@ def sectors() -> dict[str, float]:
     return {str(k): float(v) for k, v in read_yaml(Path(__file__).with_name("sectors.yaml")).data.items()}
 
 
+def usual_rates(plan: Plan) -> dict[str, float]:
+    """Shares of the base year that institutions are used to, where the city publishes them."""
+    cells = {name: plan.baseline.cell(name) for name in USUAL_RATES}
+    return {name: cell.base_value / 100 for name, cell in cells.items() if cell is not None}
+
+
 def changed_definition(plan: Plan, measure: str) -> bool:
     """True when the plan's target of this measure is counted by another 口径 than its base."""
     return any(t.measure == measure and t.comparable is False and t.definition for t in plan.targets)
@@ -163,4 +169,5 @@ def setting_of(plan: Plan, *, parameters: Mapping[str, float], controls: Mapping
         unemployment=b.value("surveyed_unemployment_rate") / 100, firms=int(b.value("firms")), wage=b.value("mean_monthly_wage"),
         university=int(b.value("university_students")), sectors=sectors(), law=law, growth=dict(growth),
         parameters={**parameters, **unchanged}, controls=dict(controls), shocks=tuple(shocks),
-        usual_controls=dict(usual_controls or {}), wage_class=wage_class(plan), programmes=programmes)
+        usual_controls=dict(usual_controls or {}), wage_class=wage_class(plan), programmes=programmes,
+        usual_rates=usual_rates(plan))

@@ -4,7 +4,9 @@ import ast
 import inspect
 import re
 import textwrap
+from functools import reduce
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -34,9 +36,17 @@ def section(number: int) -> str:
 
 def resolve(name: str) -> object:
     """What `demography.age_and_die` (of the model) or `scenarios.settings.base_city` stands for; raises where it is nothing."""
-    *modules, last = name.split(".")
-    place = import_module(".".join(modules if modules[0] == "scenarios" else ["model", *modules]))
-    return getattr(place, last)
+    words = name.split(".") if name.startswith("scenarios.") else ["model", *name.split(".")]
+    modules = next(k for k in range(len(words), 0, -1) if find_spec_of(words[:k]))
+    return reduce(getattr, words[modules:], import_module(".".join(words[:modules])))
+
+
+def find_spec_of(words: list[str]) -> bool:
+    """True where these words name a module."""
+    try:
+        return find_spec(".".join(words)) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def calls_of(function: object) -> list[str]:

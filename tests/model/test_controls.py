@@ -16,7 +16,8 @@ STRONG = {
     "enrolment_drive_large": 0.9, "enrolment_drive_mid": 0.9, "enrolment_drive_small": 0.9, "flexible_insurance_subsidy": 0.6,
     "training_places": 4000.0, "startup_loans": 1e7, "startup_training": 600.0, "recruitment_fairs": 400.0,
     "hard_to_employ_posts": 200.0, "rural_transfer_service": 300.0, "graduate_living_subsidy_bachelor": 5000.0,
-    "campus_tours": 500.0, "talent_apartments": 1e6, "programme_start": 1.0,
+    "campus_tours": 500.0, "talent_apartments": 1e6, "programme_start": 1.0, "mediators": 3.0, "arbitrators": 3.0,
+    "inspectors": 3.0,
 }  # fmt: skip
 MONTHS = 14
 PARKS = Programme("parks", 1, 12, 0, 23)        # something to build

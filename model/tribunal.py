@@ -1,0 +1,164 @@
+"""Mediation, arbitration and inspection 调解、仲裁、监察: institutions with staff, a caseload that they are used to, and a backlog.
+
+    mediation     of D cases a share `mediation_share` is mediated first, inside the legal 15 days, so within the month;
+                  success = Λ(logit(usual rate) + mediator_effect · ln(mediators ÷ usual · organisations ÷ those of the start)
+                              − mediation_load_effect · ln(D ÷ usual D))
+    arbitration   cases not mediated, and `goes_on` of those where mediation failed, are accepted; the court closes
+                  arbitrators ÷ usual · (usual acceptances · effort(quarter) + arbitration_catch_up · (open − usual open)), oldest
+                  first; effort is 1 − push, 1, 1, 1 + push: little before the Spring Festival, much before the year is scored;
+                  the usual open cases are those with which the usual clearance rate is reached at the year's end
+    on time       a case closed at an age of a months is in time with probability min(1, max(0, limit − a)),
+                  limit = (award days + extension days · complex share) ÷ 30
+    inspection    complaints are closed in time except for  (1 − usual rate) · (complaints ÷ usual) ÷ (inspectors ÷ usual)
+
+"Usual" caseloads are the mean of the last year, as staff are budgeted by what was handled before (assumption); at the start they
+are those of the first month, divided by employees. The usual rates are the city's own of the base year, where it publishes them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.arithmetic import log, log_of, logistic
+
+if TYPE_CHECKING:
+    from model.city import City
+
+Floats = NDArray[np.float64]
+AGES = 12                       # months of age that the docket tells apart; the last holds all that are older
+MEMORY = 12                     # months over which a caseload becomes usual
+
+
+class Caseload:
+    """A caseload by area and what is usual of it: the mean so far, which from `MEMORY` months on forgets.
+
+    share: how the city's first month is divided among areas (by employees), since a small area's own first month tells little.
+    """
+
+    def __init__(self, share: Floats) -> None:
+        self.share, self.months = share, 0
+        self.usual: Floats = np.zeros(share.size)
+
+    def take(self, cases: Floats) -> Floats:
+        """Cases ÷ those usual until now, by area; then the usual moves towards them."""
+        before = self.usual if self.months else self.share * max(float(cases.sum()), 1e-9)
+        self.months += 1
+        self.usual = before + (cases - before) / min(self.months + 1, MEMORY)
+        out: Floats = np.maximum(cases, 1e-3 * before) / before
+        return out
+
+
+class Docket:
+    """Open arbitration cases by area and age in months, (areas, AGES), and this year's account."""
+
+    def __init__(self, areas: int) -> None:
+        self.open = np.zeros((areas, AGES))
+        self.due, self.closed, self.on_time = (np.zeros(areas) for _ in range(3))
+
+    def begin(self, monthly: Floats, clearance: float) -> None:
+        """The backlog with which a court of this yearly clearance rate lives: closed = c · (backlog + accepted)."""
+        backlog = 12 * monthly * (1 - clearance) / clearance
+        months = np.minimum(np.maximum(backlog / np.maximum(monthly, 1e-9), 1e-9), AGES)
+        weights = np.clip(months[:, None] - np.arange(AGES)[None], 0, 1)
+        self.open = backlog[:, None] * weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
+        self.turn_year()
+
+    def turn_year(self) -> None:
+        """A new year's account begins with the cases carried over."""
+        self.due, self.closed, self.on_time = self.open.sum(axis=1), np.zeros(len(self.open)), np.zeros(len(self.open))
+
+    def month(self, accepted: Floats, capacity: Floats, limit: float) -> Floats:
+        """One month: cases age, new ones come, the oldest are closed first; returns cases closed by area."""
+        self.open[:, -1] += self.open[:, -2]
+        self.open[:, 1:-1] = self.open[:, :-2]
+        self.open[:, 0] = accepted
+        self.due += accepted
+        left, closed = np.minimum(capacity, self.open.sum(axis=1)), np.zeros(len(self.open))
+        for age in range(AGES - 1, -1, -1):
+            taken = np.minimum(left, self.open[:, age])
+            self.open[:, age] -= taken
+            left = left - taken
+            closed += taken
+            self.on_time += taken * min(1.0, max(0.0, limit - age))
+        self.closed += closed
+        return closed
+
+
+def effort(calendar_month: int, push: float) -> float:
+    """Cases closed against cases usually accepted, by quarter."""
+    return 1.0 + push * (-1.0, 0.0, 0.0, 1.0)[(calendar_month - 1) // 3]
+
+
+def odds_of(share: float) -> float:
+    """Log-odds of a share, kept inside .001 … .999."""
+    inside = min(max(share, 0.001), 0.999)
+    return float(log(inside) - log(1.0 - inside))
+
+
+class Tribunal:
+    """The state of mediation, arbitration and inspection in one city, and their month."""
+
+    def __init__(self, city: City) -> None:
+        employees = np.maximum(city.stock("employees"), 1.0)
+        self.docket = Docket(employees.size)
+        self.filed, self.accepted, self.complaints = (Caseload(employees / employees.sum()) for _ in range(3))
+        self.mediated = np.zeros((2, len(city.setting.areas)))          # this year: accepted for mediation, successful
+        self.inspected = np.zeros((2, len(city.setting.areas)))         # this year: complaints closed, in time
+
+    def hear(self, city: City, cases: Floats) -> dict[str, Floats]:
+        """One month; cases: filed by area in real persons. Returns the series of the month."""
+        if city.calendar_month == 1:
+            self.mediated[:], self.inspected[:] = 0.0, 0.0
+            self.docket.turn_year()
+        failed, mediated_first = self._mediate(city, cases)
+        closed, accepted = self._arbitrate(city, cases - mediated_first + city.setting.parameter("mediation_goes_on") * failed)
+        self._inspect(city, cases)
+        return {"disputes": cases, "arbitration_accepted": accepted, "arbitration_closed": closed,
+                "arbitration_open": self.docket.open.sum(axis=1), "mediation_handled_ytd": self.mediated[0].copy(),
+                "mediated_ytd": self.mediated[1].copy(), "arbitration_due_ytd": self.docket.due.copy(),
+                "arbitration_closed_ytd": self.docket.closed.copy(), "arbitration_on_time_ytd": self.docket.on_time.copy(),
+                "complaints_closed_ytd": self.inspected[0].copy(), "complaints_on_time_ytd": self.inspected[1].copy()}
+
+    def _mediate(self, city: City, cases: Floats) -> tuple[Floats, Floats]:
+        p, first = city.setting.parameter, cases * city.setting.parameter("mediation_share")
+        load = self.filed.take(cases)
+        staff = city.setting.control("mediators", city.month) * self._organisations(city)
+        x = (odds_of(city.setting.usual_rate("mediation_success_rate")) - p("mediation_load_effect") * log_of(load)
+             + p("mediator_effect") * log_of(staff))
+        success = np.array([logistic(one) for one in x])
+        self.mediated += np.stack([first, first * success])
+        return first * (1.0 - success), first
+
+    @staticmethod
+    def _organisations(city: City) -> Floats:
+        """Mediation organisations against those of the baseline date, by area, where the plan builds some."""
+        built = city.build_outs.get("mediation_organisations")
+        if built is None or not built.stock or not built.opening.all():
+            return np.ones(len(city.setting.areas))
+        out: Floats = built.stock[-1] / built.opening
+        return out
+
+    def _arbitrate(self, city: City, accepted: Floats) -> tuple[Floats, Floats]:
+        p, clearance = city.setting.parameter, min(max(city.setting.usual_rate("arbitration_clearance_rate"), 0.5), 0.995)
+        self.accepted.take(accepted)
+        usual = self.accepted.usual
+        if city.month == 0:
+            self.docket.begin(usual, clearance)
+        push, staff = p("year_end_push"), city.setting.control("arbitrators", city.month)
+        season = sum(1.0 - effort(m, push) for m in range(1, city.calendar_month + 1))
+        pace = usual * effort(city.calendar_month, push)
+        expected = usual * (12 * (1 - clearance) / clearance + season)
+        excess = self.docket.open.sum(axis=1) + accepted - pace - expected
+        capacity = staff * np.maximum(pace + p("arbitration_catch_up") * excess, 0.0)
+        days = city.law_value("disputes.award_days") + p("complex_share") * city.law_value("disputes.extension_days")
+        return self.docket.month(accepted, capacity, days / 30), accepted
+
+    def _inspect(self, city: City, cases: Floats) -> None:
+        complaints = cases * city.setting.parameter("complaints_per_dispute")
+        ratio = self.complaints.take(complaints)
+        strain = ratio / city.setting.control("inspectors", city.month)
+        late = np.clip((1.0 - city.setting.usual_rate("inspection_on_time_rate")) * strain, 0.0, 1.0)
+        self.inspected += np.stack([complaints, complaints * (1.0 - late)])
