@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.documents import BadInput, Fault, both, write_atomically
+from scenarios import exports
 from scenarios.assess import Assessed, Assessment
 from scenarios.explanation import explained
+from scenarios.exports import csv_bytes
 from scenarios.sensitivity_line import lines
 from scenarios.terminal import print_table, say
 from scenarios.verdicts import in_words, rounded
@@ -21,7 +20,6 @@ HEADS = {
     "zh": ("序号", "指标", "单位", "属性", "基期", "目标", "完成", "完成率", "评价", "说明", "责任处室"),
     "en": ("No.", "Indicator", "Unit", "Attribute", "Base", "Target", "Outturn", "Completion", "Verdict", "Explanation", "Owner"),
 }
-ENDS = (".csv", ".xlsx")
 
 
 def title_of(found: Assessment, lang: str = "zh") -> str:
@@ -69,15 +67,7 @@ def assessment_as_table(found: Assessment, lang: str = "zh") -> Group:
 
 def assessment_as_csv(found: Assessment, lang: str = "zh") -> bytes:
     """UTF-8 with a mark, so that Excel opens it; cells that a spreadsheet would compute are quoted as text."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEADS[lang])
-    writer.writerows([[_harmless(cell) for cell in cells(one, lang)] for one in found.rows])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "@") else cell
+    return csv_bytes(HEADS[lang], [cells(one, lang) for one in found.rows])
 
 
 def assessment_as_workbook(found: Assessment, lang: str = "zh") -> bytes:
@@ -90,18 +80,13 @@ def assessment_as_workbook(found: Assessment, lang: str = "zh") -> bytes:
 
 
 def place_of(to: str, plan: str) -> Path:
-    """The file that `--to` means: csv, xlsx (a file in this folder), or a path that ends so. Raises BadInput."""
-    path = Path(f"assessment-{plan}.{to}") if to in ("csv", "xlsx") else Path(to)
-    if path.suffix.lower() not in ENDS:
-        fix = both("请写 csv 或 xlsx，或以其结尾的文件名", "write csv or xlsx, or a file's name that ends so")
-        raise BadInput(Fault("--to", None, "to", to, ", ".join(ENDS), fix))
-    return path
+    """The file that `--to` means; see `exports.place_of`."""
+    return exports.place_of(to, f"assessment-{plan}")
 
 
 def write(found: Assessment, path: Path, lang: str = "zh") -> None:
     """Write the assessment as the name's end says."""
-    as_csv = path.suffix.lower() == ".csv"
-    write_atomically(path, assessment_as_csv(found, lang) if as_csv else assessment_as_workbook(found, lang))
+    exports.write(path, lambda: assessment_as_csv(found, lang), lambda: assessment_as_workbook(found, lang))
     say(f"已写入 / written: {path}")
 
 

@@ -66,11 +66,14 @@ HANDLES: Mapping[str, Handle] = {
 
 
 def headcount(city: City, indicator: str) -> Values:
-    """A stock as it stands now, by area."""
-    tally, people = city.new_tally(), city.people
-    bureau.count(people.n, city.month, False, people.birth, people.traits, people.area, people.state, people.note, people.spell,
-                 people.scheme, tally, bureau.OF_STATE)
-    counts = (tally.sum(axis=0) * city.weight)[:, None, :]
+    """A stock as the bureau would count it now, by area; the month's own books stay as they were."""
+    kept = city.table[:, city.month].copy()
+    city.table[:, city.month] = 0.0
+    try:
+        bureau.count_heads(city)
+        counts = city.table[:, city.month].copy()[:, None, :]
+    finally:
+        city.table[:, city.month] = kept
     return np.asarray(evaluate(registry()[indicator], dict(zip(SERIES, counts, strict=True)))[0], float)
 
 

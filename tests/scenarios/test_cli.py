@@ -14,7 +14,8 @@ from scenarios.plans_at_hand import plan_ids
 from tests.scenarios.town import write_plan
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = (("plans",), ("plan", "show"), ("plan", "check"), ("levers",), ("scenario", "check"), ("run",), ("compare",))
+COMMANDS = (("plans",), ("plan", "show"), ("plan", "check"), ("levers",), ("scenario", "check"), ("run",), ("compare",),
+            ("assess",), ("targets",), ("allocate",))
 RUN_FIELDS = {
     "plan",
     "scenario",

@@ -1,0 +1,55 @@
+"""A value as a plan would print it: in steps of about a hundredth, no finer than the plan's decimals unless those would decide the odds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scenarios.verdicts.rounding import rounded
+
+CLOSE = 0.03
+COARSEST = 0.01
+FINER = 2
+"""At most so many decimals more than the plan prints."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A rounded value, the decimals it is printed with, and how often it is met."""
+
+    value: float
+    decimals: int
+    probability: float
+
+
+def steps_for(value: float, decimals: int) -> list[tuple[float, int]]:
+    """(step, decimals) from coarse to fine: about a hundredth of the value first, then the plan's decimals, then one and two more."""
+    finest = 10.0**-decimals
+    size = abs(value) * COARSEST
+    coarse = 10.0 ** math.floor(math.log10(size)) if size > finest else finest
+    out = []
+    while coarse > finest * 1.5:
+        out += [(5 * coarse, decimals)] if 5 * coarse <= size else []
+        out.append((coarse, decimals))
+        coarse /= 10
+    out.append((finest, decimals))
+    return out + [(10.0 ** -(decimals + more), decimals + more) for more in range(1, FINER + 1)]
+
+
+def as_printed(value: float, wanted: float, decimals: int, met: Callable[[float, int], float]) -> Printed:
+    """The roundest value that is met about as often as wanted (within CLOSE), else the one that comes nearest.
+
+    met(value, decimals): how often a target of that value, printed with so many decimals, is met.
+    """
+    best: Printed | None = None
+    for step, digits in steps_for(value, decimals):
+        for side in (math.floor, math.ceil):
+            candidate = float(rounded(side(value / step + (1e-9 if side is math.floor else -1e-9)) * step, digits))
+            found = Printed(candidate, digits, met(candidate, digits))
+            if best is None or abs(found.probability - wanted) < abs(best.probability - wanted) - 1e-9:
+                best = found
+        if best is not None and abs(best.probability - wanted) <= CLOSE:
+            return best
+    assert best is not None  # noqa: S101 - there is always a step
+    return best
