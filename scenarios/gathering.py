@@ -14,6 +14,7 @@ from typing import Any
 from scenarios.executor import SERIAL, compile_once, executor_of, is_local
 from scenarios.parcels import Parcel, packed
 from scenarios.resolve import ResolvedRun
+from scenarios.samples import Sample
 from scenarios.simulate import Outcome, attempt
 
 TRIES = 3
@@ -25,9 +26,12 @@ class ClusterLost(RuntimeError):
     """The scheduler is gone; what was made is kept."""
 
 
-def gathered(runs: Sequence[ResolvedRun], executor: str, threads: int = 1) -> Generator[Outcome]:
-    """The outcomes of runs with different keys, as they come in. Raises BadInput for an executor that cannot be had."""
-    grounds, parcels = packed(runs)
+def gathered(runs: Sequence[ResolvedRun], executor: str, threads: int = 1, sample: Sample | None = None) -> Generator[Outcome]:
+    """The outcomes of runs with different keys, as they come in; sample: persons that each is to look at.
+
+    Raises BadInput for an executor that cannot be had.
+    """
+    grounds, parcels = packed(runs, sample)
     waiting, suspects, tries = parcels[::-1], list[Parcel](), dict[str, int]()
     if is_local(executor) and executor != SERIAL and len(runs) > 1:
         compile_once()

@@ -17,6 +17,7 @@ from scenarios.resolve import ResolvedRun, Values
 
 if TYPE_CHECKING:
     from model.setting import Setting
+    from scenarios.samples import Sample
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,14 @@ class Ground:
 
 @dataclass(frozen=True)
 class Parcel:
-    """One run on its ground. key: the run's; run: the run without what its ground holds (controls that are the same there, usual)."""
+    """One run on its ground. key: the run's; run: the run without what its ground holds (controls that are the same there,
+    usual); sample: persons to look at, if any.
+    """
 
     key: str
     ground: str
     run: ResolvedRun
+    sample: Sample | None = None
 
     def setting(self) -> Setting:
         """The setting of the run's city. Raises LookupError when its ground was not laid in this process."""
@@ -67,13 +71,13 @@ def lift(grounds: Iterable[Ground]) -> None:
         _laid.pop(one.name, None)
 
 
-def packed(runs: Sequence[ResolvedRun]) -> tuple[tuple[Ground, ...], list[Parcel]]:
+def packed(runs: Sequence[ResolvedRun], sample: Sample | None = None) -> tuple[tuple[Ground, ...], list[Parcel]]:
     """The grounds of runs, and the runs as parcels, in order. Raises BadInput when a baseline lacks what a city needs."""
     grounds: dict[tuple[str, int | None], Ground] = {}
     for one in runs:
         if (one.plan, one.base) not in grounds:
             grounds[one.plan, one.base] = ground_of(one)
-    return tuple(grounds.values()), [_parcel(one, grounds[one.plan, one.base]) for one in runs]
+    return tuple(grounds.values()), [_parcel(one, grounds[one.plan, one.base], sample) for one in runs]
 
 
 def ground_of(run: ResolvedRun) -> Ground:
@@ -89,10 +93,10 @@ def ground_of(run: ResolvedRun) -> Ground:
     return Ground(f"{plan.id}-{digest_of({'shared': run.shared, 'until': run.until})[:16]}", setting)
 
 
-def _parcel(run: ResolvedRun, ground: Ground) -> Parcel:
+def _parcel(run: ResolvedRun, ground: Ground, sample: Sample | None) -> Parcel:
     there = ground.setting.controls
     own = {name: values for name, values in run.controls.items() if not _same(values, there.get(name))}
-    return Parcel(run.key, ground.name, replace(run, controls=own, usual={}))
+    return Parcel(run.key, ground.name, replace(run, controls=own, usual={}), sample)
 
 
 def _same(one: Values, other: Any) -> bool:

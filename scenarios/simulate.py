@@ -17,12 +17,13 @@ from scenarios.shards import encode
 if TYPE_CHECKING:
     from model.city import City
     from scenarios.resolve import ResolvedRun
+    from scenarios.samples import Sample
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a run gives: its shard (Parquet bytes), simulated row-months, seconds; or why it failed, and no shard then
-    (faults: when its input was bad).
+    (faults: when its input was bad). sample: its single persons (Parquet bytes), if they were asked for.
     """
 
     key: str
@@ -31,22 +32,38 @@ class Outcome:
     seconds: float = 0.0
     error: str | None = None
     faults: tuple[Fault, ...] = ()
+    sample: bytes | None = None
 
 
 def simulate(parcel: Parcel) -> pd.DataFrame:
     """The indicators of one run: a long table area, indicator, period, value; the row-months simulated stand in
-    `attrs`.
+    `attrs`, and so does the sample of persons if one is asked for.
     """
     from model.city import City
 
     run = parcel.run
     city = City(parcel.setting(), rng=run.luck, scale=run.scale)
     try:
+        sample = None if parcel.sample is None else _looked_at(city, parcel.sample)
         table = _later(city, run) if run.after else _lived(city, run.until)
-        table.attrs["person_months"] = city.person_months
+        table.attrs |= {"person_months": city.person_months, "sample": sample}
         return table
     finally:
         city.close()
+
+
+def _looked_at(city: City, sample: Sample) -> bytes:
+    """Live up to the last month of a sample, and look at its persons at the end of each of its months."""
+    from pyarrow import concat_tables
+
+    from scenarios.samples import encode as encode_sample
+    from scenarios.samples import persons_at
+
+    tables = []
+    for month in sample.months:
+        city.run_until(month)
+        tables.append(persons_at(city, sample.persons))
+    return encode_sample(concat_tables(tables))
 
 
 def _lived(city: City, until: str) -> pd.DataFrame:
@@ -80,7 +97,8 @@ def attempt(run: Parcel) -> Outcome:
     except Exception as error:  # noqa: BLE001 - whatever a run dies of is its outcome
         return Outcome(run.key, None, 0, perf_counter() - started, f"{type(error).__name__}: {error} ({_place(error)})")
     person_months = int(table.attrs.get("person_months", 0))
-    return Outcome(run.key, encode(run.key, table, person_months), person_months, perf_counter() - started)
+    shard = encode(run.key, table, person_months)
+    return Outcome(run.key, shard, person_months, perf_counter() - started, sample=table.attrs.get("sample"))
 
 
 def _place(error: Exception) -> str:

@@ -32,6 +32,8 @@ def cleared(store: Store) -> int:
     for path in sorted((store.folder / "runs").glob("*/*.parquet")):
         path.unlink(missing_ok=True)
         removed += 1
+    for path in (store.folder / "samples").glob("*/*.parquet"):
+        path.unlink(missing_ok=True)
     with store.engine.begin() as connection:
         connection.execute(delete(RUNS))
     return removed

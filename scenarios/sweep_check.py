@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from model.documents import BadInput, Document, Fault, both, field_name, shown, unknown_name
 from scenarios.months import month_number
-from scenarios.plans_at_hand import load_plan, plan_ids
+from scenarios.plans_at_hand import load_plan, plan_ids, written_plan
 from scenarios.running import LIMITS
+from scenarios.samples import sample_faults
 from scenarios.scenario import Scenario
 from scenarios.sweep_check_design import design_faults
 from scenarios.sweep_design import Design
@@ -107,21 +108,52 @@ class _Check:
         self.named = [str(name) for name in names]
 
     def find_scenarios(self) -> Iterator[Fault]:
+        if "scenario" in self.given and "scenarios" in self.given:
+            fix = both("scenario 与 scenarios 请写其一", "write scenario or scenarios")
+            yield self.fault(("scenarios",), "", "scenario | scenarios", fix)
+        elif self.plans and len(self.plans) == len(self.named):
+            yield from self.several() if "scenarios" in self.given else self.one_each()
+
+    def one_each(self) -> Iterator[Fault]:
         given = self.given.get("scenario", "baseline")
-        if not self.plans or len(self.plans) < len(self.named):
-            return
         each = given if isinstance(given, Sequence) and not isinstance(given, str) else [given] * len(self.named)
         if len(each) != len(self.named):
             yield self.fault(("scenario",), given, both("每个规划一个", "one a plan"), both("请补齐或只写一个", "one for all, or one each"))
             return
         for plan, one in zip(self.named, each, strict=True):
-            try:
-                self.scenarios.append(self.scenario(plan, one))
-            except BadInput as error:
-                for f in error.faults:
-                    ours = f.file in ("scenario", "--scenario")
-                    below = f"scenario.{f.field}" if f.field != "scenario" else "scenario"
-                    yield self.fault((*below.split("."),), f.value, f.allowed, f.fix) if ours else f
+            yield from self.found(plan, one, "scenario")
+
+    def several(self) -> Iterator[Fault]:
+        """Each of the scenarios with every plan; one that names a plan, with that plan alone."""
+        given, plans = self.given["scenarios"], [_written(name) for name in self.named]
+        if not isinstance(given, Sequence) or isinstance(given, str) or not given:
+            yield self.fault(("scenarios",), given, "[NAME | FILE | {…}, …]", both("请列出情景", "list scenarios"))
+            return
+        for i, one in enumerate(given):
+            if isinstance(one, Mapping) and "plan" in one and _written(one["plan"]) not in plans:
+                yield self.fault(("scenarios", i, "plan"), one["plan"], *unknown_name(str(one["plan"]), self.named))
+        for plan, written in zip(self.named, plans, strict=True):
+            for i, one in enumerate(given):
+                if not isinstance(one, Mapping) or _written(one.get("plan", plan)) == written:
+                    yield from self.found(plan, one, f"scenarios[{i}]")
+        for plan in dict.fromkeys(one.plan for one in self.scenarios):
+            names = [one.name for one in self.scenarios if one.plan == plan]
+            for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+                fix = both("请给每个情景不同的名称", "give each scenario a name of its own")
+                yield self.fault(("scenarios",), name, both("互不相同的名称", "names that differ"), fix)
+        if {_written(one.plan) for one in self.scenarios} != set(plans):
+            fix = both("请为每个规划写情景", "write a scenario for each plan")
+            yield self.fault(("scenarios",), "", both("每个规划至少一个", "one a plan or more"), fix)
+
+    def found(self, plan: str, given: object, where: str) -> Iterator[Fault]:
+        """Keep a scenario of one plan, or say what is wrong with it. where: its field."""
+        try:
+            self.scenarios.append(self.scenario(plan, given))
+        except BadInput as error:
+            for f in error.faults:
+                ours = f.file in ("scenario", "--scenario")
+                below = f"{where}.{f.field}" if f.field != "scenario" else where
+                yield self.fault(path_of(below), f.value, f.allowed, f.fix) if ours else f
 
     def scenario(self, plan: str, given: object) -> Scenario:
         from scenarios.presets import PRESETS, scenario_called
@@ -143,7 +175,7 @@ class _Check:
         if found or not self.plans:
             return
         numbers = [self.given.get(key, usual) for key, usual in NUMBERS.items() if key in ("draws", "replicates")]
-        runs = design_of(given).count() * len(self.plans)
+        runs = design_of(given).count() * max(1, len(self.scenarios))
         for number in numbers:
             runs *= number if isinstance(number, int) and number > 0 else 1
         if not 0 < runs <= MOST_RUNS:
@@ -155,9 +187,14 @@ class _Check:
 
         given = self.given.get("outputs") or {}
         if not isinstance(given, Mapping):
-            yield self.fault(("outputs",), given, "indicators, areas, period", both("请写成字段与值", "write its fields"))
+            yield self.fault(("outputs",), given, ", ".join(OUTPUTS), both("请写成字段与值", "write its fields"))
             return
-        yield from self.unknown(("outputs",), given, ("indicators", "areas", "period"))
+        yield from self.unknown(("outputs",), given, OUTPUTS)
+        if given.get("sample") is not None:
+            ends = [self.given.get("until") or f"{plan.period[1]}-12" for plan in self.plans]
+            spans = [(f"{plan.baseline_year + 1}-01", str(end)) for plan, end in zip(self.plans, ends, strict=True)]
+            for path, value, allowed, fix in sample_faults(given["sample"], spans):
+                yield self.fault(("outputs", "sample", *path), value, allowed, fix)
         if given.get("period", "year") not in ("year", "month"):
             yield self.fault(("outputs", "period"), given["period"], *unknown_name(str(given["period"]), ("year", "month")))
         known = [name for name, one in registry().items() if one.simulated]
@@ -179,6 +216,20 @@ class _Check:
 
 
 SCENARIO = {"name", "plan", "macro", "levers", "shocks", "law"}
+OUTPUTS = ("indicators", "areas", "period", "sample")
+
+
+def _written(plan: object) -> str:
+    """A plan as it is written down, or the word itself when it names none."""
+    try:
+        return written_plan(str(plan))
+    except BadInput:
+        return str(plan)
+
+
+def path_of(field: str) -> Path_:
+    """The parts of a field's name: scenarios[0].levers.x is ("scenarios", 0, "levers", "x")."""
+    return tuple(int(part) if part.isdigit() else part for part in field.replace("[", ".").replace("]", "").split("."))
 
 
 def _strange(given: Mapping[str, Any]) -> Scenario:

@@ -3,6 +3,7 @@
     sweep.json                   the specification with all that it names written out, and the sweep's id
     experiments.parquet          one row a run
     results/part-00000.parquet   the results of a block of runs, in order; written when the block is finished
+    samples/part-00000.parquet   the same runs' single persons, where a sample is asked for
     failures.json                the runs that failed, and why
     manifest.json                times, hosts, packages: all that may differ between two makings of the same sweep
 
@@ -24,17 +25,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from model.documents import BadInput, Fault, both, read_text, write_atomically
+from scenarios import samples
 from scenarios.shards import Shard
 from scenarios.sweep_runs import SweepRun, SweepRuns
 from scenarios.sweep_spec import Outputs, SweepSpec
 
-SPEC, EXPERIMENTS, RESULTS = "sweep.json", "experiments.parquet", "results"
+SPEC, EXPERIMENTS, RESULTS, SAMPLES = "sweep.json", "experiments.parquet", "results", "samples"
 FAILURES, MANIFEST, OWN_STORE = "failures.json", "manifest.json", "store"
 BLOCK = 50
 """Runs in one part."""
 WORD = pa.dictionary(pa.int32(), pa.string())
 TYPES = {
-    "run": pa.int32(), "plan": WORD, "point": pa.int32(), "draw": pa.int32(), "replicate": pa.int32(),
+    "run": pa.int32(), "plan": WORD, "scenario": WORD, "point": pa.int32(), "draw": pa.int32(), "replicate": pa.int32(),
     "area": WORD, "indicator": WORD, "period": WORD, "value": pa.float64(),
 }  # fmt: skip
 COLUMNS = list(TYPES)
@@ -72,19 +74,32 @@ class SweepFolder:
         """The files of all finished blocks, in order."""
         return sorted((self.path / RESULTS).glob("part-*.parquet"))
 
-    def is_finished(self, block: int) -> bool:
-        """True when the part of a block is there, whole, and lacks no run. A damaged part counts as not there."""
+    def sampled(self, block: int) -> Path:
+        """The file of a block's single persons."""
+        return self.path / SAMPLES / f"part-{block:05d}.parquet"
+
+    def is_finished(self, block: int, *, sampled: bool = False) -> bool:
+        """True when the part of a block is there, whole, and lacks no run (its sample too, if `sampled`). A damaged part
+        counts as not there.
+        """
         try:
             table = pq.read_table(BytesIO(self.part(block).read_bytes()))
             notes = table.schema.metadata or {}
-            return bool(notes[b"content"].decode() == content_of(table) and notes[b"failed"] == b"[]")
+            whole = notes[b"content"].decode() == content_of(table) and notes[b"failed"] == b"[]"
+            if whole and sampled:
+                persons = pq.read_table(BytesIO(self.sampled(block).read_bytes()))
+                whole = (persons.schema.metadata or {})[b"content"].decode() == samples.content_of(persons)
+            return bool(whole)
         except (OSError, KeyError, ValueError, pa.ArrowException):
             return False
 
     def write_part(
-        self, block: int, runs: Sequence[SweepRun], get: Callable[[str], Shard | None], sweep: SweepRuns
-    ) -> list[SweepRun]:
-        """Write the part of a block. get: the shard of a run by key. Gives the runs that it lacks."""
+        self, block: int, runs: Sequence[SweepRun], get: Callable[[str], Shard | None], sweep: SweepRuns,
+        persons_of: Callable[[str], Any] = lambda key: None,
+    ) -> list[SweepRun]:  # fmt: skip
+        """Write the part of a block, its single persons first. get: the shard of a run by key; persons_of: its sample. Gives
+        the runs that it lacks.
+        """
         frames, lacking = [], list[SweepRun]()
         for one in runs:
             shard = get(one.resolved.key)
@@ -95,8 +110,21 @@ class SweepFolder:
         table = _arrow(frames, [_labels(one) for one in runs], yearly=sweep.spec.outputs.period == "year")
         failed = json.dumps([one.number for one in lacking])
         notes = {"renshe": _json(sweep.provenance(), None), "failed": failed, "content": content_of(table)}
+        if sweep.sample is not None:
+            persons = [persons_of(one.resolved.key) for one in runs]
+            self.write_persons(block, [(one, found) for one, found in zip(runs, persons, strict=True) if found], sweep)
         write_atomically(self.part(block), _parquet(table, notes))
         return lacking
+
+    def write_persons(self, block: int, found: Sequence[tuple[SweepRun, pa.Table]], sweep: SweepRuns) -> None:
+        """Write the single persons of a block's runs, each row with its run's labels."""
+        tables = []
+        for one, persons in found:
+            labels = {name: pa.array([value] * len(persons)) for name, value in _labels(one).items()}
+            tables.append(pa.table([*labels.values(), *persons.columns], names=[*labels, *persons.column_names]))
+        table = pa.concat_tables(tables) if tables else pa.table({"run": pa.array([], pa.int64())})
+        notes = {"renshe": _json(sweep.provenance(), None), "content": samples.content_of(table)}
+        write_atomically(self.sampled(block), _parquet(table, notes))
 
     def write_json(self, name: str, value: object) -> None:
         """Write one of the JSON files."""
@@ -135,7 +163,8 @@ def in_years(table: pd.DataFrame) -> pd.DataFrame:
 
 def _labels(one: SweepRun) -> dict[str, Any]:
     found = one.resolved
-    return {"run": one.number, "plan": one.plan, "point": one.point, "draw": found.draw, "replicate": found.replicate}
+    return {"run": one.number, "plan": one.plan, "scenario": one.scenario, "point": one.point, "draw": found.draw,
+            "replicate": found.replicate}
 
 
 def _arrow(frames: Sequence[pd.DataFrame], labels: Sequence[Mapping[str, Any]], *, yearly: bool) -> pa.Table:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from scenarios.sweep_folder import COLUMNS, EXPERIMENTS, FAILURES, MANIFEST, SPEC, SweepFolder, read_json
+from scenarios.sweep_folder import COLUMNS, EXPERIMENTS, FAILURES, MANIFEST, SAMPLES, SPEC, SweepFolder, read_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from scenarios.results import Results
 
-INDEX = ["plan", "point", "draw", "replicate"]
+INDEX = ["plan", "scenario", "point", "draw", "replicate"]
 
 
 class SweepResults:
@@ -51,29 +51,40 @@ class SweepResults:
 
     @property
     def experiments(self) -> pd.DataFrame:
-        """One row a run: run, plan, point, draw, replicate, luck, key, and a column for each factor."""
+        """One row a run: run, plan, scenario, point, draw, replicate, luck, key, and a column for each factor."""
         return pd.read_parquet(self.folder / EXPERIMENTS)
 
     @property
     def table(self) -> pd.DataFrame:
-        """Tidy: run, plan, point, draw, replicate, area, indicator, period, value; one row a value."""
+        """Tidy: run, plan, scenario, point, draw, replicate, area, indicator, period, value; one row a value."""
         parts = [pd.read_parquet(path) for path in SweepFolder(self.folder).parts()]
         if not parts:
             return pd.DataFrame(columns=COLUMNS)
-        words = dict.fromkeys(("plan", "area", "indicator", "period"), "str")
+        words = dict.fromkeys(("plan", "scenario", "area", "indicator", "period"), "str")
         return pd.concat(parts, ignore_index=True).astype(words)
 
+    @property
+    def samples(self) -> pd.DataFrame:
+        """The single persons that were asked for (`outputs: {sample: …}`): one row a run, month and person; see `samples`."""
+        parts = [pd.read_parquet(path) for path in sorted((self.folder / SAMPLES).glob("part-*.parquet"))]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
     def results(self, plan: str | None = None) -> Results:
-        """The runs of one plan as `Results`, each point a scenario (`point-00012`): scorecards, paired differences."""
+        """The runs of one plan as `Results`, each point a scenario (`point-00012`, or `as-planned point-00012` where several
+        are varied): scorecards, paired differences.
+        """
         from scenarios.results import Results
 
         table = self._of(plan)
-        return Results(table.assign(scenario=table["point"].map("point-{:05d}".format)), self.spec)
+        return Results(table.assign(scenario=_labels(table)), self.spec)
 
     def to_xarray(self, plan: str | None = None) -> xarray.Dataset:
-        """One variable an indicator over point, draw, replicate, area, period; the factors as coordinates of point."""
+        """One variable an indicator over point, draw, replicate, area, period (and scenario, where several are varied); the
+        factors as coordinates of point.
+        """
         rows = self._of(plan)
         index = ["point", "draw", "replicate", "area", "period"]
+        index = ["scenario", *index] if rows["scenario"].nunique() > 1 else index
         wide = rows.pivot_table(index=index, columns="indicator", values="value", sort=True)
         wide.columns.name = None
         found = wide.to_xarray()
@@ -97,7 +108,7 @@ class SweepResults:
 
     def to_ema(self) -> tuple[pd.DataFrame, dict[str, NDArray[np.float64]]]:
         """(experiments, outcomes) as the EMA Workbench takes them: a row a run, with `scenario` (draw and replicate),
-        `policy` (point) and `model` (plan); for each indicator an array (runs, periods), `indicator@area` outside the
+        `policy` (scenario and point) and `model` (plan); for each indicator an array (runs, periods), `indicator@area` outside the
         whole city; runs that failed are left out, NaN where a value is missing.
         """
         table = self.table
@@ -108,9 +119,9 @@ class SweepResults:
             for name, rows in table.groupby("outcome", sort=True)
         }
         frame = self.experiments.set_index("run").loc[runs]
-        scenario = frame["draw"].astype(str) + "." + frame["replicate"].astype(str)
-        named = frame.assign(scenario=scenario, policy=frame["point"].map("point-{:05d}".format), model=frame["plan"])
-        return named.drop(columns=[*INDEX, "luck", "key"]).reset_index(drop=True), outcomes
+        luck = frame["draw"].astype(str) + "." + frame["replicate"].astype(str)
+        rest = frame.drop(columns=[*INDEX, "luck", "key"])
+        return rest.assign(scenario=luck, policy=_labels(frame), model=frame["plan"]).reset_index(drop=True), outcomes
 
     def _of(self, plan: str | None) -> pd.DataFrame:
         """The rows of one plan, which may be left out where there is only one. Raises KeyError for an unknown one."""
@@ -121,3 +132,9 @@ class SweepResults:
         if plan not in plans:
             raise KeyError(f"which plan? this sweep has {', '.join(plans)}")
         return table[table["plan"] == plan].reset_index(drop=True)
+
+
+def _labels(rows: pd.DataFrame) -> pd.Series:
+    """The name of each row's policy: its point, after its scenario where there are several."""
+    points = rows["point"].map("point-{:05d}".format)
+    return points if rows["scenario"].nunique() <= 1 else rows["scenario"].astype(str) + " " + points

@@ -12,6 +12,7 @@ from scenarios.fingerprints import digest_of, model_fingerprint, packages, platf
 from scenarios.frozen import plain
 from scenarios.plans_at_hand import load_plan
 from scenarios.resolve import ResolvedRun, Resolver
+from scenarios.samples import Sample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,10 +26,13 @@ ROW_NANOSECONDS, ROW_BYTES = 24.0, 3.0
 
 @dataclass(frozen=True)
 class SweepRun:
-    """One run of a sweep. number: its place in the sweep; point: of the design; resolved: all that it depends on."""
+    """One run of a sweep. number: its place in the sweep; scenario: the name of the one that is varied; point: of the design;
+    resolved: all that it depends on.
+    """
 
     number: int
     plan: str
+    scenario: str
     point: int
     resolved: ResolvedRun
 
@@ -45,8 +49,14 @@ class SweepRuns:
     warnings: tuple[str, ...]
     id: str
 
+    @property
+    def sample(self) -> Sample | None:
+        """The persons that each run is to look at, if any."""
+        given = self.spec.outputs.sample
+        return None if given is None else Sample.of(given)
+
     def experiments(self) -> pd.DataFrame:
-        """One row a run: run, plan, point, draw, replicate, luck, key, and a column for each factor that is varied
+        """One row a run: run, plan, scenario, point, draw, replicate, luck, key, and a column for each factor that is varied
         (`lever:…`, `uncertainty:…`; a lever value that is no number as JSON).
         """
         import pandas as pd
@@ -56,6 +66,7 @@ class SweepRuns:
             {
                 "run": one.number,
                 "plan": one.plan,
+                "scenario": one.scenario,
                 "point": one.point,
                 "draw": one.resolved.draw,
                 "replicate": one.resolved.replicate,
@@ -91,30 +102,33 @@ def _cell(value: Any) -> Any:
 
 
 def runs_of(spec: SweepSpec) -> SweepRuns:
-    """Every run of a sweep: plan by plan, point by point, draw by draw. Raises BadInput with the faults of all plans."""
+    """Every run of a sweep: plan by plan, scenario by scenario, point by point, draw by draw. Raises BadInput with the faults
+    of all scenarios.
+    """
     runs: list[SweepRun] = []
     faults: list[Fault] = []
     warnings: list[str] = []
     bases: list[str] = []
-    for plan in range(len(spec.scenarios)):
+    first: dict[str, Resolver] = {}
+    for scenario in range(len(spec.scenarios)):
         try:
-            bases.append(_of_plan(spec, plan, runs, warnings))
+            bases.append(_of_scenario(spec, scenario, runs, warnings, first))
         except BadInput as error:
             faults += error.faults
     if faults:
         raise BadInput(faults)
-    outputs = {name: plain(value) for name, value in vars(spec.outputs).items()}
+    outputs = spec.outputs.as_dict()
     columns = sorted({name for point in spec.points for name in (*point.levers, *point.uncertainties)})
     found = digest_of({"runs": [one.resolved.key for one in runs], "outputs": outputs, "columns": columns})
     basis = bases[0] if len(set(bases)) == 1 else ", ".join(dict.fromkeys(bases))
     return SweepRuns(spec, tuple(runs), basis, tuple(dict.fromkeys(warnings)), f"s{found[:15]}")
 
 
-def _of_plan(spec: SweepSpec, index: int, runs: list[SweepRun], warnings: list[str]) -> str:
-    """Add the runs of one plan; gives the basis of their parameters."""
+def _of_scenario(spec: SweepSpec, index: int, runs: list[SweepRun], warnings: list[str], known: dict[str, Resolver]) -> str:
+    """Add the runs of one scenario; gives the basis of their parameters. known: for each plan a scenario that was resolved."""
     scenario = spec.scenarios[index]
     plan = load_plan(scenario.plan)
-    first = Resolver(scenario, plan, until=spec.until, scale=spec.scale)
+    first = known.setdefault(scenario.plan, Resolver(scenario, plan, until=spec.until, scale=spec.scale, like=known.get(scenario.plan)))
     drawn = draws_of(plan, spec.draws, spec.seed, prior=spec.prior, folder=first.folder)
     warnings += drawn.warnings
     for number, point in enumerate(spec.points):
@@ -123,7 +137,7 @@ def _of_plan(spec: SweepSpec, index: int, runs: list[SweepRun], warnings: list[s
             fixed = {**drawn.values[draw], **point.uncertainties} if point.uncertainties else drawn.values[draw]
             for replicate in range(spec.replicates):
                 one = replace(resolver.run(drawn, draw, replicate, spec.seed), parameters=fixed)
-                runs.append(SweepRun(len(runs), plan.id, number, one))
+                runs.append(SweepRun(len(runs), plan.id, scenario.name, number, one))
     return drawn.basis
 
 
@@ -158,6 +172,7 @@ def work_ahead(sweep: SweepRuns, store: Store, folder: str = "") -> Work:
     months = sum(_person_months(one) for one in to_make)
     cost = ROW_NANOSECONDS / 1e9 if seconds is None else seconds
     each = size if size is not None else max((_values(one) for one in to_make), default=0.0) * ROW_BYTES
+    each += 0.0 if sweep.sample is None else sweep.sample.bytes
     return Work(len(sweep.runs), len(to_make), months * cost, len(to_make) * each, seconds is not None, folder)
 
 

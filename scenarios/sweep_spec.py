@@ -3,10 +3,11 @@
     name: drive-by-scale
     plan: xuzhou                        # or plans: [xuzhou, nantong]
     scenario: as-planned                # a preset, a file beside this one, or a scenario written out; default baseline
+                                        # or scenarios: [baseline, as-planned, {name: mine, levers: …}], each with every point
     scale: 50
     draws: 20                           # the same draws and luck for every point: paired
     design: {kind: grid, levers: {enrolment_drive_small_firms: [0, 0.3, 0.6]}}
-    outputs: {indicators: all, areas: city, period: year}
+    outputs: {indicators: all, areas: city, period: year, sample: {persons: 500, months: [2025-12]}}
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from scenarios.scenario import Scenario
 from scenarios.sweep_design import Design, Point, read_rows
 
 FIELDS = (
-    "name", "plan", "plans", "scenario", "scale", "draws", "replicates", "seed", "until", "prior", "design", "outputs",
+    "name", "plan", "plans", "scenario", "scenarios", "scale", "draws", "replicates", "seed", "until", "prior", "design", "outputs",
 )
 DESIGN_FIELDS = ("kind", "levers", "uncertainties", "points", "rows", "file")
 NUMBERS = {"scale": 20, "draws": 20, "replicates": 1, "seed": 1}
@@ -31,16 +32,23 @@ NUMBERS = {"scale": 20, "draws": 20, "replicates": 1, "seed": 1}
 
 @dataclass(frozen=True)
 class Outputs:
-    """What is kept of each run. indicators: ids, or "all"; areas: ids, "city" or "all"; period: "year" or "month"."""
+    """What is kept of each run. indicators: ids, or "all"; areas: ids, "city" or "all"; period: "year" or "month"; sample:
+    single persons, as `samples.Sample` takes them, or none.
+    """
 
     indicators: str | Sequence[str] = "all"
     areas: str | Sequence[str] = "city"
     period: str = "year"
+    sample: Mapping[str, Any] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data, what is not asked for left out."""
+        return {name: plain(value) for name, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
 class SweepSpec:
-    """A checked specification. scenarios: for each plan the scenario that is varied; points: the design's points."""
+    """A checked specification. scenarios: plan by plan, those that are varied; points: the design's points."""
 
     name: str
     scenarios: tuple[Scenario, ...]
@@ -80,12 +88,12 @@ class SweepSpec:
 
     @property
     def runs(self) -> int:
-        """Number of runs: plans × points × draws × replicates."""
+        """Number of runs: scenarios of all plans × points × draws × replicates."""
         return len(self.scenarios) * len(self.points) * self.draws * self.replicates
 
-    def scenario_at(self, plan: int, point: int) -> Scenario:
-        """The scenario of one plan at one point: the point's levers in place of the scenario's own."""
-        base, name = self.scenarios[plan], f"point-{point:05d}"
+    def scenario_at(self, scenario: int, point: int) -> Scenario:
+        """One of the scenarios at one point: the point's levers in place of the scenario's own."""
+        base, name = self.scenarios[scenario], f"point-{point:05d}"
         levers = {**base.levers, **self.points[point].levers}
         return Scenario(name, base.plan, levers, base.shocks, base.law, base.macro)
 
@@ -95,12 +103,12 @@ class SweepSpec:
         design = {"kind": "table", "rows": rows} if rows != [{}] else {"kind": "grid"}
         given = {
             "name": self.name,
-            "plans": [written_plan(one.plan) for one in self.scenarios],
-            "scenario": [one.as_dict() for one in self.scenarios],
+            "plans": list(dict.fromkeys(written_plan(one.plan) for one in self.scenarios)),
+            "scenarios": [one.as_dict() | {"plan": written_plan(one.plan)} for one in self.scenarios],
             **{key: getattr(self, key) for key in NUMBERS},
             "prior": self.prior,
             "design": design,
-            "outputs": {key: plain(value) for key, value in vars(self.outputs).items()},
+            "outputs": self.outputs.as_dict(),
         }
         return given | ({"until": self.until} if self.until else {})
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from model.documents import BadInput, Fault, both
+from scenarios import samples
 from scenarios.executor import PROCESSES, check_name, warm_up
 from scenarios.gathering import gathered
 from scenarios.home import home
@@ -27,6 +28,8 @@ from scenarios.sweep_runs import SweepRun, SweepRuns, runs_of, work_ahead
 from scenarios.sweep_spec import SweepSpec
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from scenarios.resolve import ResolvedRun
     from scenarios.simulate import Outcome
     from scenarios.sweep_results import SweepResults
@@ -51,6 +54,14 @@ class _Making:
     times: Counter[str] = field(default_factory=Counter)
     made: int = 0
     waiting: int = 0
+
+    def sample(self, key: str) -> pa.Table | Literal[False] | None:
+        """The sample of a run: None where none is asked for, False where it is lacking."""
+        wanted = self.sweep.sample
+        if wanted is None:
+            return None
+        found = samples.get(self.store, key, wanted)
+        return False if found is None else found
 
 
 def sweep(
@@ -125,7 +136,7 @@ def _make(making: _Making, executor: str, threads: int, progress: Progress, ahea
         progress(total - making.waiting, total, both(f"分片损坏,重做:{path}", f"damaged shard, made again: {path}"))
     _write_finished(making, blocks, list(making.open))
     progress(total - making.waiting, total, "")
-    with closing(gathered(missing, executor, threads)) as outcomes:
+    with closing(gathered(missing, executor, threads, making.sweep.sample)) as outcomes:
         for outcome in outcomes:
             _keep(making, outcome)
             _write_finished(making, blocks, making.blocks[outcome.key])
@@ -139,6 +150,8 @@ def _keep(making: _Making, outcome: Outcome) -> None:
         making.failures[outcome.key] = outcome.error or "unknown"
         making.store.put_failure(outcome.key, making.failures[outcome.key], outcome.seconds)
     else:
+        if making.sweep.sample is not None and outcome.sample is not None:
+            samples.put(making.store, outcome.key, making.sweep.sample, outcome.sample)
         making.store.put(outcome.key, outcome.shard, outcome.person_months, outcome.seconds)
     making.made += 1
     making.waiting -= making.times[outcome.key]
@@ -151,12 +164,12 @@ def _missing(making: _Making, blocks: Sequence[Sequence[SweepRun]]) -> list[Reso
     found: dict[str, bool] = {}
     missing: dict[str, ResolvedRun] = {}
     for block, runs in enumerate(blocks):
-        if making.folder.is_finished(block):
+        if making.folder.is_finished(block, sampled=making.sweep.sample is not None):
             continue
         for one in runs:
             key = one.resolved.key
             if key not in found:
-                found[key] = making.store.get(key) is not None
+                found[key] = making.store.get(key) is not None and making.sample(key) is not False
             if not found[key]:
                 missing.setdefault(key, one.resolved)
                 making.times[key] += 1
@@ -169,7 +182,7 @@ def _missing(making: _Making, blocks: Sequence[Sequence[SweepRun]]) -> list[Reso
 def _write_finished(making: _Making, blocks: Sequence[Sequence[SweepRun]], these: Iterable[int]) -> None:
     """Write the parts of those of these blocks that wait for nothing any more."""
     for block in sorted(block for block in these if making.open.get(block) == set()):
-        making.folder.write_part(block, blocks[block], making.store.get, making.sweep)
+        making.folder.write_part(block, blocks[block], making.store.get, making.sweep, making.sample)
         del making.open[block]
 
 

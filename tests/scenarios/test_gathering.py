@@ -64,7 +64,7 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> Any:
 
         monkeypatch.setattr(gathering, "executor_of", executor_of)
         monkeypatch.setattr(gathering, "compile_once", lambda: None)
-        monkeypatch.setattr(gathering, "packed", lambda jobs: ((), list(jobs)))
+        monkeypatch.setattr(gathering, "packed", lambda jobs, sample: ((), list(jobs)))
         return opened
 
     return prepare

@@ -96,6 +96,28 @@ def test_a_specification_comes_back_from_its_data(town: str, tmp_path: Path) -> 
     assert again.points == one.points and again.outputs == one.outputs and runs_of(again).id == runs_of(one).id
 
 
+def test_several_scenarios_are_each_varied_at_every_point(town: str) -> None:
+    mine = {"name": "mine", "levers": {OTHER: 20}}
+    made = spec(town, scenarios=["baseline", "as-planned", mine], design={"levers": {LEVER: [0, 9]}})
+    assert [one.name for one in made.scenarios] == ["baseline", "as-planned", "mine"] and made.runs == 3 * 2 * 2
+    assert made.scenario_at(2, 1).levers == {OTHER: 20, LEVER: 9}
+    found = runs_of(made)
+    assert [one.scenario for one in found.runs] == ["baseline"] * 4 + ["as-planned"] * 4 + ["mine"] * 4
+    assert len({one.resolved.key for one in found.runs}) == 12 and len({one.resolved.luck for one in found.runs}) == 2
+    alone = runs_of(spec(town, scenario=mine, design={"levers": {LEVER: [0, 9]}}))
+    assert [one.resolved.key for one in found.runs[8:]] == [one.resolved.key for one in alone.runs]
+    again = SweepSpec.of(made.as_dict())
+    assert runs_of(again).id == found.id and [one.scenario for one in runs_of(again).runs] == [one.scenario for one in found.runs]
+
+
+def test_a_scenario_that_names_a_plan_is_that_plans_alone(town: str, tmp_path: Path) -> None:
+    other = str(write_plan(tmp_path / "other"))
+    made = spec(town, plan=None, plans=[town, other], scenarios=["baseline", {"name": "east", "plan": other, "levers": {LEVER: 3}}])
+    assert [(one.plan, one.name) for one in made.scenarios] == [(town, "baseline"), (other, "baseline"), (other, "east")]
+    with pytest.raises(BadInput, match="a scenario for each plan"):
+        spec(town, plan=None, plans=[town, other], scenarios=[{"name": "east", "plan": other}])
+
+
 def test_runs_are_paired_and_numbered(town: str) -> None:
     runs = runs_of(spec(town, replicates=2, design={"levers": {LEVER: [0, 10]}})).runs
     assert [one.number for one in runs] == list(range(8)) and len({one.resolved.key for one in runs}) == 8
@@ -208,6 +230,15 @@ def test_values_outside_a_range_are_refused(town: str) -> None:
         ({"draws": True}, "draws"),
         ({"prior": 1}, "true or false"),
         ({"outputs": "all"}, "indicators, areas, period"),
+        ({"scenario": "baseline", "scenarios": ["baseline"]}, "scenario or scenarios"),
+        ({"scenarios": "baseline"}, "list scenarios"),
+        ({"scenarios": ["baseline", "baseline"]}, "a name of its own"),
+        ({"scenarios": ["baseline", {"name": "b", "plan": "xuzhuo"}]}, r"scenarios\[1\].plan"),
+        ({"scenarios": ["baseline", {"name": "b", "levers": {"no": 1}}]}, r"scenarios\[1\].levers.no"),
+        ({"outputs": {"sample": 500}}, "persons and months"),
+        ({"outputs": {"sample": {"persons": 0, "months": []}}}, r"how many persons(.|\n)*list months"),
+        ({"outputs": {"sample": {"persons": 9, "months": ["2021-04"]}}}, r"2021-01 … 2021-03"),
+        ({"outputs": {"sample": {"person": 9, "months": ["2021-01"]}}}, "did you mean persons"),
         ({"outputs": {"area": "all"}}, "did you mean areas"),
         ({"outputs": {"areas": []}}, "list ids"),
         ({"until": "2019-12"}, "--until|until"),

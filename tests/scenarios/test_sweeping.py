@@ -74,7 +74,7 @@ def test_a_sweep_is_the_same_bytes_in_processes(town: str, made: SweepResults, t
 
 def test_the_table_is_tidy_and_says_the_same_as_a_plain_run(town: str, made: SweepResults) -> None:
     table = made.table
-    assert list(table.columns) == ["run", "plan", "point", "draw", "replicate", "area", "indicator", "period", "value"]
+    assert list(table.columns) == ["run", "plan", "scenario", "point", "draw", "replicate", "area", "indicator", "period", "value"]
     assert len(table) == 6 * 2 * 4 and set(table["period"]) == {"2021"} and table["value"].notna().all()
     assert set(table["area"]) == {"ALL", "east", "west", "both"}
     again = run(preset("baseline", town), draws=2, scale=500, until="2021-12", prior=True, executor="serial")
