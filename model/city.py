@@ -32,6 +32,7 @@ from model import (
     wages,
 )
 from model import states as s
+from model.collected import Collected
 from model.demography import legal_ages
 from model.graduates import Graduates
 from model.institutions import LabourTribunal, UnemploymentFund
@@ -55,6 +56,8 @@ class City(Luck, Tables, mesa.Model):
     setting: what it is made from; rng: the seed of its luck (any integer); scale: real persons a row (areas under 300,000 people stay
     1:1; `thin_everything` thins them too, for quick tests).
     """
+
+    datacollector = Collected(mesa.DataCollector)
 
     def __init__(self, setting: Setting | None = None, *, rng: int = 1, scale: int = 20, thin_everything: bool = False) -> None:
         super().__init__(rng=int(rng) % 2**32)

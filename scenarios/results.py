@@ -130,7 +130,31 @@ class Results:
             index=["scenario", "draw", "replicate", "area", "period"], columns="indicator", values="value", sort=True
         )
         wide.columns.name = None
-        return wide.to_xarray()
+        found: xarray.Dataset = wide.to_xarray()
+        return found.assign_attrs(renshe=provenance_text(self.manifest))
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The answer of DuckDB to a query of the table `results`.
+
+        Example: select indicator, avg(value) from results where area = 'ALL' and period = '2025-12' group by indicator
+        """
+        import duckdb
+
+        with duckdb.connect() as connection:
+            connection.register("results", self.table)
+            found: pd.DataFrame = connection.sql(query).df()
+            return found
+
+    def to_ema(self) -> tuple[pd.DataFrame, dict[str, NDArray[np.float64]]]:
+        """(experiments, outcomes) as the EMA Workbench takes them: a row a run, with `scenario` (draw and replicate),
+        `policy` (this table's scenario) and `model` (plan); for each indicator an array (runs, periods), `indicator@area`
+        outside the whole city.
+        """
+        rows = self.table.assign(run=self.table.groupby(KEY[:3], sort=True).ngroup())
+        runs = rows.drop_duplicates("run").sort_values("run")
+        luck = runs["draw"].astype(str) + "." + runs["replicate"].astype(str)
+        about = {"scenario": luck, "policy": runs["scenario"], "model": str(self.manifest.get("plan", ""))}
+        return pd.DataFrame(about).reset_index(drop=True), outcomes_of(rows)
 
     def save(self, folder: str | FilePath) -> FilePath:
         """Write results.parquet and manifest.json into a folder (made if need be); each appears whole or not at all.
@@ -145,7 +169,7 @@ class Results:
                 str(place), "folder", str(error), "a folder that can be written", "无法建立文件夹", "cannot make it"
             )
             raise BadInput(found) from error
-        write_atomically(place / TABLE, parquet_bytes(self.table))
+        write_atomically(place / TABLE, parquet_bytes(self.table, provenance_text(self.manifest)))
         manifest = json.dumps(self.manifest, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False, default=str)
         write_atomically(place / MANIFEST, manifest + "\n")
         return place
@@ -187,8 +211,32 @@ def _ranks(column: pd.Series) -> tuple[NDArray[np.int64], pd.Index]:
     return codes.astype(np.int64), pd.Index(values)
 
 
-def parquet_bytes(table: pd.DataFrame) -> bytes:
-    """A table as Parquet: the same bytes for the same rows (no clock, no package versions beyond the writer's own)."""
+PROVENANCE = ("id", "plan", "scenario", "parameters", "draws", "replicates", "seed", "scale", "until", "model", "packages", "platform")
+"""What a file of results says about where it comes from: all that made it, and no time or host."""
+
+
+def provenance_text(manifest: Mapping[str, Any]) -> str:
+    """The part of a manifest that a file of results carries, as JSON."""
+    found = {name: manifest[name] for name in PROVENANCE if name in manifest}
+    return json.dumps(found, ensure_ascii=False, sort_keys=True, allow_nan=False, default=str)
+
+
+def outcomes_of(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """For each indicator an array (runs, periods) of rows with a `run`; `indicator@area` outside the whole city; NaN where a
+    value is missing.
+    """
+    named = rows.assign(outcome=rows["indicator"].where(rows["area"] == "ALL", rows["indicator"] + "@" + rows["area"]))
+    runs, periods = sorted(rows["run"].unique()), sorted(rows["period"].unique())
+    return {
+        str(name): one.pivot(index="run", columns="period", values="value").reindex(runs, columns=periods).to_numpy(float)
+        for name, one in named.groupby("outcome", sort=True)
+    }
+
+
+def parquet_bytes(table: pd.DataFrame, provenance: str | None = None) -> bytes:
+    """A table as Parquet: the same bytes for the same rows and provenance (no clock, no package versions beyond the
+    writer's own).
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -203,15 +251,11 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
         "value": pa.float64(),
     }
     columns = {name: pa.array(table[name], type=kind) for name, kind in types.items()}
-    sink = io.BytesIO()
-    pq.write_table(
-        pa.table(columns).select(COLUMNS),
-        sink,
-        compression="zstd",
-        compression_level=3,
-        row_group_size=1 << 20,
-        store_schema=False,
-    )
+    sink, rows = io.BytesIO(), pa.table(columns).select(COLUMNS)
+    with pq.ParquetWriter(sink, rows.schema, compression="zstd", compression_level=3, store_schema=False) as file:
+        file.write_table(rows, row_group_size=1 << 20)
+        if provenance:
+            file.add_key_value_metadata({"renshe": provenance})
     return sink.getvalue()
 
 

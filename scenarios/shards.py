@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from scenarios.fingerprints import model_fingerprint, packages, platform_name
 
 COLUMNS = ("area", "indicator", "period", "value")
 WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -34,10 +38,17 @@ def encode(key: str, table: pd.DataFrame, person_months: int) -> bytes:
     """The Parquet bytes of a run's table, rows in the order given."""
     columns = [pa.array(table[name].astype(str)).dictionary_encode() for name in COLUMNS[:3]]
     arrow = pa.table([*columns, pa.array(table["value"].to_numpy(float))], names=list(COLUMNS)).cast(SCHEMA)
-    notes = {"key": key, "person_months": str(person_months), "content": _content(arrow)}
+    notes = {"key": key, "person_months": str(person_months), "content": _content(arrow), "renshe": _provenance()}
     out = BytesIO()
     pq.write_table(arrow.replace_schema_metadata(notes), out, compression="zstd")
     return out.getvalue()
+
+
+@cache
+def _provenance() -> str:
+    """What made the values, as JSON."""
+    made_by = {"model": model_fingerprint(), "packages": packages(), "platform": platform_name()}
+    return json.dumps(made_by, sort_keys=True)
 
 
 def decode(raw: bytes) -> Shard:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from scenarios.results import outcomes_of
 from scenarios.sweep_folder import COLUMNS, EXPERIMENTS, FAILURES, MANIFEST, SAMPLES, SPEC, SweepFolder, read_json
 
 if TYPE_CHECKING:
@@ -35,6 +37,11 @@ class SweepResults:
         return str(self.spec["id"])
 
     @property
+    def provenance(self) -> dict[str, Any]:
+        """Where the results come from: sweep, parameters, model, packages, platform."""
+        return {name: value for name, value in self.spec.items() if name not in ("spec", "fresh", "id")}
+
+    @property
     def manifest(self) -> dict[str, Any]:
         """Times, hosts, packages and the command."""
         return read_json(self.folder / MANIFEST)
@@ -42,8 +49,6 @@ class SweepResults:
     @property
     def failures(self) -> list[dict[str, Any]]:
         """The runs that failed: run, key, plan, point, draw, replicate, error."""
-        import json
-
         from model.documents import read_text
 
         path = self.folder / FAILURES
@@ -90,6 +95,7 @@ class SweepResults:
         found = wide.to_xarray()
         points = self.experiments.drop_duplicates("point").set_index("point")
         factors = [name for name in points.columns if name.startswith(("lever:", "uncertainty:"))]
+        found = found.assign_attrs(renshe=json.dumps({**self.provenance, "name": self.spec["spec"]["name"]}, ensure_ascii=False))
         return found.assign_coords({name: ("point", points.loc[found["point"].values, name].to_numpy()) for name in factors})
 
     def sql(self, query: str) -> pd.DataFrame:
@@ -112,16 +118,11 @@ class SweepResults:
         whole city; runs that failed are left out, NaN where a value is missing.
         """
         table = self.table
-        table["outcome"] = table["indicator"].where(table["area"] == "ALL", table["indicator"] + "@" + table["area"])
-        runs, periods = sorted(table["run"].unique()), sorted(table["period"].unique())
-        outcomes = {
-            str(name): rows.pivot(index="run", columns="period", values="value").reindex(runs, columns=periods).to_numpy(float)
-            for name, rows in table.groupby("outcome", sort=True)
-        }
+        runs = sorted(table["run"].unique())
         frame = self.experiments.set_index("run").loc[runs]
         luck = frame["draw"].astype(str) + "." + frame["replicate"].astype(str)
         rest = frame.drop(columns=[*INDEX, "luck", "key"])
-        return rest.assign(scenario=luck, policy=_labels(frame), model=frame["plan"]).reset_index(drop=True), outcomes
+        return rest.assign(scenario=luck, policy=_labels(frame), model=frame["plan"]).reset_index(drop=True), outcomes_of(table)
 
     def _of(self, plan: str | None) -> pd.DataFrame:
         """The rows of one plan, which may be left out where there is only one. Raises KeyError for an unknown one."""

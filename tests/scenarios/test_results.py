@@ -78,6 +78,34 @@ def test_saved_twice_is_the_same_bytes_and_reads_back(tmp_path):
     assert parquet_bytes(back.table) == parquet_bytes(made.table)
 
 
+def test_the_file_says_where_it_comes_from_and_no_time_or_host(tmp_path):
+    import json
+
+    import pyarrow.parquet as pq
+
+    about = {"plan": "xuzhou", "model": "f00", "draws": 2, "packages": {"numpy": "1"}, "made_at": "2026-01-01T00:00:00", "host": "here"}
+    folder = results({UI: [[1]]}, **about, id="r0").save(tmp_path)
+    notes = json.loads(pq.read_metadata(folder / "results.parquet").metadata[b"renshe"])
+    said = {name: value for name, value in about.items() if name not in ("made_at", "host")}
+    assert notes == said | {"id": "r0", "parameters": "prior", "seed": 1, "scale": 1}
+    later = results({UI: [[1]]}, **about | {"made_at": "2027", "host": "there"}, id="r0").save(tmp_path / "later")
+    assert (later / "results.parquet").read_bytes() == (folder / "results.parquet").read_bytes()
+
+
+def test_as_an_answer_of_sql():
+    made = results({UI: [[1, 2], [3, 4]], RATE: [[5, 6], [7, 8]]})
+    found = made.sql("select indicator, max(value) top from results where period = '2022-12' group by indicator order by indicator")
+    assert found.to_numpy().tolist() == [["registered_unemployment_rate", 8.0], ["ui_insured", 4.0]]
+
+
+def test_as_the_ema_workbench_takes_it():
+    made = results({UI: [[1, 2], [3, 4]], RATE: [[5, 6], [7, 8]]}, plan="xuzhou", replicates=2)
+    experiments, outcomes = made.to_ema()
+    assert experiments["scenario"].tolist() == ["0.0", "0.1", "1.0", "1.1"] and set(experiments["policy"]) == {"baseline"}
+    assert set(experiments["model"]) == {"xuzhou"} and set(outcomes) == {"ui_insured", "registered_unemployment_rate@320321"}
+    assert outcomes["ui_insured"].shape == (4, 24) and outcomes["ui_insured"][:, -1].tolist() == [2, 2, 4, 4]
+
+
 def test_the_file_holds_no_clock_and_no_pandas():
     content = parquet_bytes(results({UI: [[1]]}).table)
     assert b"pandas" not in content and b"ARROW:schema" not in content
