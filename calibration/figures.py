@@ -60,6 +60,8 @@ INTERCEPTS = (
               slopes={"graduates_attracted": 0.44, "registered_unemployment_rate": 0.02}),
     Intercept("transfer_rate", "rural_transfer",
               slopes={"rural_transfer": 0.97, "registered_unemployment_rate": 0.02}),
+    Intercept("assessment_rate", "skill_certificates", slopes={"skill_certificates": 0.6}),
+    Intercept("professional_certificate_capture", "professional_certificates", linear=True),
 )  # fmt: skip
 HELD = ("ui_insured", "injury_insured", "pension_active", "pension_enterprise_active", "pension_paying_rate", "surveyed_unemployment_rate")
 FITTED = tuple(intercept.figure for intercept in INTERCEPTS)

@@ -65,11 +65,10 @@ def go_elsewhere(i, state, spell, scheme):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm):  # type: ignore[no-untyped-def]
-    """Row i becomes vacant: the person died or left the roster."""
+    """Row i becomes vacant: the person died or left the roster. Area, skill and course stay until `bureau.count` has closed the month."""
     identity[i] = 0
     birth[i] = 0
     traits[i] = 0
-    area[i] = 0
     state[i] = s.GONE
     note[i] = s.QUIET
     spell[i] = 0

@@ -70,6 +70,7 @@ def imbalances(city: City) -> list[str]:
     found = blocks.sum(axis=0)
     rows, children = by_area.sum(axis=0)
     total = lambda name: float(table[getattr(S, name), t].sum())  # noqa: E731
+    rows_of = lambda name: round(float((table[getattr(S, name), t] / weight).sum()))  # noqa: E731
     parts = ("farm", "employees", "flexible", "owners", "unemployed", "inactive", "retired", "students")
     fund = city.unemployment_fund
     claims = (
@@ -84,10 +85,24 @@ def imbalances(city: City) -> list[str]:
         ("who moves out of an area moves into another", total("moves_out"), total("moves_in")),
         ("hires fill vacancies", max(total("hires") - total("vacancies"), 0.0), 0),
         ("members of unemployment insurance are in injury insurance", np.maximum(table[S.ui, t] - table[S.injury, t], 0).sum(), 0),
+        ("the highly skilled are skilled, and titles are parts of their sum", subset_gaps(city), 0),
+        ("highly skilled = opening + raised by a certificate + joined − died, aged out and left (rows)", rows_of("high_skilled"),
+         round(float((city.stock("high_skilled") / weight).sum())) + rows_of("high_raised") + rows_of("high_joined")
+         - rows_of("high_left") - people.skilled_left),
+        ("places taken = at work + for work", total("trained"), total("trained_at_work") + total("trained_for_work")),
         ("fund: balance = opening + income − outgo (fen)", fund.balance, fund.opening + fund.income - fund.outgo),
         ("captured starts and registrations are finite", np.isfinite(table[:, t]).all(), True),
     )
     return [f"{claim}: {left:,} ≠ {right:,}" for claim, left, right in claims if left != right]
+
+
+def subset_gaps(city: City) -> float:
+    """Persons who break an identity of skills: 技师 ⊂ 高技能 ⊂ 技能, titles ⊂ 专技, both ⊂ either, their union ≤ residents."""
+    stock = lambda name: city.table[getattr(S, name), city.month]  # noqa: E731
+    both, skilled, professional = stock("skilled_professional"), stock("skilled"), stock("professional")
+    gaps = (stock("technicians") - stock("high_skilled"), stock("high_skilled") - skilled, both - skilled, both - professional,
+            stock("professional_middle") + stock("professional_senior") - professional, skilled + professional - both - stock("residents"))
+    return float(sum(np.maximum(gap, 0).sum() for gap in gaps))
 
 
 def close(city: City) -> None:

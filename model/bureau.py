@@ -13,7 +13,7 @@ from numba import njit, prange
 from model import states as s
 from model.blocks import BLOCK
 from model.series import S
-from model.talent import count_skills, declare_denominators
+from model.talent import close_stock, count_skills, declare_denominators, keep_stock
 
 if TYPE_CHECKING:
     from model.city import City
@@ -38,10 +38,12 @@ def count(  # type: ignore[no-untyped-def]
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
             doing = state[i]
             if doing == s.GONE:
+                close_stock(i, b, area, course, tally)
                 continue
             a, mark, card = area[i], traits[i], scheme[i]
             note[i] = s.QUIET
             months = month - np.int64(birth[i])
+            keep_stock(i, b, a, doing, months, skill, course, tally)
             kind = card & s.PENSION_KIND
             local = not mark & s.OUTSIDER
             if local:

@@ -27,6 +27,8 @@ from model import (
     programmes,
     separations,
     startups,
+    technical_schools,
+    titles,
     training,
     transfer,
     wages,
@@ -45,8 +47,8 @@ from model.synthesis.roster import SCHOOL_LEAVERS, margins
 from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
-MECHANISMS = (demography, graduates, wages, demand, separations, training, help, market, transfer, startups, migration, enrolment,
-              membership, programmes, disputes, bureau)
+MECHANISMS = (demography, graduates, wages, demand, separations, training, titles, technical_schools, help, market, transfer, startups,
+              migration, enrolment, membership, programmes, disputes, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
@@ -87,6 +89,8 @@ class City(Luck, Tables, mesa.Model):
         demand.plan_staff(self)
         separations.separate(self)
         training.train(self)
+        titles.award_titles(self)
+        technical_schools.teach(self)
         help.help_hard_to_employ(self)
         market.match(self)
         transfer.send_away(self)

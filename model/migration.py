@@ -28,6 +28,7 @@ from model.luck import draw64, hash_ids, threshold, uniform
 from model.schooling import arrive_schooled
 from model.series import S
 from model.spring_festival import season_of_arrivals, season_of_exits
+from model.training import bring_grades
 
 if TYPE_CHECKING:
     from model.city import City
@@ -203,5 +204,6 @@ def migrate(city: City) -> None:
         move_in(rows, who, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm, a, ages,
                 p("arrival_women_share"), p("outsider_rural_share"), keys)
         arrive_schooled(city, rows)
+        bring_grades(city, rows)
         arrived[a] = who.size
     city.flow("arrivals", arrived)

@@ -14,7 +14,7 @@ STOCKS = (
     "ui", "injury", "pension_employee_active", "pension_civil_active", "pension_resident_active", "pension_paid",
     "pension_hukou_members", "firms",
     "skilled", "high_skilled", "technicians", "professional", "professional_middle", "professional_senior", "skilled_professional",
-    "talent", "technical_students", "labour_denominator", "talent_denominator",
+    "grade_ready", "young_force", "talent", "technical_students", "labour_denominator", "talent_denominator",
     "arbitration_open", "arbitration_due_ytd", "arbitration_closed_ytd", "arbitration_on_time_ytd", "mediation_handled_ytd", "mediated_ytd",
     "complaints_closed_ytd", "complaints_on_time_ytd",
 )
@@ -24,6 +24,8 @@ FLOWS = (
     "transfers_local", "transfers_out", "startups", "founded_firms", "firm_exits", "graduates_stayed", "graduates_returned",
     "graduates_came", "graduates_counted", "arrivals", "departures", "returns", "vacancies", "seekers", "new_retirees",
     "trained", "helped", "captured_startups", "roster_exits", "settled", "moves_out", "moves_in",
+    "trained_at_work", "trained_for_work", "courses_completed", "skill_certificates", "high_certificates", "high_raised", "high_joined",
+    "high_left", "titles_awarded", "professional_passes", "professional_certificates", "technical_intake", "technical_graduates",
     "disputes", "disputes_dismissal", "disputes_contract", "disputes_arrears", "disputes_injury", "arbitration_accepted",
     "arbitration_closed",
 )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TALENT, SKILLED, HIGH_SKILLED, PROFESSIONAL = S.talent, S.skilled, S.high_skilled, S.professional
 MIDDLE, SENIOR, TECHNICIANS, BOTH = S.professional_middle, S.professional_senior, S.technicians, S.skilled_professional
+READY, YOUNG_FORCE, JOINED, LEFT = S.grade_ready, S.young_force, S.high_joined, S.high_left
+YOUNG = 12 * 25
 NEVER = 8                       # a level that nobody reaches: the account does not look there
 
 
@@ -88,10 +90,14 @@ def count_skills(b, a, doing, months, schooling, skill, tally, rule):  # type: i
     """Enter one resident in the month's stocks of skill, title and talent."""
     if is_talent(doing, months, schooling, skill, rule):
         tally[b, TALENT, a] += 1
+    if 192 <= months < YOUNG and s.FARM <= doing <= s.UNEMPLOYED:
+        tally[b, YOUNG_FORCE, a] += 1
     if skill and in_scope(doing, months):
         grade, title = skill & s.GRADE, (skill & s.TITLE) >> s.TITLE_SHIFT
         if grade:
             tally[b, SKILLED, a] += 1
+            if s.MIDDLE_WORKER <= grade < s.SENIOR_TECHNICIAN and not skill & s.WAIT and s.EMPLOYED <= doing <= s.UNEMPLOYED:
+                tally[b, READY, a] += 1
             if grade >= s.SENIOR_WORKER:
                 tally[b, HIGH_SKILLED, a] += 1
                 if grade >= s.TECHNICIAN:
@@ -102,6 +108,27 @@ def count_skills(b, a, doing, months, schooling, skill, tally, rule):  # type: i
                 tally[b, MIDDLE if title == s.MIDDLE_TITLE else SENIOR, a] += 1
             if grade:
                 tally[b, BOTH, a] += 1
+
+
+@njit(inline="always")
+def keep_stock(i, b, a, doing, months, skill, course, tally):  # type: ignore[no-untyped-def]
+    """Who joined and who left the highly skilled 高技能 since last month, apart from those whom a certificate raised; keeps IN_STOCK."""
+    counts, counted = in_scope(doing, months) and skill[i] & s.GRADE >= s.SENIOR_WORKER, course[i] & s.IN_STOCK > 0
+    if counts and not counted:
+        tally[b, JOINED, a] += 1
+        course[i] |= s.IN_STOCK
+    elif counted and not counts:
+        tally[b, LEFT, a] += 1
+        course[i] &= s.MONTHS_LEFT + s.KIND
+
+
+@njit(inline="always")
+def close_stock(i, b, area, course, tally):  # type: ignore[no-untyped-def]
+    """The person of row i died or left the roster this month: enter that in the account of the highly skilled, and end any course."""
+    if course[i]:
+        if course[i] & s.IN_STOCK:
+            tally[b, LEFT, area[i]] += 1
+        course[i] = 0
 
 
 def declare_denominators(city: City) -> None:

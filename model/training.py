@@ -1,8 +1,10 @@
-"""Subsidised training 补贴性职业技能培训: places are taken by working people and job seekers alike.
+"""Training 职业技能培训: who takes a course, who completes it, and who gains a skill grade 技能等级.
 
-Each month a twelfth of the year's places is open in an area; everyone in work at a firm, in flexible work or unemployed has the
-same chance of one. A trained person carries TRAINED until the next job starts, and may stand at the better of two places in
-the queue of the market (`market.queue`), which is where training acts on re-employment.
+Once a year, five months after the birthday, a person in the labour force may take a subsidised place (places reserved for the highly
+skilled of tomorrow, job seekers, rural workers and the young, then open ones), an apprenticeship 企业新型学徒制 at the employer, or sit an
+assessment 技能等级认定 without a course. A course locks in: the unemployed do not search while it lasts, employees search less. At its end
+some drop out; a course for a grade ends in an examination, and between two grades lie the years of the national standards. Training acts on
+work only afterwards: by the grade (wage offers and posts read it) and, until the next job, by a better place in the queue (`market.queue`).
 """
 
 from __future__ import annotations
@@ -11,37 +13,192 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
 from model import states as s
+from model.arithmetic import power
 from model.blocks import BLOCK
-from model.luck import draw64, threshold
+from model.luck import draw64, uniform
 from model.series import S
+from model.talent import in_scope
 
 if TYPE_CHECKING:
     from model.city import City
 
-PLACES_TAKEN = S.trained
+TRAINED, AT_WORK, FOR_WORK, COMPLETED = S.trained, S.trained_at_work, S.trained_for_work, S.courses_completed
+CERTIFICATES, HIGH_CERTIFICATES, HIGH_RAISED = S.skill_certificates, S.high_certificates, S.high_raised
+ANNIVERSARY = 7                 # months past a birthday, modulo 12, at which a person thinks of training
+YOUNG = 12 * 25
+EXPERIENCED = 12 * 24           # who has worked six years may sit for 中级 at once (国家职业技能标准编制技术规程 2018)
+WAITS = np.array([0, 0, 4, 5, 4, 4], np.int64)
+"""Years of work in the grade below before one may sit for a grade (the same standards), by grade."""
+CONTESTS, HIGH_PLACES, JOBSEEKERS, RURAL, YOUTH, OPEN, APPRENTICES, SIT_LOW, SIT_HIGH = range(9)
+EXAM_SHARE, COMPLETION, PASS_LOW, PASS_HIGH, LOCK_IN = range(5)
+SHORT_MONTHS, GRADE_MONTHS, APPRENTICE_MONTHS = 2, 4, 12
+
+
+@njit(inline="always")
+def next_grade(skill, schooling, months):  # type: ignore[no-untyped-def]
+    """The grade that a person may sit for."""
+    grade = skill & s.GRADE
+    if grade == s.NO_GRADE and months >= EXPERIENCED and schooling & s.SCHOOLING >= s.SENIOR_SECONDARY:
+        return s.MIDDLE_WORKER
+    return grade + 1
+
+
+@njit(inline="always")
+def certify(i, b, a, doing, months, grade, skill, course, tally, waits):  # type: ignore[no-untyped-def]
+    """Person i gains a skill grade; the next sitting is open after the years that the grade above asks for."""
+    wait = waits[grade + 1] if grade < s.SENIOR_TECHNICIAN else 0
+    skill[i] = (skill[i] & s.TITLE) | grade | wait << s.WAIT_SHIFT
+    tally[b, CERTIFICATES, a] += 1
+    if grade >= s.SENIOR_WORKER:
+        tally[b, HIGH_CERTIFICATES, a] += 1
+        if not course[i] & s.IN_STOCK and in_scope(doing, months):
+            course[i] |= s.IN_STOCK
+            tally[b, HIGH_RAISED, a] += 1
+
+
+@njit(inline="always")
+def sit(i, b, a, who, doing, months, schooling, skill, course, tally, waits, rule, key):  # type: ignore[no-untyped-def]
+    """Person i is examined for the next grade."""
+    grade = next_grade(skill[i], schooling[i], months)
+    if grade <= s.SENIOR_TECHNICIAN and uniform(draw64(key, who)) < rule[PASS_LOW if grade < s.SENIOR_WORKER else PASS_HIGH]:
+        certify(i, b, a, doing, months, grade, skill, course, tally, waits)
+
+
+@njit(inline="always")
+def wish(u, doing, months, ready, high, c):  # type: ignore[no-untyped-def]
+    """Which of this year's openings the draw u takes, or -1; c: yearly chances of one area by opening."""
+    edge = 0.0
+    for opening in range(9):
+        if opening <= HIGH_PLACES or opening == SIT_HIGH:
+            may = high
+        elif opening == JOBSEEKERS:
+            may = doing == s.UNEMPLOYED
+        elif opening == RURAL:
+            may = doing == s.FARM
+        elif opening == YOUTH:
+            may = months < YOUNG
+        elif opening == OPEN:
+            may = doing == s.EMPLOYED or doing == s.FLEXIBLE or doing == s.UNEMPLOYED
+        elif opening == APPRENTICES:
+            may = doing == s.EMPLOYED and ready
+        else:
+            may = ready and not high and doing != s.FARM
+        if may:
+            edge += c[opening]
+            if u < edge:
+                return opening
+    return -1
 
 
 @njit(parallel=True, cache=True)
-def attend(n, identity, traits, area, state, tally, chance, key):  # type: ignore[no-untyped-def]
-    """Who takes a place; chance: threshold by area."""
+def attend(  # type: ignore[no-untyped-def]
+    n, month, identity, birth, traits, area, state, note, schooling, skill, course, tally, chances, rule, waits, keys,
+):
+    """One month of all courses. chances: yearly chance of an opening, (areas, 9); rule: shares by name;
+    keys: of the place, the kind of course, its end, the exam, the search."""
     for b in prange(tally.shape[0]):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            doing, a = state[i], area[i]
-            if doing == s.EMPLOYED or doing == s.FLEXIBLE or doing == s.UNEMPLOYED:
-                if chance[a] > 0 and draw64(key, identity[i]) < chance[a]:
+            doing = state[i]
+            if doing == s.GONE:
+                continue
+            kind = course[i] & s.KIND
+            if kind and kind != s.TECHNICAL_SCHOOL:
+                if doing < s.FARM or doing > s.UNEMPLOYED:
+                    course[i] &= s.IN_STOCK
+                    continue
+                who, a = identity[i], area[i]
+                months = month - np.int64(birth[i])
+                course[i] -= 1
+                if course[i] & s.MONTHS_LEFT:
+                    if note[i] == s.SEARCHING and (doing == s.UNEMPLOYED or uniform(draw64(keys[4], who)) < rule[LOCK_IN]):
+                        note[i] = s.QUIET
+                    continue
+                course[i] &= s.IN_STOCK
+                if uniform(draw64(keys[2], who)) < rule[COMPLETION]:
+                    tally[b, COMPLETED, a] += 1
                     traits[i] |= s.TRAINED
-                    tally[b, PLACES_TAKEN, a] += 1
+                    if kind != s.SHORT_COURSE:
+                        sit(i, b, a, who, doing, months, schooling, skill, course, tally, waits, rule, keys[3])
+                continue
+            months = month - np.int64(birth[i])
+            if months % 12 != ANNIVERSARY or doing < s.FARM or doing > s.INACTIVE:
+                continue
+            if skill[i] & s.WAIT:
+                skill[i] -= 1 << s.WAIT_SHIFT
+            if doing == s.INACTIVE or months < 192 or months >= 720:
+                continue
+            who, a = identity[i], area[i]
+            grade = skill[i] & s.GRADE
+            ready = not skill[i] & s.WAIT and grade < s.SENIOR_TECHNICIAN
+            high = ready and grade >= s.MIDDLE_WORKER and doing != s.FARM
+            opening = wish(uniform(draw64(keys[0], who)), doing, months, ready, high, chances[a])
+            if opening < 0:
+                continue
+            if opening == CONTESTS:
+                certify(i, b, a, doing, months, grade + 1, skill, course, tally, waits)
+                continue
+            if opening >= SIT_LOW:
+                sit(i, b, a, who, doing, months, schooling, skill, course, tally, waits, rule, keys[3])
+                continue
+            tally[b, TRAINED, a] += 1
+            tally[b, AT_WORK if doing == s.EMPLOYED else FOR_WORK, a] += 1
+            if opening == APPRENTICES:
+                course[i] |= s.APPRENTICESHIP | APPRENTICE_MONTHS
+            elif opening == HIGH_PLACES or (ready and uniform(draw64(keys[1], who)) < rule[EXAM_SHARE]):
+                course[i] |= s.GRADE_COURSE | GRADE_MONTHS
+            else:
+                course[i] |= s.SHORT_COURSE | SHORT_MONTHS
+            if note[i] == s.SEARCHING and (doing == s.UNEMPLOYED or uniform(draw64(keys[4], who)) < rule[LOCK_IN]):
+                note[i] = s.QUIET
+
+
+def against_usual(city: City, control: str, response: float) -> NDArray[np.float64]:
+    """How much readier people are, by area, because a certificate is paid with `control` yuan instead of the usual amount.
+
+    (1 + response·yuan/1000) ÷ the same at the amount before the run: 1 where policy does not change.
+    """
+    paid = city.setting.control(control, city.month)
+    return (1 + response * paid / 1000) / (1 + response * city.setting.usual(control) / 1000)
+
+
+def yearly_chances(city: City) -> NDArray[np.float64]:
+    """Chance of each opening in a year, by area: places ÷ those who may take them (last month's stocks). Shape (areas, 9)."""
+    p, control = city.setting.parameter, lambda name: city.setting.control(name, city.month)
+    places, high = control("training_places") * p("training_take_up"), np.clip(control("high_grade_training_share"), 0.0, 1.0)
+    reserved = np.stack([control(f"training_share_{group}") for group in ("jobseekers", "rural", "young")])
+    reserved = reserved * ((1 - high) / np.maximum(np.maximum(reserved.sum(axis=0), 1 - high), 1e-9))
+    stock = lambda *names: np.maximum(sum((city.stock(name) for name in names), np.zeros(places.size)), 1.0)  # noqa: E731
+    ready_high = stock("grade_ready")
+    seats = p("studio_seats") * control("master_studios") + p("base_seats") * control("training_bases")
+    out = np.zeros((places.size, 9))
+    out[:, CONTESTS] = p("contest_promotions") * control("skill_contests") / ready_high
+    out[:, HIGH_PLACES] = (places * high + seats * p("training_take_up")) / ready_high
+    for opening, share, who in zip((JOBSEEKERS, RURAL, YOUTH), reserved, ("unemployed", "farm", "young_force"), strict=True):
+        out[:, opening] = places * share / stock(who)
+    out[:, OPEN] = places * (1 - high - reserved.sum(axis=0)) / stock("employees", "flexible", "unemployed")
+    out[:, APPRENTICES] = control("apprenticeship_places") * p("training_take_up") / stock("employees")
+    sessions, usual = control("assessment_sessions").sum(), city.setting.usual("assessment_sessions")
+    rate = city.setting.by_area("assessment_rate") * (power(sessions / usual, p("session_elasticity")) if usual > 0 else 1.0)
+    response = p("certificate_subsidy_response")
+    out[:, SIT_LOW] = rate * against_usual(city, "skill_subsidy_low", response)
+    out[:, SIT_HIGH] = rate * p("assessment_ratio_of_holders") * against_usual(city, "skill_subsidy_high", response)
+    return np.minimum(out, 1.0)
 
 
 def train(city: City) -> None:
-    """The month's training places are taken up; `training_take_up` is the share of places that find a taker."""
-    places = city.setting.control("training_places", city.month) / 12 * city.setting.parameter("training_take_up")
-    able = np.maximum(city.stock("employees") + city.stock("flexible") + city.stock("unemployed"), 1.0)
-    if not places.any():
-        return
-    chance = np.array([threshold(min(1.0, x)) for x in places / able], np.uint64)
-    tally, people = city.new_tally(), city.people
-    attend(people.n, people.id, people.traits, people.area, people.state, tally, chance, city.key("training"))
+    """A month of courses, examinations and new places."""
+    p, people, tally = city.setting.parameter, city.people, city.new_tally()
+    rule = np.array([p("course_exam_share"), p("training_completion"), p("cert_pass"), p("cert_pass_high"), p("lock_in_at_work")])
+    keys = np.array([city.key(name) for name in ("training", "kind of course", "end of course", "grade exam", "lock-in")], np.uint64)
+    attend(people.n, city.month, people.id, people.birth, people.traits, people.area, people.state, people.note, people.schooling,
+           people.skill, people.course, tally, yearly_chances(city), rule, WAITS, keys)
     city.add(tally)
+
+
+def bring_grades(city: City, rows: NDArray[np.intp]) -> None:
+    """Workers from elsewhere, in `rows`, bring their grades: half of holders 初级工, three tenths 中级工, a fifth 高级工 (assumption)."""
+    u = city.lasting_draws("grade", city.people.id[rows]) / max(city.setting.parameter("arrival_grade_share"), 1e-9)
+    city.people.skill[rows] = np.select([u < 0.2, u < 0.5, u < 1.0], [s.SENIOR_WORKER, s.MIDDLE_WORKER, s.JUNIOR_WORKER], s.NO_GRADE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from benchmarks.peer import economy, graduates, market, paid
+from benchmarks.peer import economy, graduates, market, paid, training
 from benchmarks.peer.counts import Counts
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import Luck, draw64
@@ -49,7 +49,9 @@ class PlainCity(Counts, Luck, mesa.Model):
         paid.raise_wages(self)
         economy.plan_staff(self)
         economy.separate(self)
-        economy.train(self)
+        training.train(self)
+        training.award_titles(self)
+        training.teach(self)
         market.place_hard_to_employ(self)
         market.match(self)
         self.each(Person, "export")

@@ -62,6 +62,8 @@ class Counts:
     def close_month(self) -> None:
         """Count the month, make the bureau's statistics of it, and wipe the notes."""
         p, zero = self.p, [0.0] * len(self.weight)
+        for person in self.people:
+            skills.keep_stock(person)
         flows = {name: [n * w for n, w in zip(rows, self.weight, strict=True)] for name, rows in self.told.items()}
         self.stocks = self.count_stocks()
         first, attrition = flows.get("first_registrations", zero), flows.get("natural_attrition", zero)

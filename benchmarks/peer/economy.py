@@ -102,14 +102,6 @@ def count_staff(city: PlainCity) -> None:
             person.employer.staff += 1
 
 
-def train(city: PlainCity) -> None:
-    """The month's training places are taken up."""
-    able = [max(city.stock("employees", a) + city.stock("flexible", a) + city.stock("unemployed", a), 1.0) for a in range(len(city.weight))]
-    places = [x / 12 * city.p["training_take_up"] for x in city.control("training_places")]
-    city.training = [threshold(min(1.0, n / m)) for n, m in zip(places, able, strict=True)]
-    city.each(Person, "train")
-
-
 def start_up(city: PlainCity) -> None:
     """The month's founders, some of whom open a firm with staff."""
     p, lift = city.p, 1.0

@@ -116,6 +116,8 @@ class Living(Agent):
     def leave_roster(self) -> None:
         """Die, or leave for good."""
         self.model.tell("roster_exits", self.area)
+        if self.course & s.IN_STOCK:
+            self.model.tell("high_left", self.area)
         self.employer, self.state = None, s.GONE
         self.remove()
 

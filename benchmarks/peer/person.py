@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.peer import schooling
+from benchmarks.peer import schooling, training
 from benchmarks.peer.living import IN_TOWN
 from benchmarks.peer.luck import threshold
 from benchmarks.peer.working import Working
@@ -106,6 +106,7 @@ class Person(Working):
         newcomer.outsider = True
         newcomer.female = city.share("arrives.sex", identity) < p["arrival_women_share"]
         newcomer.rural = city.share("arrives.hukou", identity) < p["outsider_rural_share"]
+        newcomer.skill = training.grade_of_arrival(city, identity)
         return newcomer
 
     # --- insurance ---

@@ -31,7 +31,18 @@ def stocks_of(person: Person) -> list[str]:
     if in_scope(person) and title:
         found += ["professional"] + ["skilled_professional"] * (grade > 0)
         found += {s.MIDDLE_TITLE: ["professional_middle"], s.SENIOR_TITLE: ["professional_senior"]}.get(title, [])
+    found += ["young_force"] if 192 <= person.months < 300 and s.FARM <= person.state <= s.UNEMPLOYED else []
+    if in_scope(person) and s.EMPLOYED <= person.state <= s.UNEMPLOYED and not person.skill & s.WAIT:
+        found += ["grade_ready"] if s.MIDDLE_WORKER <= grade < s.SENIOR_TECHNICIAN else []
     return found
+
+
+def keep_stock(person: Person) -> None:
+    """The month's account of who joined and left the highly skilled."""
+    counts, counted = in_scope(person) and person.skill & s.GRADE >= s.SENIOR_WORKER, person.course & s.IN_STOCK > 0
+    if counts != counted:
+        person.course ^= s.IN_STOCK
+        person.model.tell("high_joined" if counts else "high_left", person.area)
 
 
 def denominators(city: PlainCity, stocks: dict[str, list[float]]) -> dict[str, list[float]]:

@@ -90,15 +90,6 @@ class Working(Living):
         if self.state == s.UNEMPLOYED and self.spell == 0 and not self.outsider and not self.registered:
             self.registered = self.model.share("register", self.identity) < self.model.p["registration"]
 
-    def train(self) -> None:
-        """Takes a subsidised training place."""
-        city = self.model
-        if self.state not in (s.EMPLOYED, s.FLEXIBLE, s.UNEMPLOYED):
-            return
-        if city.draw("training", self.identity) < city.training[self.area]:
-            self.trained = True
-            city.tell("trained", self.area)
-
     def be_counted(self) -> None:
         """The bureau counts a person's first registration of the year."""
         if not self.counted:

@@ -14,7 +14,11 @@ from tests.model.towns import USUAL, as_usual, at_rest, lived, town, unequal
 
 STRONG = {
     "enrolment_drive_large": 0.9, "enrolment_drive_mid": 0.9, "enrolment_drive_small": 0.9, "flexible_insurance_subsidy": 0.6,
-    "training_places": 4000.0, "startup_loans": 1e7, "startup_training": 600.0, "recruitment_fairs": 400.0,
+    "training_places": 4000.0, "high_grade_training_share": 1.0, "training_share_jobseekers": 1.0, "training_share_rural": 1.0,
+    "training_share_young": 1.0, "apprenticeship_places": 1000.0, "skill_subsidy_low": 10000.0, "skill_subsidy_high": 10000.0,
+    "assessment_sessions": 500.0, "skill_contests": 20.0, "master_studios": 20.0, "training_bases": 5.0, "technical_school_places": 100.0,
+    "title_outreach": 1.0, "title_for_skilled": 1.0, "professional_exam_subsidy": 10000.0,
+    "startup_loans": 1e7, "startup_training": 600.0, "recruitment_fairs": 400.0,
     "hard_to_employ_posts": 200.0, "rural_transfer_service": 300.0, "graduate_living_subsidy_bachelor": 5000.0,
     "campus_tours": 500.0, "talent_apartments": 1e6, "programme_start": 1.0, "mediators": 3.0, "arbitrators": 3.0,
     "inspectors": 3.0,

@@ -19,7 +19,11 @@ PERSON = ("birth", "area", "state", "spell", "wage", "trade", "marks", "traits",
 FIRM = ("area", "sector", "ownership", "founded", "alive", "staff", "desired", "drive", "review")
 CONTROLS = {
     "enrolment_drive_large": 0.5, "enrolment_drive_mid": 0.6, "enrolment_drive_small": 0.7, "flexible_insurance_subsidy": 0.4,
-    "training_places": 400.0, "startup_loans": 3e6, "startup_training": 60.0, "recruitment_fairs": 30.0, "hard_to_employ_posts": 30.0,
+    "training_places": 400.0, "high_grade_training_share": 0.3, "training_share_jobseekers": 0.2, "training_share_rural": 0.1,
+    "training_share_young": 0.1, "apprenticeship_places": 60.0, "skill_subsidy_low": 1000.0, "skill_subsidy_high": 2000.0,
+    "assessment_sessions": 30.0, "skill_contests": 2.0, "master_studios": 1.0, "training_bases": 0.2, "technical_school_places": 30.0,
+    "title_outreach": 0.4, "title_for_skilled": 0.5, "professional_exam_subsidy": 800.0,
+    "startup_loans": 3e6, "startup_training": 60.0, "recruitment_fairs": 30.0, "hard_to_employ_posts": 30.0,
     "rural_transfer_service": 60.0, "graduate_living_subsidy_bachelor": 900.0, "campus_tours": 20.0, "talent_apartments": 10.0,
 }  # fmt: skip
 
@@ -47,12 +51,20 @@ def busy(people: int, start_year: int = 2021) -> Setting:
         "transfer_rate@area1": 0.2,
         "attraction@area2": 0.4,
         "outsider_leave_rate": 0.05,
+        "arrival_grade_share": 0.6,
     }
     return replace(
         town,
         parameters=parameters,
         controls={name: value * begin for name, value in CONTROLS.items()},
-        usual_controls={"recruitment_fairs": 20.0, "startup_loans": 1e6, "startup_training": 30.0, "flexible_insurance_subsidy": 0.1},
+        usual_controls={
+            "recruitment_fairs": 20.0,
+            "assessment_sessions": 20.0,
+            "skill_subsidy_low": 500.0,
+            "startup_loans": 1e6,
+            "startup_training": 30.0,
+            "flexible_insurance_subsidy": 0.1,
+        },
         growth={start_year: 0.08, start_year + 1: 0.03},
         shocks=(
             Shock("demand_slump", f"{start_year}-04", 5, -0.15, "manufacturing"),

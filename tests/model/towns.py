@@ -23,6 +23,9 @@ numba.set_num_threads(1)
 
 USUAL = {
     "training_places": 400.0,
+    "assessment_sessions": 10.0,
+    "technical_school_places": 20.0,
+    "apprenticeship_places": 20.0,
     "startup_loans": 1e6,
     "startup_training": 60.0,
     "recruitment_fairs": 20.0,
