@@ -7,8 +7,8 @@
                   arbitrators ÷ usual · (usual acceptances · effort(quarter) + arbitration_catch_up · (open − usual open)), oldest
                   first; effort is 1 − push, 1, 1, 1 + push: little before the Spring Festival, much before the year is scored;
                   the usual open cases are those with which the usual clearance rate is reached at the year's end
-    on time       a case closed at an age of a months is in time with probability min(1, max(0, limit − a)),
-                  limit = (award days + extension days · complex share) ÷ 30
+    on time       a case closed in the a-th month after its own has been open between a − ½ and a + ½ months; it is in time with
+                  probability min(1, max(0, limit + ½ − a)),  limit = (award days + extension days · complex share) ÷ 30
     inspection    complaints are closed in time except for  (1 − usual rate) · (complaints ÷ usual) ÷ (inspectors ÷ usual)
 
 "Usual" caseloads are the mean of the last year, as staff are budgeted by what was handled before (assumption); at the start they
@@ -82,7 +82,7 @@ class Docket:
             self.open[:, age] -= taken
             left = left - taken
             closed += taken
-            self.on_time += taken * min(1.0, max(0.0, limit - age))
+            self.on_time += taken * min(1.0, max(0.0, limit + 0.5 - age))
         self.closed += closed
         return closed
 

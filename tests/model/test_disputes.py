@@ -70,9 +70,9 @@ def test_the_oldest_are_closed_first_and_late_cases_are_late() -> None:
     docket = Docket(1)
     docket.month(np.array([10.0]), np.array([0.0]), 1.7)
     docket.month(np.array([10.0]), np.array([0.0]), 1.7)
-    docket.month(np.array([10.0]), np.array([15.0]), 1.7)      # ten of age two (late), five of age one (in time with .7)
+    docket.month(np.array([10.0]), np.array([15.0]), 1.7)      # ten of age two (in time with .2), five of age one (in time)
     assert docket.open[0, :3].tolist() == [10, 5, 0]
-    assert docket.on_time[0] == pytest.approx(5 * 0.7)
+    assert docket.on_time[0] == pytest.approx(10 * 0.2 + 5)
 
 
 def test_very_old_cases_stay_in_the_last_age() -> None:
