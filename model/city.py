@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from model import (
     books,
     bureau,
+    cards,
     demand,
     demography,
     disputes,
@@ -48,7 +49,7 @@ from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
 MECHANISMS = (demography, graduates, wages, demand, separations, training, titles, technical_schools, help, market, transfer, startups,
-              migration, enrolment, membership, programmes, disputes, bureau)
+              migration, enrolment, membership, cards, programmes, disputes, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
@@ -76,6 +77,7 @@ class City(Luck, Tables, mesa.Model):
         wages.pay_start(self)
         enrolment_levels(self)
         memberships(self)
+        cards.issue_first_cards(self)
         self._remember_start()
 
     def step(self) -> None:
@@ -100,6 +102,7 @@ class City(Luck, Tables, mesa.Model):
         enrolment.enrol(self)
         membership.choose_scheme(self)
 
+        cards.hand_out(self)
         programmes.build(self)
         self.labour_tribunal.step()
         bureau.count_heads(self)

@@ -111,4 +111,6 @@ declare((
             "arbitrators and clerks of the court 仲裁员、书记员", "tribunal", "level"),
     Control("inspectors", "ratio to the staff before the plan", 0.25, 4.0, 1.0,
             "labour inspectors 劳动保障监察员", "tribunal", "level"),
+    Control("ecard_drive", "ratio to the effort before the plan", 0.0, 10.0, 1.0,
+            "effort in bringing the electronic card to people at counters, schools and firms 电子社保卡推广", "cards", "level"),
 ))

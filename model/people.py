@@ -27,6 +27,7 @@ COLUMNS = (
     Column("trade", np.uint8, "sector of the present or the last job: 1 + position in City.sector_names, 0 = never had one", "market"),
     Column("course", np.uint8, "months left in training in the low four bits, kind of course in the next three, IN_STOCK", "training"),
     Column("marks", np.uint16, "cause of unemployment in the low three bits (CAUSE), then one bit a mark (WELFARE_POST …)", "market"),
+    Column("card", np.uint8, "bits: CARD, E_CARD", "cards"),
 )
 
 

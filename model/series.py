@@ -16,7 +16,7 @@ STOCKS = (
     "skilled", "high_skilled", "technicians", "professional", "professional_middle", "professional_senior", "skilled_professional",
     "grade_ready", "young_force", "talent", "technical_students", "labour_denominator", "talent_denominator",
     "arbitration_open", "arbitration_due_ytd", "arbitration_closed_ytd", "arbitration_on_time_ytd", "mediation_handled_ytd", "mediated_ytd",
-    "complaints_closed_ytd", "complaints_on_time_ytd",
+    "complaints_closed_ytd", "complaints_on_time_ytd", "card_holders", "ecard_holders", "ecard_residents",
 )
 FLOWS = (
     "births", "deaths", "hires", "layoffs", "quits", "contract_ends", "job_to_job", "first_registrations", "captured_registrations",

@@ -94,7 +94,7 @@ class Setting:
     parameters: by name, area intercepts as "name@area"; controls: {name: (months, areas)}; growth: {year: real GDP growth};
     usual_controls: city totals of the year before the run, against which effects of more or less are measured;
     wage_class: class of the minimum wage; programmes: what the plan sets out to build;
-    usual_rates: shares of the base year by indicator, where the city publishes them (0.7 = 70 %).
+    usual_rates: shares of the base year by indicator, where the city publishes them (0.7 = 70 %), and the number of card_holders.
     """
 
     name: str

@@ -50,3 +50,6 @@ EVERY_MARK = 65535
 
 # note: what the person does in this month's market; cleared when the month ends
 QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH, FOUNDED, MOVING = range(7)
+
+# card: what of the social-security card a person holds
+CARD, E_CARD = 1, 2

@@ -142,9 +142,10 @@ def sectors() -> dict[str, float]:
 
 
 def usual_rates(plan: Plan) -> dict[str, float]:
-    """Shares of the base year that institutions are used to, where the city publishes them."""
-    cells = {name: plan.baseline.cell(name) for name in USUAL_RATES}
-    return {name: cell.base_value / 100 for name, cell in cells.items() if cell is not None}
+    """Shares of the base year that institutions are used to, and the number of cards, where the city publishes them."""
+    scale = dict.fromkeys((*USUAL_RATES, "ecard_coverage"), 100.0) | {"card_holders": 1.0}
+    cells = {name: plan.baseline.cell(name) for name in scale}
+    return {name: cell.base_value / scale[name] for name, cell in cells.items() if cell is not None}
 
 
 def changed_definition(plan: Plan, measure: str) -> bool:

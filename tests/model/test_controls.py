@@ -21,7 +21,7 @@ STRONG = {
     "startup_loans": 1e7, "startup_training": 600.0, "recruitment_fairs": 400.0,
     "hard_to_employ_posts": 200.0, "rural_transfer_service": 300.0, "graduate_living_subsidy_bachelor": 5000.0,
     "campus_tours": 500.0, "talent_apartments": 1e6, "programme_start": 1.0, "mediators": 3.0, "arbitrators": 3.0,
-    "inspectors": 3.0,
+    "inspectors": 3.0, "ecard_drive": 8.0,
 }  # fmt: skip
 MONTHS = 14
 PARKS = Programme("parks", 1, 12, 0, 23)        # something to build
