@@ -115,6 +115,14 @@ def moved(levers: Iterable[JSON], preset: str, values: Mapping[str, float | None
     return result
 
 
+def by_mechanism(levers: Iterable[JSON]) -> dict[str, list[JSON]]:
+    """Mechanism → its levers, in the order in which they are declared."""
+    groups: dict[str, list[JSON]] = {}
+    for lever in levers:
+        groups.setdefault(str(lever.get("mechanism", "")), []).append(lever)
+    return groups
+
+
 def in_order(levers: Iterable[JSON]) -> tuple[list[JSON], list[JSON]]:
     """The few levers that a planner asks for first, and the rest."""
     everyone = list(levers)

@@ -15,7 +15,8 @@ from dashboard.words import Lang, named, number, percent, say, unit_words
 from scenarios.verdicts import called, in_headline
 
 JSON = Mapping[str, Any]
-THEMES = ("employment", "insurance", "talent", "other")
+THEMES = ("employment", "insurance", "talent", "services", "programmes", "other")
+_TOPICS = {"skills": "talent"}  # a topic of the model that the page does not tell apart
 _INSURANCE = (
     "pension",
     "ui_",
@@ -68,6 +69,13 @@ def theme_of(measure: str | None) -> str:
         if measure and measure.startswith(starts):
             return theme
     return "other"
+
+
+def field_of(target: JSON) -> str:
+    """The field of work that a target belongs to: by the topic of its measure, else by the measure's name."""
+    topic = _TOPICS.get(str(target.get("topic")), str(target.get("topic")))
+    by_name = theme_of(target.get("measure"))
+    return by_name if by_name != "other" or topic not in THEMES else topic
 
 
 def targets_of(plan: JSON) -> list[dict[str, Any]]:
@@ -198,7 +206,7 @@ def answer(plan: JSON, run: JSON, scenario: str, lang: Lang) -> str:
     if not heads:
         return say("answer_none", lang, scenario=scenario)
     met = sum(1 for _, row in heads if (row.get("probability") or 0.0) >= 0.5)
-    parts = [say("answer", lang, scenario=scenario, simulated=len(heads), met=met)]
+    parts = [say("answer", lang, scenario=scenario, simulated=len(heads), met=met, share=percent(met / len(heads)))]
     joint = run.get("joint")
     if joint and joint.get("probability") is not None:
         parts.append(say("answer_joint", lang, frequency=frequency_word(run, lang), p=chance(joint, lang)))

@@ -51,11 +51,13 @@ class AtHand:
         ]
 
     def plan(self, plan: str) -> dict[str, Any]:
-        """`plan show --json`, and with each breakdown the factor from its unit to its target's."""
+        """`plan show --json`; with each target the topic and 口径 of its measure, with each breakdown the factor to its target's unit."""
         from scenarios.plan_show import plan_as_json
         from scenarios.plans_at_hand import load_plan
 
         shown = plan_as_json(load_plan(plan))
+        for target in shown["indicators"]:
+            target.update(_measured(target.get("measure")))
         units = {target["id"]: target["unit"] for target in shown["indicators"]}
         for table in shown["breakdowns"]:
             if table["target"] in units:
@@ -126,6 +128,23 @@ def _factor(unit: str, into: str) -> float:
 
     (one, thing), (other, same) = to_base(1.0, unit), to_base(1.0, into)
     return one / other if thing == same else 1.0
+
+
+def _measured(measure: str | None) -> dict[str, str]:
+    """topic and measured_as (the model's own 口径) of a measure; nothing for a target that none is read from."""
+    from model.indicators import registry
+
+    found = registry().get(measure or "")
+    return {"topic": _topics()[found.id], "measured_as": found.definition} if found else {}
+
+
+@cache
+def _topics() -> dict[str, str]:
+    """Measure → the file of `model/indicators` that declares it."""
+    from model.documents import read_yaml
+
+    folder = Path(str(files("model") / "indicators"))
+    return {str(name): path.stem for path in sorted(folder.glob("*.yaml")) for name in read_yaml(path).data}
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -36,6 +37,16 @@ def say_or(key: str, lang: Lang, otherwise: str) -> str:
     """The words of an entry, or a text of our own where there is none (an id from a newer model, say)."""
     entry = all_words().get(key)
     return otherwise if entry is None else entry[lang]
+
+
+_FILE = re.compile(r"^\S+\.(?:parquet|ya?ml|json|csv)(?::\d+)?: ")
+
+
+def in_language(text: str, lang: Lang) -> str:
+    """One half of a message that the command line prints in both languages, without the path of a file of this machine."""
+    halves = _FILE.sub("", text).split(" / ")
+    half = halves[lang == "en"] if len(halves) == 2 else " / ".join(halves)
+    return half[:1].upper() + half[1:]
 
 
 def named(entry: dict[str, Any], lang: Lang) -> str:

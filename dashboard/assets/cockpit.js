@@ -1,6 +1,24 @@
 /* Small things that belong in the browser: the slider and its number box move together; the page says its language. */
 (function () {
   'use strict';
+  function narrow(words) {
+    /* Levers that do not hold every word typed are hidden; a group with a hit opens, and folds again as it was. */
+    var wanted = String(words || '').toLowerCase().split(/\s+/).filter(Boolean);
+    var found = 0;
+    document.querySelectorAll('#levers .lever').forEach(function (row) {
+      var text = row.getAttribute('data-search') || '';
+      var hit = wanted.every(function (word) { return text.indexOf(word) >= 0; });
+      row.hidden = !hit;
+      if (hit) { found += 1; }
+    });
+    document.querySelectorAll('#levers .lever-group').forEach(function (group) {
+      if (!('folded' in group.dataset)) { group.dataset.folded = group.open ? '' : 'yes'; }
+      group.hidden = group.querySelectorAll('.lever:not([hidden])').length === 0;
+      if (wanted.length) { group.open = !group.hidden; } else { group.open = group.dataset.folded !== 'yes'; delete group.dataset.folded; }
+    });
+    var said = document.getElementById('lever-found');
+    if (said) { said.textContent = wanted.length ? said.getAttribute('data-words').replace('#', found) : ''; }
+  }
   var callbacks = window.dash_clientside = window.dash_clientside || {};
   callbacks.cockpit = {
     together: function (slid, typed) {
@@ -10,6 +28,10 @@
       if (moved.type === 'lever-slider') { return [keep, slid]; }
       var value = parseFloat(typed);
       return [isFinite(value) ? value : keep, keep];
+    },
+    narrow: function (words) {
+      window.setTimeout(function () { narrow(words); }, 0);  /* after a list made anew stands in the page */
+      return callbacks.no_update;
     },
     fold: function () {
       /* On a phone the answer matters more than thirteen sliders: they start folded. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,22 +10,24 @@ import dash_mantine_components as dmc
 import pandas as pd
 from dash import dcc, html
 
+from dashboard.exports import KINDS
 from dashboard.figures.fan import Goal, fan_figure
 from dashboard.figures.style import config
 from dashboard.pages.scorecard import final_figures, light
 from dashboard.reading import (
+    THEMES,
     area_rows,
     band,
     basis_of,
     breakdown_of,
     chance,
     city_rows,
+    field_of,
     frequency_word,
     plan_line,
     printed_line,
     simulated,
     targets_of,
-    theme_of,
 )
 from dashboard.words import Lang, named, number, say, unit_words
 
@@ -42,16 +45,29 @@ def legend(lang: Lang) -> html.Ul:
 
 
 def fans(plan: JSON, run: JSON, lang: Lang) -> list[Any]:
-    """One section a field of work, one chart a simulated target."""
+    """One section a field of work, one chart a simulated target; what planners ask for first is open, the rest one click away."""
     rows = city_rows(run)
     sections: list[Any] = []
-    for theme in SHOWN_THEMES:
-        targets = [target for target in targets_of(plan) if theme_of(target.get("measure")) == theme and simulated(rows.get(target["id"]))]
+    for theme in THEMES:
+        targets = [target for target in targets_of(plan) if field_of(target) == theme and simulated(rows.get(target["id"]))]
+        if not targets and theme not in SHOWN_THEMES:
+            continue
         body: Any = html.Div([fan_card(plan, target, rows[target["id"]], run, lang) for target in targets], className="cards")
         if not targets:
             body = html.P(say("not_simulated_here", lang), className="note")
-        sections.append(html.Section([html.H3(say(f"theme_{theme}", lang)), body]))
+        head = html.Summary([html.H3(say(f"theme_{theme}", lang)), *_lights([rows[target["id"]] for target in targets], lang)])
+        sections.append(html.Details([head, body], open=theme in SHOWN_THEMES, className="field-of-work"))
     return sections
+
+
+def _lights(rows: list[JSON], lang: Lang) -> list[Any]:
+    """How many targets of a field show which light."""
+    if not rows:
+        return []
+    count = Counter(str(row.get("light")) for row in rows)
+    shown = [colour for colour in ("green", "amber", "red") if count[colour]]
+    lamps = [html.Span([light(colour, lang), f" {count[colour]}"], className="lamp") for colour in shown]
+    return [html.Span(say("theme_count", lang, count=len(rows)), className="note"), *lamps]
 
 
 def fan_card(plan: JSON, target: JSON, row: JSON, run: JSON, lang: Lang) -> html.Article:
@@ -98,6 +114,21 @@ def graph(figure: Any, description: str, lang: Lang, height: str = "card-graph")
     return html.Div(drawn, className=height, role="img", **{"aria-label": description})
 
 
+def save_buttons(what: str, lang: Lang) -> html.Div:
+    """A table of the page as a workbook or as CSV."""
+    buttons = [
+        html.Button(
+            f"{say('save', lang)} {kind.upper()}",
+            id={"type": "save", "what": what, "kind": kind},
+            n_clicks=0,
+            className="save",
+            **{"aria-label": say("save_as", lang, what=say(f"file_{what}", lang), kind=kind.upper())},
+        )
+        for kind in KINDS
+    ]
+    return html.Div(buttons, className="tools")
+
+
 def county_tables(plan: JSON) -> list[dict[str, Any]]:
     """The breakdowns that decompose a target, in the order of the document."""
     ids = {target["id"] for target in targets_of(plan)}
@@ -117,7 +148,7 @@ def counties(plan: JSON, run: JSON, chosen: str | None, lang: Lang) -> list[Any]
         for table in tables
     ]
     return [
-        heading,
+        html.Div([heading, save_buttons("counties", lang)], className="with-tools"),
         html.P(say("counties_note", lang), className="note"),
         dmc.Select(id="county-table", label=say("counties_table", lang), value=chosen, allowDeselect=False, maw=420, data=choices),
         html.Div(county_cards(plan, run, str(chosen), lang), id="counties"),

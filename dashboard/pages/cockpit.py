@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
 from dashboard.address import Address
+from dashboard.exports import TYPES, file_of
 from dashboard.jobs import DONE, JobTable
 from dashboard.levels import moved
 from dashboard.pages.charts import county_cards
@@ -32,6 +34,8 @@ def frame() -> list[Any]:
         dcc.Store(id="draft", storage_type="session"),
         dcc.Store(id="titled"),
         dcc.Store(id="folded"),
+        dcc.Store(id="narrowed"),
+        dcc.Download(id="file"),
         dcc.Interval(id="tick", interval=POLL),
         html.Header(id="head", className="head"),
         html.Div(
@@ -115,6 +119,14 @@ class Cockpit:
         assert run is not None, "a finished job has a result"  # noqa: S101 - the job table's own promise
         return {**answer, "results": finished(plan, run, job.request, self.source.presets(), lang), "shown": marker}
 
+    def file(self, shown: JSON, what: str, kind: str) -> dict[str, Any]:
+        """A table of the result that is shown, as the browser is to save it."""
+        run = self.jobs.result(shown["job"])
+        if run is None:
+            raise PreventUpdate
+        name, content = file_of(what, kind, self.source.plan(shown["plan"]), run, as_lang(shown["lang"]))
+        return {"filename": name, "content": b64encode(content).decode("ascii"), "base64": True, "type": TYPES[kind]}
+
     def submit(self, plan: str, preset: str, values: Mapping[str, float | None], precision: str) -> str:
         """Queue what the panel describes; the job's id."""
         return self.jobs.submit(request_of(plan, self.source.levers(plan), preset, values, precision), self.source.fingerprint())
@@ -173,6 +185,14 @@ def _register_panel(app: Dash, cockpit: Cockpit) -> None:
         Output({"type": "lever-number", "id": MATCH}, "value"),
         Input({"type": "lever-slider", "id": MATCH}, "value"),
         Input({"type": "lever-number", "id": MATCH}, "value"),
+        prevent_initial_call=True,
+    )
+
+    app.clientside_callback(
+        ClientsideFunction("cockpit", "narrow"),
+        Output("narrowed", "data"),
+        Input("lever-search", "value"),
+        Input("levers", "children"),
         prevent_initial_call=True,
     )
 
@@ -259,3 +279,14 @@ def _register_job(app: Dash, cockpit: Cockpit) -> None:
         if not ctx.triggered_id or not shown["done"]:
             raise PreventUpdate
         return county_cards(cockpit.source.plan(shown["plan"]), cockpit.jobs.result(shown["job"]), target, as_lang(shown["lang"]))
+
+    @app.callback(
+        Output("file", "data"),
+        Input({"type": "save", "what": ALL, "kind": ALL}, "n_clicks"),
+        State("shown", "data"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: list[int | None], shown: JSON | None) -> dict[str, Any]:
+        if not any(clicks) or not ctx.triggered_id or not shown:
+            raise PreventUpdate
+        return cockpit.file(shown, ctx.triggered_id["what"], ctx.triggered_id["kind"])

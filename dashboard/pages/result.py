@@ -9,11 +9,11 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.jobs import CANCELLED, FAILED, QUEUED, Job
-from dashboard.pages.charts import counties, fans, legend
+from dashboard.pages.charts import counties, fans, legend, save_buttons
 from dashboard.pages.scorecard import scorecard
 from dashboard.reading import answer, basis_lines, targets_of
 from dashboard.source import as_python
-from dashboard.words import Lang, named, say
+from dashboard.words import Lang, in_language, named, say
 
 JSON = Mapping[str, Any]
 
@@ -78,9 +78,10 @@ def _stage(job: Job, ahead: int, lang: Lang) -> str:
 def plan_alone(plan: JSON, lang: Lang) -> list[Any]:
     """What there is before any simulation: the plan itself."""
     targets = targets_of(plan)
-    prose = sum(1 for target in targets if str(target["no"]).startswith("P"))
-    binding = sum(1 for target in targets if target.get("attribute") == "约束性")
-    counts = say("plan_counts", lang, table=len(targets) - prose, prose=prose, binding=binding)
+    once = {target.get("group") or target["id"]: target for target in targets}.values()  # the parts of a ratio are one indicator
+    prose = sum(1 for target in once if str(target["no"]).startswith("P"))
+    binding = sum(1 for target in once if target.get("attribute") == "约束性")
+    counts = say("plan_counts", lang, table=len(once) - prose, prose=prose, binding=binding)
     answer = [html.P(counts, className="sentence"), html.P(say("plan_first", lang), className="note")]
     return [
         html.Section(className="answer", children=answer),
@@ -98,12 +99,26 @@ def finished(plan: JSON, run: JSON, request: JSON, presets: list[dict[str, str]]
             children=[
                 html.P(answer(plan, run, name, lang), className="sentence"),
                 html.Ul([html.Li(line) for line in [*basis_lines(plan, run, lang), say("met_rule", lang)]], className="basis"),
-                *[html.P(text, className="note warning") for text in run.get("warnings", ())],
+                *[html.P(in_language(text, lang), className="note warning") for text in run.get("warnings", ())],
+                html.Nav(
+                    [html.A(say(part, lang), href=f"#{part}-part") for part in ("fans", "counties", "scorecard")],
+                    className="jump",
+                    **{"aria-label": say("jump", lang)},
+                ),
             ],
         ),
-        html.Section([html.H2(say("fans", lang)), html.P(say("fans_note", lang), className="note"), legend(lang), *fans(plan, run, lang)]),
-        html.Section(counties(plan, run, None, lang)),
-        html.Section([html.H2(say("scorecard", lang)), scorecard(plan, run, lang)]),
+        html.Section(
+            id="fans-part",
+            children=[html.H2(say("fans", lang)), html.P(say("fans_note", lang), className="note"), legend(lang), *fans(plan, run, lang)],
+        ),
+        html.Section(counties(plan, run, None, lang), id="counties-part"),
+        html.Section(
+            id="scorecard-part",
+            children=[
+                html.Div([html.H2(say("scorecard", lang)), save_buttons("scorecard", lang)], className="with-tools"),
+                scorecard(plan, run, lang),
+            ],
+        ),
         html.Details(
             [
                 html.Summary(say("reproduce", lang)),

@@ -20,7 +20,7 @@ from scenarios.verdicts import flag_words, in_words
 
 JSON = Mapping[str, Any]
 BLOCKS = ("climb", "strive", "hold")
-COLUMNS = ("no", "name", "baseline", "target", "final", "frequency", "verdict")
+COLUMNS = ("no", "name", "baseline", "target", "final", "completion", "frequency", "verdict")
 SAID_ABOVE = ("for_reference", "hindcast")  # beside the frequency, and once for the whole page
 PLAN_COLUMNS = ("no", "name", "baseline", "target", "source")
 
@@ -33,7 +33,7 @@ def scorecard(plan: JSON, run: JSON | None, lang: Lang) -> html.Div:
     blocks = {name: [target for target in targets if block_of(target, rows.get(target["id"])) == name] for name in (*BLOCKS, "not_yet")}
     rest = blocks.pop("not_yet")
     heads = {**_heads(lang), "frequency": frequency_word(run, lang)}
-    notes = html.P(f"{say('final_note', lang)} {say('lights_note', lang)}", className="note")
+    notes = html.P(" ".join(say(key, lang) for key in ("final_note", "completion_note", "lights_note")), className="note")
     parts: list[Any] = [_table(list(blocks.items()), rows, COLUMNS, heads, lang), notes]
     if rest:
         parts.append(
@@ -71,6 +71,7 @@ def _row(target: JSON, row: JSON | None, columns: tuple[str, ...], heads: Mappin
         "baseline": base_words(target),
         "target": _goal(target, lang),
         "final": _final(target, row),
+        "completion": _completion(row, lang),
         "frequency": _frequency(row, lang),
         "verdict": _verdict(row, lang),
         "source": (target.get("source") or {}).get("place", ""),
@@ -81,9 +82,10 @@ def _row(target: JSON, row: JSON | None, columns: tuple[str, ...], heads: Mappin
 def _name(target: JSON, lang: Lang) -> list[Any]:
     attribute = {"约束性": "binding", "预期性": "expected"}.get(str(target.get("attribute")))
     tag = [html.Span(say(attribute, lang), className=f"tag {attribute}")] if attribute else []
-    source = (target.get("source") or {}).get("quote", "")
+    source = str((target.get("source") or {}).get("quote", "")).replace("\t", " ")
+    measured = say("measured_as", lang, text=target["measured_as"]) if target.get("measured_as") else ""
     return [
-        html.Span(named(dict(target), lang), title=str(source).replace("\t", " ")),
+        html.Span(named(dict(target), lang), title="\n".join(part for part in (source, measured) if part)),
         " ",
         html.Span(unit_words(target["unit"], lang), className="unit nowrap"),
         " ",
@@ -119,6 +121,16 @@ def _final(target: JSON, row: JSON | None) -> list[Any]:
     return [html.Span(median, className="figure"), " ", html.Span(spread, className="note")]
 
 
+def _completion(row: JSON | None, lang: Lang) -> Any:
+    """How far along, and how far the plan's own line is by then; a dash for what is held and not climbed."""
+    if row is None or row.get("completion") is None:
+        return DASH
+    share = [html.Span(f"{number(100 * row['completion'])}%", className="figure")]
+    if row.get("schedule") is not None and row["schedule"] < 1:
+        share += [" ", html.Span(say("schedule", lang, share=f"{number(100 * row['schedule'])}%"), className="note")]
+    return share
+
+
 def light(colour: str | None, lang: Lang) -> html.Span:
     """A shape and a word: circle green, triangle amber, square red."""
     kind = colour if colour in ("green", "amber", "red") else "none"
@@ -151,5 +163,9 @@ def _verdict(row: JSON | None, lang: Lang) -> Any:
     words: list[Any] = [html.Span(in_words(verdict, lang), className="figure")]
     if share is not None and verdict != "not_simulated":
         words.append(html.Div(say("verdict_share", lang, share=percent(share)), className="note"))
-    tags = [html.Span(flag_words(flag, lang), className="tag flag") for flag in row.get("flags") or () if flag not in SAID_ABOVE]
+    tags = [
+        html.Span(flag_words(flag, lang), className="tag good" if flag.startswith("first_met") else "tag flag")
+        for flag in row.get("flags") or ()
+        if flag not in SAID_ABOVE
+    ]
     return [*words, html.Div(tags, className="tags")]

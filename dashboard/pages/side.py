@@ -9,11 +9,12 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard.levels import factor, in_order, moved, setting_in, shown, step_of, typical, unit_of, words_for
-from dashboard.words import Lang, named, say
+from dashboard.levels import by_mechanism, factor, in_order, moved, setting_in, shown, step_of, typical, unit_of, words_for
+from dashboard.words import Lang, named, say, say_or
 
 JSON = Mapping[str, Any]
 DEFAULT_PRESET = "as-planned"
+MANY = 12  # levers from which on a search is worth its place
 
 
 def precisions() -> dict[str, tuple[int, int]]:
@@ -62,6 +63,7 @@ def side(plans: Sequence[JSON], plan: str, presets: Sequence[JSON], levers: Sequ
             open=True,
             children=[
                 html.Summary(html.H2(say("levers", lang))),
+                lever_search(lang, shown=len(levers) > MANY),
                 html.Div(id="levers", children=lever_list(levers, draft, lang)),
                 html.Div(
                     className="moved",
@@ -101,21 +103,42 @@ def moved_words(values: Mapping[str, float], lang: Lang) -> str:
     return say("moved_some", lang, count=len(values)) if values else say("moved_none", lang)
 
 
+def lever_search(lang: Lang, *, shown: bool) -> html.Div:
+    """A box that narrows the list while one types (the browser does it), and how many levers it leaves."""
+    return html.Div(
+        className="lever-search",
+        hidden=not shown,
+        children=[
+            dmc.TextInput(
+                id="lever-search",
+                value="",
+                placeholder=say("lever_search", lang),
+                size="sm",
+                attributes={"input": {"aria-label": say("lever_search", lang), "type": "search", "autocomplete": "off"}},
+            ),
+            html.Div("", id="lever-found", role="status", className="note", **{"data-words": say("lever_found", lang, count="#")}),
+        ],
+    )
+
+
 def lever_list(levers: Sequence[JSON], draft: JSON, lang: Lang) -> list[Any]:
-    """The few levers, and the rest under "more"; open when one of the rest has been moved."""
+    """The few levers that are asked for first, then the others by mechanism; a group is open when one of its levers has been moved."""
     few, rest = in_order(levers)
-    children: list[Any] = [lever_row(lever, draft, lang) for lever in few]
-    if rest:
-        children.append(
-            html.Details(
-                open=any(lever["id"] in draft["levers"] for lever in rest),
-                children=[
-                    html.Summary(say("more_levers", lang, count=len(rest)), className="more"),
-                    *[lever_row(lever, draft, lang) for lever in rest],
-                ],
-            )
-        )
-    return children
+    groups = by_mechanism(rest)
+    return [*[lever_row(lever, draft, lang) for lever in few], *[_group(name, inside, draft, lang) for name, inside in groups.items()]]
+
+
+def _group(mechanism: str, levers: Sequence[JSON], draft: JSON, lang: Lang) -> html.Details:
+    name = say_or(f"mechanism_{mechanism}", lang, say("mechanism_other", lang))
+    touched = sum(1 for lever in levers if lever["id"] in draft["levers"])
+    words = [html.Span(say("lever_group", lang, name=name, count=len(levers)))]
+    if touched:
+        words.append(html.Span(say("lever_group_moved", lang, count=touched), className="tag"))
+    return html.Details(
+        className="lever-group",
+        open=touched > 0,
+        children=[html.Summary(words, className="more"), *[lever_row(lever, draft, lang) for lever in levers]],
+    )
 
 
 def lever_row(lever: JSON, draft: JSON, lang: Lang) -> html.Div:
@@ -125,8 +148,10 @@ def lever_row(lever: JSON, draft: JSON, lang: Lang) -> html.Div:
     value, step = min(max(shown(lever, own), low), high), step_of(lever)
     settings = [lever[which] for which in ("baseline", "as_planned") if lever.get(which) is not None]
     marks = sorted({round(shown(lever, typical(lever, setting)), 6) for setting in settings})
+    known = " ".join([lever["id"], lever["name_zh"], str(lever.get("name_en", "")), str(lever.get("unit", ""))])
     return html.Div(
         className="lever",
+        **{"data-search": known.lower()},
         children=[
             html.Div(
                 className="lever-head",

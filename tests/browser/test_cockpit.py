@@ -208,6 +208,26 @@ def test_a_slider_and_its_box_never_part(visit: Visit) -> None:
         settle(page, start)
 
 
+def test_a_lever_is_found_among_many_and_tables_can_be_taken_away(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.url)
+    page.wait_for_selector("#answer")
+    everyone = page.locator("#levers .lever").count()
+    hits = "document.querySelectorAll('#levers .lever:not([hidden])').length"
+    page.fill("#lever-search", "recruitment_fairs")
+    page.wait_for_function(f"{hits} === 1")
+    assert page.inner_text("#lever-found") == "找到 1 项"
+    page.fill("#lever-search", "没有这样的举措")
+    page.wait_for_function(f"{hits} === 0")
+    page.fill("#lever-search", "")
+    page.wait_for_function(f"{hits} === {everyone}")
+    assert page.locator(".lever-group[open]").count() == 0, "what was folded is folded again"
+    for part, kind in (("scorecard", "xlsx"), ("counties", "csv")):
+        with page.expect_download() as saved:
+            page.locator(f"#{part}-part .save", has_text=kind.upper()).click()
+        assert saved.value.suggested_filename.endswith(f".{kind}") and Path(saved.value.path()).stat().st_size > 1000
+
+
 def test_counties_of_another_table(visit: Visit) -> None:
     page = visit.page
     page.goto(visit.url)

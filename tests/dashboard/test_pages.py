@@ -95,6 +95,16 @@ def test_one_fan_for_each_simulated_target_by_field(plan: dict[str, Any], result
     assert len(described) == 5 and all(getattr(item, "aria-label") for item in described)
 
 
+def test_fields_beyond_the_first_three_are_shown_when_something_in_them_is_simulated(plan: dict[str, Any], result: dict[str, Any]) -> None:
+    """They are folded, and their heading says how the lights stand."""
+    card = next(row for row in result["indicators"] if row["id"] == "ecard_coverage")
+    card.update(produced="institution", final=result["indicators"][1]["final"], by_year=result["indicators"][1]["by_year"], light="amber")
+    plan["indicators"][-1]["topic"] = "services"
+    shown = fans(plan, result, "zh")
+    assert [section.open for section in shown] == [True, True, True, False]
+    assert text_of(shown[3].children[0]).split() == ["劳动关系与公共服务", "1", "项", "黄灯", "1"]
+
+
 def test_a_field_without_simulated_targets_says_so(plan: dict[str, Any], result: dict[str, Any]) -> None:
     result["indicators"] = [row for row in result["indicators"] if row["id"] != "graduates_attracted"]
     assert "尚无可模拟的指标" in text_of(fans(plan, result, "zh")[2])

@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 
 from dashboard import words
-from dashboard.words import all_words, amount, as_lang, named, number, percent, say, say_or, unit_words
+from dashboard.words import all_words, amount, as_lang, in_language, named, number, percent, say, say_or, unit_words
 
 SOURCES = sorted(Path(words.__file__).parent.rglob("*.py"))
 
@@ -46,9 +46,17 @@ def test_every_key_that_the_code_says_is_there() -> None:
 
 def test_no_entry_is_left_over() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    built = ("op_", "basis_", "theme_", "light_", "legend_", "block_", "col_", "precision_", "parameters_", "macro_", "county_")
+    built = ("op_", "basis_", "theme_", "light_", "legend_", "block_", "col_", "precision_", "parameters_", "macro_", "county_",
+             "mechanism_", "xcol_", "file_")
     left = [key for key in all_words() if f'"{key}"' not in text and f"'{key}'" not in text and not key.startswith(built)]
     assert left == []
+
+
+def test_a_warning_in_one_language_and_without_a_path() -> None:
+    both = "/home/a/posterior.parquet: 校准结果无法读取，改用先验区间 / calibration cannot be read; declared ranges are used"
+    assert in_language(both, "zh") == "校准结果无法读取，改用先验区间"
+    assert in_language(both, "en") == "Calibration cannot be read; declared ranges are used"
+    assert in_language("one sentence, 8/10", "zh") == "One sentence, 8/10"
 
 
 def test_unknown_words() -> None:
