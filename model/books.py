@@ -83,6 +83,7 @@ def imbalances(city: City) -> list[str]:
         ("residents + away = roster", total("residents") + total("away"), rows @ weight),
         ("states partition the residents", sum(map(total, parts)) + children @ weight, total("residents")),
         ("who moves out of an area moves into another", total("moves_out"), total("moves_in")),
+        ("no more graduates attracted than there are in the pool", max(total("graduates_counted") - total("graduates_pool"), 0.0), 0),
         ("hires fill vacancies", max(total("hires") - total("vacancies"), 0.0), 0),
         ("members of unemployment insurance are in injury insurance", np.maximum(table[S.ui, t] - table[S.injury, t], 0).sum(), 0),
         ("the highly skilled are skilled, and titles are parts of their sum", subset_gaps(city), 0),

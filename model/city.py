@@ -44,7 +44,7 @@ from model.sectors import PUBLIC, column
 from model.series import SERIES, S
 from model.setting import Setting, month_of, period, small_town
 from model.synthesis.build import populate
-from model.synthesis.roster import SCHOOL_LEAVERS, margins
+from model.synthesis.roster import GRADUATES, SCHOOL_LEAVERS, margins
 from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
@@ -95,6 +95,7 @@ class City(Luck, Tables, mesa.Model):
         technical_schools.teach(self)
         help.help_hard_to_employ(self)
         market.match(self)
+        graduates.take_posts(self)
         transfer.send_away(self)
         startups.start_up(self)
         migration.migrate(self)
@@ -104,6 +105,7 @@ class City(Luck, Tables, mesa.Model):
 
         cards.hand_out(self)
         programmes.build(self)
+        graduates.follow(self)
         self.labour_tribunal.step()
         bureau.count_heads(self)
         self.unemployment_fund.step()
@@ -203,7 +205,8 @@ class City(Luck, Tables, mesa.Model):
         people, n = self.people, self.people.n
         university = (people.state[:n] == s.STUDENT) & (people.birth[:n] < -SCHOOL_LEAVERS)
         students, outsiders = self.rows_by_area(university), self.rows_by_area(university & (people.traits[:n] & s.OUTSIDER > 0))
-        natives = self.rows_by_area((people.state[:n] == s.AWAY) & (people.traits[:n] & s.STUDIES_AWAY > 0))
+        undergraduates = (people.traits[:n] & s.STUDIES_AWAY > 0) & (people.birth[:n] >= -GRADUATES)
+        natives = self.rows_by_area((people.state[:n] == s.AWAY) & undergraduates)
         self.outside_candidates = np.rint(setting.parameter("outside_candidates_ratio") * (students + natives) / 4)
         self.admitted_outsiders = np.rint(outsiders / 4)
         self.startup_hazard, self.founders_with_staff = startups.usual_rates(self)

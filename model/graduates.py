@@ -1,14 +1,16 @@
-"""Graduates: the July cohort, each of whom chooses between this city and elsewhere.
+"""Graduates: the July cohort, each of whom chooses between this city, home, the place of study and elsewhere.
 
 Three streams: `own` (students of the city's universities), `native` (local hukou, studied elsewhere), `outside` (a list of
-candidates elsewhere who would consider this city; it exists in every scenario). A random-utility choice between here and elsewhere:
+candidates elsewhere who would consider this city; it exists in every scenario). A multinomial logit over
 
-    v = attraction(area) + home·[native hukou] + study·[studied here] + wage · ln(wage here / wage elsewhere)
-        + subsidy · (months of local wage that the living subsidy is worth in a year) + market · ln(demand index)
-        + tours · ln(1 + tours / 10)·[outside] + apartments · min(1, units / candidates)
-    P(here) = 1 / (1 + e^−v)
+    here        v (model/location.py)
+    home        taste_home, for those whose home is elsewhere
+    study       taste_study, for those who studied elsewhere
+    elsewhere   0
 
-Those who choose here look for work from that month on; those who do not leave the roster, or join those away.
+A part of those who choose the city has signed in spring 签约 and takes the posts that the month's market leaves open; the others look
+for work from July on. Who does not come leaves the roster, or joins those away. Bachelors and masters who study on do so elsewhere.
+`follow` counts the year's graduates who are here, and at work, until December. Retention after that: migration.
 """
 
 from __future__ import annotations
@@ -17,19 +19,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
+from model import market
 from model import states as s
-from model.arithmetic import log, log_of, logistic
+from model.arithmetic import exp
 from model.columns import Column, ColumnStore
-from model.luck import draw64, hash_ids, uniform
-from model.schooling import enter_university
+from model.location import LOWEST, NATIVE, OUTSIDE, OWN, utility
+from model.luck import draw64, uniform
+from model.school import admit, leave_school, list_ids
+from model.schooling import field_tables, school
 
 if TYPE_CHECKING:
     from model.city import City
 
-OWN, NATIVE, OUTSIDE = range(3)
 CANDIDATE_STREAM = np.uint64(0xC1)
-ADMITTED_STREAM = np.uint64(0xC2)
+HERE, HOME, STUDY, ELSEWHERE = range(4)
+LEAVING_AGE = np.array([22, 22, 22, 22, 22, 25, 28, 22], np.int64) * 12       # months, by s.SCHOOLING
 
 
 class Graduates(ColumnStore):
@@ -40,124 +46,150 @@ class Graduates(ColumnStore):
         Column("stream", np.uint8, "0 own, 1 native, 2 outside", "graduates"),
         Column("row", np.int32, "row in People, -1 = not on the roster", "graduates"),
         Column("area", np.uint8, "position of the area that would be home", "graduates"),
-        Column("here", np.bool_, "True: chose this city", "graduates"),
+        Column("schooling", np.uint8, "degree and field, as in People", "graduates"),
+        Column("local", np.bool_, "True: holds local hukou", "graduates"),
+        Column("choice", np.uint8, "0 here, 1 home, 2 the place of study, 3 elsewhere", "graduates"),
+        Column("signed", np.bool_, "True: chose this city and has signed with an employer before July", "graduates"),
     )
+
+    def here(self) -> NDArray[np.bool_]:
+        """Who chose this city, one flag each."""
+        return self.choice[: self.n] == HERE
 
 
 @njit(cache=True)
-def choose_city(n, identity, stream, area, here, local, utility, key):  # type: ignore[no-untyped-def]
-    """`here` for each graduate; utility: v by (stream, local hukou 0/1, area)."""
+def choose_city(n, identity, stream, schooling, area, local, choice, signed, v, home, study, signs, key, key_sign):  # type: ignore[no-untyped-def]
+    """`choice` and `signed` of each graduate. v: by (stream, local, degree, area); home, study: utilities elsewhere; signs: share."""
+    at_home, at_study = exp(home), exp(study)
     for j in range(n):
-        p = logistic(utility[stream[j], 1 if local[j] else 0, area[j]])
-        here[j] = uniform(draw64(key, identity[j])) < p
+        degree = max(np.int64(schooling[j] & s.SCHOOLING) - LOWEST, 0)
+        here = exp(v[stream[j], 1 if local[j] else 0, degree, area[j]])
+        homeward = 0.0 if local[j] else at_home
+        back = 0.0 if stream[j] == OWN else at_study
+        u = uniform(draw64(key, identity[j])) * (here + homeward + back + 1.0)
+        choice[j] = HERE if u < here else HOME if u < here + homeward else STUDY if u < here + homeward + back else ELSEWHERE
+        signed[j] = choice[j] == HERE and uniform(draw64(key_sign, identity[j])) < signs
+
+
+def at_least(city: City) -> NDArray[np.float64]:
+    """P(level or more) of candidates from elsewhere, by the declared shares of degrees."""
+    p = city.setting.parameter
+    doctor, master, junior = p("candidates_doctor_share"), p("candidates_master_share"), p("junior_college_share")
+    return np.array([1, 1, 1, 1, doctor + master + (1 - doctor - master) * (1 - junior), doctor + master, doctor], float)
+
+
+def study_on(city: City, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Of those due to graduate in `rows`, a lasting draw sends some to a master's or doctor's course elsewhere; returns the others."""
+    people, p = city.people, city.setting.parameter
+    level, u = people.schooling[rows] & s.SCHOOLING, city.lasting_draws("further study", people.id[rows])
+    further = p("further_study_share")
+    on = ((level == s.BACHELOR) & (u < further)) | ((level == s.MASTER) & (u < further * p("doctoral_study_share")))
+    people.schooling[rows[on]] += 1
+    gone = on & (people.traits[rows] & s.OUTSIDER > 0)
+    leave = rows[on & ~gone & (people.state[rows] == s.STUDENT)]
+    people.state[leave], people.spell[leave] = s.AWAY, 0
+    people.traits[leave] |= s.STUDIES_AWAY
+    people.vacate(rows[gone])
+    return rows[~on]
 
 
 def gather(city: City) -> Graduates:
     """This July's cohort, from the roster and from the list of outside candidates."""
-    people, t = city.people, city.month
-    n, months = people.n, city.month - city.people.birth[: city.people.n].astype(np.int64)
-    own = np.flatnonzero((people.state[:n] == s.STUDENT) & (months >= 12 * 22))
-    native = np.flatnonzero((people.traits[:n] & s.STUDIES_AWAY > 0) & (people.state[:n] == s.AWAY) & (months >= 12 * 22))
-    outside = [[hash_ids(CANDIDATE_STREAM + np.uint64(a) * np.uint64(256), np.uint64(t), np.uint64(k)) for k in range(int(count))]
-               for a, count in enumerate(city.outside_candidates)]
-    cohort = Graduates(own.size + native.size + sum(map(len, outside)) + 1)
-    cohort.n = cohort.capacity - 1
-    known = np.concatenate([own, native])
-    cohort.id[: known.size], cohort.row[: known.size] = people.id[known], known
-    cohort.area[: known.size] = people.area[known]
-    cohort.stream[: own.size], cohort.stream[own.size: known.size] = OWN, NATIVE
-    at = known.size
-    for a, ids in enumerate(outside):
-        where = slice(at, at + len(ids))
-        cohort.id[where], cohort.row[where], cohort.area[where], cohort.stream[where] = ids, s.NOBODY, a, OUTSIDE
-        at += len(ids)
+    people, n = city.people, city.people.n
+    state, away = people.state[:n], people.traits[:n] & s.STUDIES_AWAY > 0
+    students = np.flatnonzero((state == s.STUDENT) | ((state == s.AWAY) & away))
+    due = city.month - people.birth[students].astype(np.int64) >= LEAVING_AGE[people.schooling[students] & s.SCHOOLING]
+    known = study_on(city, students[due])
+    own = people.state[known] == s.STUDENT
+    known = np.concatenate([known[own], known[~own]])
+    who, where = list_ids(CANDIDATE_STREAM, city.outside_candidates.astype(np.int64), city.month)
+    cohort, first = Graduates(known.size + who.size + 1), known.size
+    cohort.n = first + who.size
+    new, old = slice(first, cohort.n), slice(0, first)
+    cohort.id[old], cohort.row[old], cohort.area[old] = people.id[known], known, people.area[known]
+    cohort.schooling[old], cohort.local[old] = people.schooling[known], people.traits[known] & s.OUTSIDER == 0
+    cohort.stream[old] = np.where(people.state[known] == s.STUDENT, OWN, NATIVE)
+    cohort.id[new], cohort.row[new], cohort.area[new], cohort.stream[new] = who, s.NOBODY, where, OUTSIDE
+    cohort.schooling[new] = school(who, city.lasting("kind of graduate"), city.lasting("field"), at_least(city), field_tables())
     return cohort
-
-
-def utility(city: City) -> np.ndarray:
-    """v by (stream, local hukou 0/1, area); see the module's equation."""
-    p, control = city.setting.parameter, lambda name: city.setting.control(name, city.month)
-    months_of_wage = 12 * control("graduate_living_subsidy_bachelor") / city.setting.wage
-    candidates = max(float((city.outside_candidates * city.weight).sum()), 1.0)
-    housed = min(1.0, control("talent_apartments").sum() / candidates)
-    common = (city.setting.by_area("attraction") + p("taste_wage") * p("log_wage_gap") + p("taste_subsidy") * months_of_wage
-              + p("taste_market") * log_of(city.demand_index()) + p("taste_apartments") * housed)
-    tours = p("taste_tours") * log(1.0 + control("campus_tours").sum() / 10)
-    v = np.zeros((3, 2, len(city.setting.areas)))
-    v += common
-    v[:, 1] += p("taste_home")
-    v[OWN] += p("taste_study")
-    v[OUTSIDE] += tours - p("outside_distance")
-    return v
 
 
 def settle(city: City, cohort: Graduates) -> None:
     """Carry out the choices: own and native graduates change state, outside ones take rows, and the three streams are counted."""
-    people, n = city.people, cohort.n
-    on_roster, here = cohort.row[:n] != s.NOBODY, cohort.here[:n]
+    people, n, here = city.people, cohort.n, cohort.here()
+    on_roster = cohort.stream[:n] != OUTSIDE
     stay, leave = cohort.row[:n][on_roster & here], cohort.row[:n][on_roster & ~here]
+    people.traits[cohort.row[:n][on_roster]] &= 255 - s.STUDIES_AWAY
     people.state[stay], people.spell[stay] = s.UNEMPLOYED, 0
-    people.traits[stay] &= 255 - s.STUDIES_AWAY
-    outsider = people.traits[leave] & s.OUTSIDER > 0
-    people.traits[leave] &= 255 - s.STUDIES_AWAY
     people.state[leave], people.spell[leave] = s.AWAY, 0
-    people.vacate(leave[outsider])
+    people.vacate(leave[people.traits[leave] & s.OUTSIDER > 0])
     came = np.flatnonzero(~on_roster & here)
     rows = people.settle(came.size)
-    people.id[rows], people.area[rows], people.state[rows] = cohort.id[came], cohort.area[came], s.UNEMPLOYED
-    people.birth[rows] = city.month - 12 * 22 - (cohort.id[came] % np.uint64(12)).astype(np.int16)
-    people.traits[rows] = np.where(cohort.id[came] & np.uint64(16) > 0, s.FEMALE, 0) | s.OUTSIDER
-    enter_university(city, rows)
-    for name, stream in (("graduates_stayed", OWN), ("graduates_returned", NATIVE), ("graduates_came", OUTSIDE)):
-        counts = np.bincount(cohort.area[:n][here & (cohort.stream[:n] == stream)], minlength=len(city.setting.areas))
-        city.flow(name, counts)
-        city.flow("graduates_counted", counts)
+    cohort.row[came] = rows
+    who, learnt = cohort.id[came], cohort.schooling[came]
+    people.id[rows], people.area[rows], people.state[rows], people.schooling[rows] = who, cohort.area[came], s.UNEMPLOYED, learnt
+    people.birth[rows] = city.month - LEAVING_AGE[learnt & s.SCHOOLING] - (who % np.uint64(12)).astype(np.int64)
+    people.traits[rows] = np.where(who & np.uint64(16) > 0, s.FEMALE, 0) | s.OUTSIDER
 
 
-def leave_school(city: City) -> None:
-    """July at 18: school leavers go on to a university here, to one elsewhere, or to work. Lasting draws decide.
-
-    Outsiders who grew up here and enter a university leave the roster; those who came in September to study are not school leavers.
-    """
-    people, n = city.people, city.people.n
-    months = city.month - people.birth[:n].astype(np.int64)
-    finishing = (months >= 12 * 18) & (months < 12 * 19) & (people.spell[:n] >= 12)
-    leavers = np.flatnonzero((people.state[:n] == s.STUDENT) & finishing)
-    u, local = city.lasting_draws("studying", people.id[leavers]), people.traits[leavers] & s.OUTSIDER == 0
-    enters = city.setting.parameter("college_entry_share")
-    away = leavers[local & (u >= city.setting.parameter("native_local_study_share") * enters) & (u < enters)]
-    work = leavers[u >= enters]
-    people.vacate(leavers[~local & (u < enters)])
-    enter_university(city, leavers[local & (u < enters)])
-    people.state[away], people.spell[away] = s.AWAY, 0
-    people.traits[away] |= s.STUDIES_AWAY
-    people.state[work], people.spell[work] = s.INACTIVE, 0
-
-
-def admit(city: City) -> None:
-    """September: the city's universities take as many outsiders of 18 as keep their places filled."""
-    people = city.people
-    for a, count in enumerate(city.admitted_outsiders):
-        who = np.array([hash_ids(ADMITTED_STREAM + np.uint64(a) * np.uint64(256), np.uint64(city.month), np.uint64(k))
-                        for k in range(int(count))], np.uint64)
-        rows = people.settle(who.size)
-        people.id[rows], people.area[rows], people.state[rows] = who, a, s.STUDENT
-        people.birth[rows] = city.month - 12 * 18 - (who % np.uint64(12)).astype(np.int16)
-        people.traits[rows] = np.where(who & np.uint64(16) > 0, s.FEMALE, 0) | s.OUTSIDER
-        enter_university(city, rows)
+def tell(city: City, cohort: Graduates) -> None:
+    """Count the streams, the pool they come from, and those who had signed."""
+    n, here, stream, areas = cohort.n, cohort.here(), cohort.stream[: cohort.n], len(city.setting.areas)
+    for name, who in (("graduates_stayed", here & (stream == OWN)), ("graduates_returned", here & (stream == NATIVE)),
+                      ("graduates_came", here & (stream == OUTSIDE)), ("graduates_counted", here),
+                      ("graduates_pool", np.ones(n, bool)), ("graduates_signed", cohort.signed[:n])):
+        city.flow(name, np.bincount(cohort.area[:n][who], minlength=areas))
 
 
 def graduate(city: City) -> None:
     """The year of schools and universities: leaving and choosing in July, admission in September."""
     if city.calendar_month == 7:
-        cohort = gather(city)
-        local = np.ones(cohort.n, bool)
-        known = cohort.row[: cohort.n] != s.NOBODY
-        local[known] = city.people.traits[cohort.row[: cohort.n][known]] & s.OUTSIDER == 0
-        local[~known] = False
-        choose_city(cohort.n, cohort.id, cohort.stream, cohort.area, cohort.here, local, utility(city), city.key("choose city"))
+        p, cohort = city.setting.parameter, gather(city)
+        choose_city(cohort.n, cohort.id, cohort.stream, cohort.schooling, cohort.area, cohort.local, cohort.choice, cohort.signed,
+                    utility(city), p("taste_home"), p("taste_study"), p("spring_signing_share"), city.key("choose city"),
+                    city.key("sign in spring"))
         settle(city, cohort)
+        tell(city, cohort)
+        if city.graduates is not None:
+            city.graduates.close()
         city.graduates = cohort
         leave_school(city)
     elif city.calendar_month == 9:
         admit(city)
+
+
+def take_posts(city: City) -> None:
+    """July: graduates who had signed start at posts of their area that the market left open; who finds none goes on searching."""
+    cohort, people, firms = city.graduates, city.people, city.firms
+    if city.calendar_month != 7 or cohort is None:
+        return
+    signed = np.flatnonzero(cohort.signed[: cohort.n])
+    rows = cohort.row[signed].astype(np.int64)
+    still = (people.id[rows] == cohort.id[signed]) & (people.state[rows] == s.UNEMPLOYED)
+    rows = rows[still]
+    firm, slot, block = market.post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff,
+                                              len(city.sector_names))
+    posts = np.lexsort((slot, firms.id[firm], city.draws("signed post", firms.id[firm] ^ slot.astype(np.uint64))))
+    queue = np.lexsort((people.id[rows], city.draws("signing queue", people.id[rows])))
+    got = np.full(rows.size, s.NOBODY, np.int64)
+    for a in range(len(city.setting.areas)):
+        waiting = queue[people.area[rows[queue]] == a]
+        offered = posts[block[posts] // len(city.sector_names) == a][: waiting.size]
+        got[waiting[: offered.size]] = firm[offered]
+    market.hire(city, rows, got)
+
+
+def follow(city: City) -> None:
+    """July to December: the year's graduates who live here, and of them those at work; also those with local hukou, and those who left
+    school without a post 离校未就业. At work: employed, flexible, or owner."""
+    cohort, people = city.graduates, city.people
+    if city.calendar_month < 7 or cohort is None:
+        return
+    n, areas = cohort.n, len(city.setting.areas)
+    row = np.maximum(cohort.row[:n], 0)
+    doing = people.state[row]
+    present = cohort.here() & (people.id[row] == cohort.id[:n]) & (doing != s.AWAY)
+    at_work = present & (doing >= s.EMPLOYED) & (doing <= s.OWNER)
+    for name, which in (("", present), ("_local", cohort.local[:n]), ("_unplaced", ~cohort.signed[:n])):
+        for kind, who in (("graduates_here", present & which), ("graduates_at_work", at_work & which)):
+            city.flow(kind + name, np.bincount(people.area[row[who]], minlength=areas))

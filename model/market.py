@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
 from model import states as s
 from model import wages
@@ -150,6 +151,15 @@ def efficiency(city: City) -> np.ndarray:
     return np.repeat(city.setting.by_area("matching_efficiency") * max(boost, 0.0), len(city.sector_names))
 
 
+def hire(city: City, rows: NDArray[np.int64], got: NDArray[np.int64]) -> None:
+    """Persons in `rows` start at the firms `got` (rows of Firms, NOBODY: none), are paid its offer, and are counted."""
+    firms, flows = city.firms, np.zeros((4, len(city.setting.areas)), np.int64)
+    take_up(rows, got, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.id, firms.sector, firms.premium,
+            wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city), flows)
+    for name, counts in zip(("hires", "job_to_job", "first_registrations", "transfers_local"), flows, strict=True):
+        city.flow(name, counts)
+
+
 def match(city: City) -> None:
     """Vacancies are posted, searchers queue, and those who are matched start work."""
     people, firms, p = city.people, city.firms, city.setting.parameter
@@ -161,10 +171,6 @@ def match(city: City) -> None:
     got = queue(rows, people.id, people.traits, order, first, v_firm, v_slot, v_order, v_first, firms.id, efficiency(city),
                 p("matching_elasticity"), p("training_second_chance"), city.key("queue"), city.key("queue again"), city.key("post"),
                 city.key("hires"))
-    flows = np.zeros((4, len(city.setting.areas)), np.int64)
-    take_up(rows, got, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.id, firms.sector, firms.premium,
-            wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city), flows)
-    for name, counts in zip(("hires", "job_to_job", "first_registrations", "transfers_local"), flows, strict=True):
-        city.flow(name, counts)
-    city.flow("vacancies", np.bincount(v_block // k, minlength=flows.shape[1]))
+    hire(city, rows, got)
+    city.flow("vacancies", np.bincount(v_block // k, minlength=len(city.setting.areas)))
     city.count_rows("seekers", rows)

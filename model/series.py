@@ -28,6 +28,8 @@ FLOWS = (
     "high_left", "titles_awarded", "professional_passes", "professional_certificates", "technical_intake", "technical_graduates",
     "disputes", "disputes_dismissal", "disputes_contract", "disputes_arrears", "disputes_injury", "arbitration_accepted",
     "arbitration_closed",
+    "graduates_pool", "graduates_signed", "graduates_here", "graduates_at_work", "graduates_here_local", "graduates_at_work_local",
+    "graduates_here_unplaced", "graduates_at_work_unplaced",
 )
 MONEY = ("ui_income_fen", "ui_outgo_fen")
 SERIES = STOCKS + FLOWS + MONEY

@@ -29,6 +29,7 @@ class PlainCity(Counts, Luck, mesa.Model):
         self.p = dict(city.setting.parameters)
         self._keys: dict[tuple[str, int], int] = {}
         self._legal: dict[tuple[bool, bool, int], int] = {}
+        self.cohort: list[tuple[Person, int, bool, bool]] = []
         self.months_told: list[dict[str, list[float]]] = []
         copy_start(self, city)
         self.stocks = self.count_stocks()
@@ -54,6 +55,7 @@ class PlainCity(Counts, Luck, mesa.Model):
         training.teach(self)
         market.place_hard_to_employ(self)
         market.match(self)
+        graduates.take_posts(self)
         self.each(Person, "export")
         economy.start_up(self)
         economy.migrate(self)
@@ -61,6 +63,7 @@ class PlainCity(Counts, Luck, mesa.Model):
         economy.enrol(self)
         economy.choose_scheme(self)
         economy.settle_fund(self)
+        graduates.follow(self)
         self.close_month()
 
     @property

@@ -23,6 +23,7 @@ from model.synthesis.schooling import schooling_table
 TWELVE = np.uint64(12)
 LOCAL, OUTSIDE, ABROAD = 0, 1, 2            # ABROAD: hukou here, living elsewhere
 SCHOOL_LEAVERS, GRADUATES = 12 * 18 + 6, 12 * 22 + 6      # in December: the last July's leavers were 18, its graduates 22
+MASTERS, DOCTORS = 12 * 25 + 6, 12 * 28 + 6
 AREA_STRIDE = 1 << 36                       # ids of one area's 1:1 list start here × (area + 1)
 
 
@@ -85,7 +86,7 @@ def margins(setting: Setting) -> Margins:
 @njit(parallel=True, cache=True)
 def _fill(  # type: ignore[no-untyped-def]
     identity, birth, traits, state, schooling, first_id, offset, step, cumulative, rural_share, outsider_rural, at_least, entrants, fields,
-    studying, participation, cadre_share, away_student, keys,
+    studying, participation, cadre_share, away_student, further, doctoral, keys,
 ):
     """Fill n sampled rows of one area. cumulative: (606,) running count of the 1:1 list by (kind, sex, age)."""
     for k in prange(identity.size):
@@ -109,6 +110,10 @@ def _fill(  # type: ignore[no-untyped-def]
             doing = s.AWAY
             if SCHOOL_LEAVERS <= months < GRADUATES and uniform(draw64(keys[4], who)) < away_student:
                 mark |= s.STUDIES_AWAY
+            elif GRADUATES <= months < DOCTORS and uniform(draw64(keys[4], who)) < away_student:
+                if level_of(uniform(draw64(keys[8], who)), entrants) == s.BACHELOR:
+                    on = further if months < MASTERS else further * doctoral
+                    mark |= s.STUDIES_AWAY if uniform(draw64(keys[9], who)) < on else 0
         elif age < 16:
             doing = s.CHILD
         elif months < GRADUATES and uniform(draw64(keys[5], who)) < studying[kind, 16 if months < SCHOOL_LEAVERS else 18]:
@@ -117,7 +122,7 @@ def _fill(  # type: ignore[no-untyped-def]
             doing = s.UNEMPLOYED
         traits[k], state[k] = mark, doing
         if mark & s.STUDIES_AWAY or (doing == s.STUDENT and months >= SCHOOL_LEAVERS):
-            level = level_of(uniform(draw64(keys[8], who)), entrants)
+            level = level_of(uniform(draw64(keys[8], who)), entrants) if months < GRADUATES else s.MASTER if months < MASTERS else s.DOCTOR
         elif doing == s.STUDENT:
             level = s.SENIOR_SECONDARY
         else:
@@ -156,12 +161,14 @@ def area_roster(setting: Setting, tables: Margins, area: int, weight: int, offse
     n = max(0, -(-(everyone - offset) // weight))
     out = AreaRoster(np.empty(n, np.uint64), np.empty(n, np.int16), np.empty(n, np.uint8), np.empty(n, np.uint8), np.empty(n, np.uint8),
                      np.zeros(n, np.uint8), weight)
-    names = ("birth_month", "rural", "schooling", "cadre", "studies_away", "studying", "participation", "field", "kind of college")
+    names = ("birth_month", "rural", "schooling", "cadre", "studies_away", "studying", "participation", "field", "kind of college",
+             "further study")
     keys = np.array([decision_key(seed, f"lasting.{name}", 0) for name in names], np.uint64)
     _fill(out.identity, out.birth, out.traits, out.state, out.schooling, AREA_STRIDE * (area + 1), offset, weight, np.cumsum(cells),
           float(setting.rural[area]), setting.parameter("outsider_rural_share"), tables.schooling, entrants(setting), field_tables(),
           tables.studying, tables.participation,
-          setting.parameter("cadre_share_women"), tables.studies_away, keys)
+          setting.parameter("cadre_share_women"), tables.studies_away,
+          setting.parameter("further_study_share"), setting.parameter("doctoral_study_share"), keys)
     return out
 
 

@@ -22,9 +22,15 @@ STRONG = {
     "hard_to_employ_posts": 200.0, "rural_transfer_service": 300.0, "graduate_living_subsidy_bachelor": 5000.0,
     "campus_tours": 500.0, "talent_apartments": 1e6, "programme_start": 1.0, "mediators": 3.0, "arbitrators": 3.0,
     "inspectors": 3.0, "ecard_drive": 8.0,
+    "graduate_living_subsidy_junior_college": 5000.0, "graduate_living_subsidy_master": 8000.0, "graduate_living_subsidy_doctor": 15000.0,
+    "home_purchase_grant_bachelor": 2e5, "home_purchase_grant_master": 5e5, "home_purchase_grant_doctor": 2e6, "talent_stations": 200.0,
+    "neighbours_match": 1.0, "hukou_months": 120.0, "hukou_months_graduates": 120.0,
 }  # fmt: skip
 MONTHS = 14
 PARKS = Programme("parks", 1, 12, 0, 23)        # something to build
+NEAR = {"outside_distance": -3.0, "candidates_doctor_share": 0.1, "hukou_take_up": 1.0, "taste_tours": 0.1, "taste_stations": 0.1,
+        "taste_subsidy": 0.08}  # candidates enough
+SOMETHING_TO_MATCH = {"neighbours_match": {"graduate_living_subsidy_bachelor": 5000.0}}
 
 
 @pytest.mark.parametrize("control", CONTROLS.values(), ids=str)
@@ -47,7 +53,7 @@ def test_a_name_is_declared_once() -> None:
 
 @pytest.fixture(scope="module")
 def usual() -> City:
-    return lived(as_usual(town(12_000, programmes=(PARKS,))), MONTHS)
+    return lived(as_usual(town(12_000, parameters=NEAR, programmes=(PARKS,))), MONTHS)
 
 
 @pytest.mark.parametrize("name", sorted(CONTROLS))
@@ -55,7 +61,9 @@ def test_every_control_moves_something_in_the_city(name: str, usual: City) -> No
     """A handle that is connected to nothing would leave every series as it was."""
     value = STRONG[name] / (2 if name in USUAL else 1)
     assert CONTROLS[name].low <= value <= CONTROLS[name].high
-    moved = unequal(usual, lived(at_rest(as_usual(town(12_000, programmes=(PARKS,))), **{name: value}), MONTHS))
+    setting = at_rest(as_usual(town(12_000, parameters=NEAR, programmes=(PARKS,))), **SOMETHING_TO_MATCH.get(name, {}))
+    before = lived(setting, MONTHS) if name in SOMETHING_TO_MATCH else usual
+    moved = unequal(before, lived(at_rest(setting, **{name: value}), MONTHS))
     assert moved, f"{name} is connected to nothing"
 
 
@@ -63,7 +71,7 @@ def test_every_control_moves_something_in_the_city(name: str, usual: City) -> No
 def test_a_policy_of_next_year_changes_nothing_this_year(name: str, usual: City) -> None:
     import numpy as np
 
-    setting = as_usual(town(12_000, programmes=(PARKS,)))
+    setting = as_usual(town(12_000, parameters=NEAR, programmes=(PARKS,)))
     before = setting.control(name, 0)
     values = np.stack([before] * 12 + [before + STRONG[name] / 2] * 2)
     later = lived(replace(setting, controls={**setting.controls, name: values}), MONTHS)

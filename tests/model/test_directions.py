@@ -88,7 +88,7 @@ def test_a_subsidy_brings_flexible_workers_into_the_employee_pension() -> None:
 
 
 def test_living_subsidies_tours_and_apartments_bring_graduates() -> None:
-    strong = base().with_parameters(taste_subsidy=0.08, taste_tours=0.1, taste_apartments=0.3)
+    strong = base().with_parameters(taste_subsidy=0.08, taste_tours=0.1, taste_housing=-1.0)
     usual = added(strong, 19)["graduates_counted"].sum()
     for control, value in (("graduate_living_subsidy_bachelor", 3000.0), ("campus_tours", 200.0), ("talent_apartments", 1e5)):
         assert added(at_rest(strong, **{control: value}), 19)["graduates_counted"].sum() > usual, control

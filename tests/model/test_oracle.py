@@ -25,6 +25,8 @@ CONTROLS = {
     "title_outreach": 0.4, "title_for_skilled": 0.5, "professional_exam_subsidy": 800.0,
     "startup_loans": 3e6, "startup_training": 60.0, "recruitment_fairs": 30.0, "hard_to_employ_posts": 30.0,
     "rural_transfer_service": 60.0, "graduate_living_subsidy_bachelor": 900.0, "campus_tours": 20.0, "talent_apartments": 10.0,
+    "graduate_living_subsidy_junior_college": 300.0, "graduate_living_subsidy_master": 1200.0, "graduate_living_subsidy_doctor": 3000.0,
+    "home_purchase_grant_bachelor": 2e4, "home_purchase_grant_master": 6e4, "home_purchase_grant_doctor": 3e5, "talent_stations": 8.0,
 }  # fmt: skip
 
 
@@ -52,6 +54,7 @@ def busy(people: int, start_year: int = 2021) -> Setting:
         "attraction@area2": 0.4,
         "outsider_leave_rate": 0.05,
         "arrival_grade_share": 0.6,
+        "outside_distance": -2.0,
     }
     return replace(
         town,

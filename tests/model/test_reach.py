@@ -126,7 +126,8 @@ class Watched:
 
 def isolated_areas() -> Setting:
     """Twelve small areas and no channel that ties all of an area together, such as jobs that follow the labour force."""
-    return town(30_000, 12, parameters={"demand_response": 0.0, "migration_elasticity": 0.0})
+    return town(30_000, 12, parameters={"demand_response": 0.0, "migration_elasticity": 0.0, "local_leave_elasticity": 0.0,
+                                   "taste_market": 0.0, "area_move_rate": 0.0})
 
 
 def blocks_touched(people: set[int], before: tuple, now: tuple, firms: dict[int, int]) -> set[int]:
