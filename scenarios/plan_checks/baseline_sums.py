@@ -41,7 +41,7 @@ def _required(draft: Draft, plan: Draft, baseline: Baseline) -> Iterator[Fault]:
                 ("cells",),
                 quantity,
                 "全市（ALL）的值 / a value for the whole city (ALL)",
-                "请补上；无公布数则估算并写明方法 / add it; where none is published, impute it and say how",
+                "请补上；无公布数则运行 renshe plan fill 推算 / add it; where none is published, `renshe plan fill` imputes it",
             )
     for age in AGE_BANDS:
         if baseline.cell("residents", age=age) is None:
