@@ -38,7 +38,7 @@ from model import states as s
 from model.collected import Collected
 from model.demography import legal_ages
 from model.graduates import Graduates
-from model.institutions import LabourTribunal, UnemploymentFund
+from model.institutions import LabourTribunal, ServiceCounters, UnemploymentFund
 from model.parts import Luck, Tables
 from model.sectors import PUBLIC, column
 from model.series import SERIES, S
@@ -108,6 +108,7 @@ class City(Luck, Tables, mesa.Model):
         graduates.follow(self)
         self.labour_tribunal.step()
         bureau.count_heads(self)
+        self.service_counters.step()
         self.unemployment_fund.step()
         books.close(self)
 
@@ -212,7 +213,7 @@ class City(Luck, Tables, mesa.Model):
         self.startup_hazard, self.founders_with_staff = startups.usual_rates(self)
         self.unemployment_fund = UnemploymentFund(self)
         self.build_outs = programmes.begin(self)
-        self.labour_tribunal = LabourTribunal(self)
+        self.labour_tribunal, self.service_counters = LabourTribunal(self), ServiceCounters(self)
 
     def _stocks_now(self) -> NDArray[np.float64]:
         tally, people = self.new_tally(), self.people

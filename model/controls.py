@@ -126,4 +126,8 @@ declare((
             "labour inspectors 劳动保障监察员", "tribunal", "level"),
     Control("ecard_drive", "ratio to the effort before the plan", 0.0, 10.0, 1.0,
             "effort in bringing the electronic card to people at counters, schools and firms 电子社保卡推广", "cards", "level"),
+    Control("online_services", "share of requests", 0.0, 1.0, 0.6,
+            "share of the bureau's services that can be had online 网上可办率", "counters", "level"),
+    Control("counter_staff", "ratio to the staff before the plan", 0.25, 4.0, 1.0,
+            "staff at the bureau's counters 窗口人员", "counters", "level"),
 ))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mesa import Agent
 
 from model import disputes
+from model.counters import Counters
 from model.series import S
 from model.tribunal import Tribunal
 
@@ -51,4 +52,18 @@ class LabourTribunal(Agent):
         """Receive the month's cases, and work on them."""
         city: City = self.model
         for name, values in self.state.hear(city, disputes.file_cases(city)).items():
+            city.table[getattr(S, name), city.month] = values
+
+
+class ServiceCounters(Agent):
+    """The bureau's counters and online services, and the hand-over of retirees to communities (`model/counters.py`)."""
+
+    def __init__(self, city: City) -> None:
+        super().__init__(city)
+        self.state = Counters(city)
+
+    def step(self) -> None:
+        """Serve whoever came this month."""
+        city: City = self.model
+        for name, values in self.state.serve(city).items():
             city.table[getattr(S, name), city.month] = values

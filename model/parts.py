@@ -106,6 +106,10 @@ class Tables:
         values: NDArray[np.float64] = self.stocks[getattr(S, name)]
         return values
 
+    def count_now(self, *names: str) -> NDArray[np.float64]:
+        """What this month has counted so far of these series, added, real persons by area."""
+        return sum((self.table[getattr(S, name), self.month] for name in names), np.zeros(len(self.setting.areas)))
+
     def rows_by_area(self, where: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Number of rows of People where the mask is true, by area."""
         return np.bincount(self.people.area[: self.people.n][where], minlength=len(self.setting.areas))

@@ -17,6 +17,7 @@ STOCKS = (
     "grade_ready", "young_force", "talent", "technical_students", "labour_denominator", "talent_denominator",
     "arbitration_open", "arbitration_due_ytd", "arbitration_closed_ytd", "arbitration_on_time_ytd", "mediation_handled_ytd", "mediated_ytd",
     "complaints_closed_ytd", "complaints_on_time_ytd", "card_holders", "ecard_holders", "ecard_residents",
+    "requests_rated_ytd", "good_ratings_ytd", "retirees_waiting",
 )
 FLOWS = (
     "births", "deaths", "hires", "layoffs", "quits", "contract_ends", "job_to_job", "first_registrations", "captured_registrations",
@@ -30,6 +31,7 @@ FLOWS = (
     "arbitration_closed",
     "graduates_pool", "graduates_signed", "graduates_here", "graduates_at_work", "graduates_here_local", "graduates_at_work_local",
     "graduates_here_unplaced", "graduates_at_work_unplaced",
+    "requests",
 )
 MONEY = ("ui_income_fen", "ui_outgo_fen")
 SERIES = STOCKS + FLOWS + MONEY

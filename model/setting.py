@@ -18,7 +18,8 @@ from model.talent import SkillStocks, TalentAccount
 
 AGES = 101
 USUAL_RATES = {"mediation_success_rate": "mediation_usual", "arbitration_clearance_rate": "clearance_usual",
-               "inspection_on_time_rate": "inspection_usual"}
+               "inspection_on_time_rate": "inspection_usual", "service_satisfaction": "rating_usual",
+               "socialised_retirees": "socialised_usual"}
 """Rates that institutions are used to, each with the parameter for a city that publishes none."""
 LOTS = 100                      # most lots in which a programme is built
 Ints = NDArray[np.int64]

@@ -25,6 +25,7 @@ STRONG = {
     "graduate_living_subsidy_junior_college": 5000.0, "graduate_living_subsidy_master": 8000.0, "graduate_living_subsidy_doctor": 15000.0,
     "home_purchase_grant_bachelor": 2e5, "home_purchase_grant_master": 5e5, "home_purchase_grant_doctor": 2e6, "talent_stations": 200.0,
     "neighbours_match": 1.0, "hukou_months": 120.0, "hukou_months_graduates": 120.0,
+    "online_services": 0.9, "counter_staff": 2.0,
 }  # fmt: skip
 MONTHS = 14
 PARKS = Programme("parks", 1, 12, 0, 23)        # something to build

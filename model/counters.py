@@ -1,0 +1,60 @@
+"""Counters of the bureau 人社服务窗口: how many requests come, how they are met, and how people rate that; and the hand-over of retirees.
+
+    requests      registrations of a job, of unemployment, of retirement, of a card, of a start-up and of a dispute, each once
+    load          requests · (1 − online) ÷ (those of a usual month · (1 − usual online) · counter staff)
+    good ratings  Λ(logit(usual rate) − rating_load_effect · ln load)         好评率: good ratings ÷ requests, from January
+    retirees      who retires waits until the community has taken over the file 社会化管理; a share of those who wait is taken over each
+                  month, so that the usual rate holds when as many retire as at the start
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.arithmetic import log_of, logistic
+from model.tribunal import Caseload, odds_of
+
+if TYPE_CHECKING:
+    from model.city import City
+
+Floats = NDArray[np.float64]
+REQUESTS = ("first_registrations", "layoffs", "quits", "new_retirees", "startups", "disputes", "births", "arrivals")
+"""Counted flows that bring somebody to a counter once (births for the child's card, arrivals for theirs)."""
+LOWEST = 0.02                   # share of requests that no online service takes over (assumption)
+
+
+class Counters:
+    """Requests and ratings of this year, and retirees who wait, by area."""
+
+    def __init__(self, city: City) -> None:
+        employees = np.maximum(city.stock("employees"), 1.0)
+        self.load = Caseload(employees / employees.sum())
+        self.rated = np.zeros((2, employees.size))              # this year: requests, good ratings
+        self.waiting = np.zeros(employees.size)
+        self.hand_over = 0.0
+
+    def serve(self, city: City) -> dict[str, Floats]:
+        """One month of counters and hand-overs; returns the series of the month."""
+        flows = city.count_now(*REQUESTS)
+        if city.calendar_month == 1:
+            self.rated[:] = 0.0
+        return {"requests": flows, **self._rate(city, flows), **self._take_over(city)}
+
+    def _rate(self, city: City, requests: Floats) -> dict[str, Floats]:
+        online, usual = city.setting.control("online_services", city.month), city.setting.usual("online_services")
+        staff = city.setting.control("counter_staff", city.month)
+        strain = self.load.take(requests) * np.maximum(1.0 - online, LOWEST) / max(1.0 - usual, LOWEST) / staff
+        x = odds_of(city.setting.usual_rate("service_satisfaction")) - city.setting.parameter("rating_load_effect") * log_of(strain)
+        self.rated += np.stack([requests, requests * np.array([logistic(one) for one in x])])
+        return {"requests_rated_ytd": self.rated[0].copy(), "good_ratings_ytd": self.rated[1].copy()}
+
+    def _take_over(self, city: City) -> dict[str, Floats]:
+        retired, new = city.count_now("retired"), city.count_now("new_retirees")
+        if city.month == 0:
+            self.waiting = (1.0 - city.setting.usual_rate("socialised_retirees")) * retired
+            self.hand_over = min(1.0, float(new.sum()) / max(float(self.waiting.sum()), 1e-9))
+        self.waiting = np.minimum(self.waiting + new - self.hand_over * self.waiting, retired)
+        return {"retirees_waiting": self.waiting.copy()}
