@@ -11,11 +11,12 @@ from model import states as s
 from model.blocks import BLOCK, blocks_of
 from model.luck import mix64
 from model.series import S
+from model.unemployment import claim_months, claim_rules
 
 if TYPE_CHECKING:
     from model.city import City
 
-ROWS, EMPLOYED, WITH_FIRM, CLOSED, ELSEWHERE, CHILDREN, LATE, SIGNATURE = range(8)
+ROWS, EMPLOYED, WITH_FIRM, CLOSED, ELSEWHERE, TWICE, LATE, SIGNATURE = range(8)
 
 
 class OpenBooks(RuntimeError):
@@ -23,7 +24,9 @@ class OpenBooks(RuntimeError):
 
 
 @njit(parallel=True, cache=True)
-def audit(n, area, state, spell, scheme, firm, firm_area, alive, longest_claim, blocks, areas):  # type: ignore[no-untyped-def]
+def audit(  # type: ignore[no-untyped-def]
+    n, area, state, spell, scheme, firm, firm_area, alive, claims, ui_paid, resident_years, blocks, areas,
+):
     """Counts by block: rows in use, employees, persons with a firm, of closed firms, of firms elsewhere, benefit past the limit, and a
     signature (the sum of mixed firm rows of all employees, modulo 2**64, which is equal for equal headcounts); and rows and
     children by block and area."""
@@ -48,8 +51,10 @@ def audit(n, area, state, spell, scheme, firm, firm_area, alive, longest_claim, 
             if doing == s.EMPLOYED:
                 out[b, EMPLOYED] += one
                 out[b, SIGNATURE] += mix64(np.uint64(f))
-            elif doing == s.UNEMPLOYED and scheme[i] & s.LAID_OFF and spell[i] > longest_claim:
+            elif doing == s.UNEMPLOYED and scheme[i] & s.LAID_OFF and scheme[i] & s.UI and spell[i] > claim_months(ui_paid[i], claims):
                 out[b, LATE] += one
+            if resident_years[i] & s.DRAWS_RESIDENT and scheme[i] & s.PENSION_KIND != s.RESIDENT_SCHEME:
+                out[b, TWICE] += one
     return out, rows
 
 
@@ -66,13 +71,13 @@ def imbalances(city: City) -> list[str]:
     """Sentences that name each account which does not close this month; empty when all do."""
     people, firms, t, table, weight = city.people, city.firms, city.month, city.table, city.weight
     blocks, by_area = audit(people.n, people.area, people.state, people.spell, people.scheme, people.firm, firms.area, firms.alive,
-                            int(city.law_value("unemployment.duration_short")), blocks_of(people.n), len(weight))
+                            claim_rules(city), people.ui_paid, people.resident_years, blocks_of(people.n), len(weight))
     found = blocks.sum(axis=0)
     rows, children = by_area.sum(axis=0)
     total = lambda name: float(table[getattr(S, name), t].sum())  # noqa: E731
     rows_of = lambda name: round(float((table[getattr(S, name), t] / weight).sum()))  # noqa: E731
     parts = ("farm", "employees", "flexible", "owners", "unemployed", "inactive", "retired", "students")
-    fund = city.unemployment_fund
+    cents = lambda name: int(table[getattr(S, name), t].sum())  # noqa: E731
     claims = (
         ("employees have employers, and nobody else has", found[EMPLOYED], found[WITH_FIRM]),
         ("firms' staff = persons who point at them", found[SIGNATURE], signature(firms.staff, firms.n)),
@@ -91,7 +96,16 @@ def imbalances(city: City) -> list[str]:
          round(float((city.stock("high_skilled") / weight).sum())) + rows_of("high_raised") + rows_of("high_joined")
          - rows_of("high_left") - people.skilled_left),
         ("places taken = at work + for work", total("trained"), total("trained_at_work") + total("trained_for_work")),
-        ("fund: balance = opening + income − outgo (fen)", fund.balance, fund.opening + fund.income - fund.outgo),
+        ("nobody draws a resident pension without being in that scheme", found[TWICE], 0),
+        *((f"{fund.prefix} fund: balance = opening + income − outgo (fen)", fund.balance, fund.opening + fund.income - fund.outgo)
+          for fund in city.funds),
+        *((f"{fund.prefix} fund: balance = Σ areas (fen)", fund.balance, int(fund.by_area.sum())) for fund in city.funds),
+        *((f"{fund.prefix} fund: its lines = income − outgo (fen)", sum(fund.lines.values()), fund.income - fund.outgo)
+          for fund in city.funds),
+        ("the funds booked what persons and firms paid (fen)",
+         cents("pension_pool_income_fen") + cents("pension_account_income_fen") + cents("ui_premium_fen") + cents("injury_premium_fen"),
+         sum(fund.lines.get(line, 0) for fund in (city.pension_fund, city.unemployment_fund, city.injury_fund)
+             for line in ("pool", "account", "premiums"))),
         ("captured starts and registrations are finite", np.isfinite(table[:, t]).all(), True),
     )
     return [f"{claim}: {left:,} ≠ {right:,}" for claim, left, right in claims if left != right]

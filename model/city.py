@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import (
+    accounts,
     books,
     bureau,
     cards,
@@ -22,10 +23,12 @@ from model import (
     enrolment,
     graduates,
     help,
+    injury,
     market,
     membership,
     migration,
     programmes,
+    retirement,
     separations,
     startups,
     technical_schools,
@@ -38,18 +41,19 @@ from model import states as s
 from model.collected import Collected
 from model.demography import legal_ages
 from model.graduates import Graduates
-from model.institutions import LabourTribunal, ServiceCounters, UnemploymentFund
+from model.institutions import Fund, InjuryFund, LabourTribunal, PensionFund, ResidentFund, ServiceCounters, UnemploymentFund
 from model.parts import Luck, Tables
 from model.sectors import PUBLIC, column
 from model.series import SERIES, S
 from model.setting import Setting, month_of, period, small_town
+from model.synthesis.accounts import opening_accounts
 from model.synthesis.build import populate
 from model.synthesis.roster import GRADUATES, SCHOOL_LEAVERS, margins
 from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
-MECHANISMS = (demography, graduates, wages, demand, separations, training, titles, technical_schools, help, market, transfer, startups,
-              migration, enrolment, membership, cards, programmes, disputes, bureau)
+MECHANISMS = (demography, retirement, graduates, wages, demand, separations, training, titles, technical_schools, help, market, transfer,
+              startups, migration, enrolment, membership, cards, programmes, disputes, injury, accounts, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
@@ -76,7 +80,10 @@ class City(Luck, Tables, mesa.Model):
         populate(self, self.tables, self.scale)
         wages.pay_start(self)
         enrolment_levels(self)
+        retirement.plan(self)
         memberships(self)
+        self.account_keys = accounts.account_keys(self)
+        opening_accounts(self)
         cards.issue_first_cards(self)
         self._remember_start()
 
@@ -85,6 +92,7 @@ class City(Luck, Tables, mesa.Model):
         self._turn_page()
 
         demography.age_and_die(self)
+        retirement.award(self)
         graduates.graduate(self)
 
         wages.raise_wages(self)
@@ -109,7 +117,10 @@ class City(Luck, Tables, mesa.Model):
         self.labour_tribunal.step()
         bureau.count_heads(self)
         self.service_counters.step()
+        self.pension_fund.step()
+        self.resident_fund.step()
         self.unemployment_fund.step()
+        self.injury_fund.step()
         books.close(self)
 
     def run_until(self, last: str | float) -> None:
@@ -147,6 +158,11 @@ class City(Luck, Tables, mesa.Model):
     def period(self) -> str:
         """Name of the present month."""
         return period(self.setting.start_year, self.month)
+
+    @property
+    def funds(self) -> tuple[Fund, ...]:
+        """The insurance funds."""
+        return self.pension_fund, self.resident_fund, self.unemployment_fund, self.injury_fund
 
     def law_value(self, path: str) -> float:
         """What the law says this month."""
@@ -191,7 +207,8 @@ class City(Luck, Tables, mesa.Model):
         """What later months are compared with."""
         setting, firms, areas = self.setting, self.firms, len(self.setting.areas)
         self.table = np.zeros((len(SERIES), 60, areas))
-        self.stocks = self._stocks_now()
+        self.injury_fund, self.injury_spent, self.mean_base = InjuryFund(self), np.zeros(areas), setting.wage
+        self.stocks = bureau.count_stocks(self, False, keeping=False).sum(axis=0) * self.weight
         jobs = np.zeros((areas, len(self.sector_names)))
         np.add.at(jobs, (firms.area[: firms.n], firms.sector[: firms.n]), firms.staff[: firms.n] * self.weight[firms.area[: firms.n]])
         self.demand_at_start = self.private_jobs = jobs[:, :-1]
@@ -211,15 +228,11 @@ class City(Luck, Tables, mesa.Model):
         self.outside_candidates = np.rint(setting.parameter("outside_candidates_ratio") * (students + natives) / 4)
         self.admitted_outsiders = np.rint(outsiders / 4)
         self.startup_hazard, self.founders_with_staff = startups.usual_rates(self)
+        self.pension_fund, self.resident_fund = PensionFund(self), ResidentFund(self)
         self.unemployment_fund = UnemploymentFund(self)
+        self.resident_income_fen = accounts.resident_income(self)
         self.build_outs = programmes.begin(self)
         self.labour_tribunal, self.service_counters = LabourTribunal(self), ServiceCounters(self)
-
-    def _stocks_now(self) -> NDArray[np.float64]:
-        tally, people = self.new_tally(), self.people
-        bureau.count(people.n, -1, False, people.birth, people.traits, people.area, people.state, people.note, people.spell, people.scheme,
-                     people.schooling, people.skill, people.course, tally, bureau.OF_STATE, self.setting.skills.talent.rule)
-        return tally.sum(axis=0) * self.weight
 
     def _turn_page(self) -> None:
         """Begin a month: the table grows when the horizon does, and the roster's account is opened."""

@@ -3,7 +3,7 @@
     deaths    each person, each month, at the national rate of sex, age and period ÷ 12
     births    each woman of 15 to 49, each month, at shape(age) · total fertility rate(year) ÷ 12
     work      a person is in the labour force while her lasting draw u < participation(rural, sex, age): looked at on each birthday
-    retiring  a member of the employee or civil-service scheme stops at the legal age of sex, post and month of birth
+    retiring  a member of the employee or civil-service scheme stops when `retirement.claim` says so
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from model import retirement
 from model import states as s
 from model.blocks import BLOCK, leave_job, past_legal_age, rows_where, vanish
 from model.law import retirement_age_table
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from model.city import City
 
 DEATHS, ATTRITION, RETIREES, EXITS = S.deaths, S.natural_attrition, S.new_retirees, S.roster_exits
+HEIRS, RESIDENT_HEIRS = S.pension_inherited_fen, S.resident_inherited_fen
 MOTHERS = (15, 50)
 
 
@@ -60,14 +62,15 @@ def birth_rates(year: int) -> NDArray[np.float64]:
 
 @njit(parallel=True, cache=True)
 def live(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, tally, deaths, births, legal, first_birth,
-    participation, school, keys,
+    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, paid, resident_years, account, tally, deaths,
+    births, legal, first_birth, claims, claims_open, minimum_paid, choices, participation, school, keys,
 ):
-    """One month of everyone's life. deaths, births: thresholds by (sex, age) and age; legal: months of age by (category, birth month).
+    """One month of everyone's life. deaths, births: thresholds by (sex, age) and age; legal: months of age by (category, birth month);
+    claims, claims_open, minimum_paid, choices: see `retirement.claim`.
 
     Mothers are marked in `note` until `bear` has given their children rows.
     """
-    key_death, key_birth, key_work, key_school = keys[0], keys[1], keys[2], keys[3]
+    key_death, key_birth, key_work, key_school, key_claim, key_on = keys[0], keys[1], keys[2], keys[3], keys[4], keys[5]
     for b in prange(tally.shape[0]):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
             doing = state[i]
@@ -84,6 +87,9 @@ def live(  # type: ignore[no-untyped-def]
                 if in_town:
                     tally[b, ATTRITION, a] += 1
                 tally[b, EXITS, a] += 1
+                if doing != s.RETIRED and not resident_years[i] & s.DRAWS_RESIDENT:
+                    resident = scheme[i] & s.PENSION_KIND == s.RESIDENT_SCHEME
+                    tally[b, RESIDENT_HEIRS if resident else HEIRS, a] += account[i]
                 vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
                 continue
             if spell[i] < 255:
@@ -94,14 +100,22 @@ def live(  # type: ignore[no-untyped-def]
                 continue
             kind = scheme[i] & s.PENSION_KIND
             if (kind >= s.EMPLOYEE_SCHEME or scheme[i] & s.UI) and doing != s.STUDENT:
-                if past_legal_age(months, np.int64(birth[i]), mark, legal, first_birth):
-                    if kind >= s.EMPLOYEE_SCHEME:
+                if kind >= s.EMPLOYEE_SCHEME and note[i] == s.QUIET:
+                    step = retirement.claim(months, np.int64(birth[i]), mark, who, doing == s.EMPLOYED, np.int64(paid[i]), month, claims,
+                                            claims_open, first_birth, minimum_paid, choices, key_claim, key_on)
+                    if step == retirement.RETIRES:
                         if in_town:
                             tally[b, ATTRITION, a] += 1
                         tally[b, RETIREES, a] += 1
                         leave_job(i, firm, scheme)
-                        state[i], spell[i] = s.RETIRED, 0
+                        scheme[i] = (scheme[i] & (255 - s.PENSION_KIND)) | kind
+                        state[i], spell[i], note[i] = s.RETIRED, 0, s.RETIRING
                         continue
+                    if step == retirement.SWITCHES:
+                        note[i] = s.SWITCHING
+                    elif step == retirement.PAYS_ON:
+                        scheme[i] = (scheme[i] & (255 - s.UI - s.INJURY - s.LAID_OFF)) | s.PAYING
+                elif kind < s.EMPLOYEE_SCHEME and past_legal_age(months, np.int64(birth[i]), mark, legal, first_birth):
                     scheme[i] &= 255 - s.UI - s.INJURY - s.LAID_OFF      # works on without a labour relation to insure, or claims no more
             if months % 12 == 0:
                 if doing == s.CHILD and years >= 16:
@@ -132,11 +146,13 @@ def bear(mothers, rows, month, identity, birth, traits, area, state, scheme, fir
 def age_and_die(city: City) -> None:
     """Deaths, birthdays, retirements and births of the month."""
     people, year, t = city.people, city.year, city.month
-    keys = np.array([city.key("death"), city.key("birth"), city.lasting("participation"), city.lasting("studying")], np.uint64)
+    keys = np.array([city.key("death"), city.key("birth"), city.lasting("participation"), city.lasting("studying"),
+                     city.lasting("retirement"), city.lasting("pays on")], np.uint64)
     deaths = np.array([[threshold(p / 12) for p in row] for row in death_rates(year)], np.uint64)
     births = np.array([threshold(p / 12) for p in birth_rates(year)], np.uint64)
     tally = city.new_tally()
-    live(people.n, t, *city.person_columns(), people.schooling, tally, deaths, births, city.legal_ages, city.first_birth,
+    live(people.n, t, *city.person_columns(), people.schooling, people.paid, people.resident_years, people.account, tally, deaths, births,
+         city.legal_ages, city.first_birth, city.claim_ages, city.claims_open, city.minimum_paid, retirement.choices(city),
          city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
     mothers = rows_where(people.note, s.GAVE_BIRTH, s.GAVE_BIRTH, people.n)
     people.note[mothers] = s.QUIET

@@ -103,8 +103,9 @@ def enrol_staff(  # type: ignore[no-untyped-def]
             if not (everyone or note[i] == s.JUST_HIRED or review[f]):
                 continue
             if past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth):
-                scheme[i] &= s.PENSION_KIND + s.COUNTED + s.PAYING          # 超龄: no labour relation to insure
-                continue
+                if note[i] == s.JUST_HIRED or scheme[i] & s.PENSION_KIND < s.EMPLOYEE_SCHEME:
+                    scheme[i] &= s.PENSION_KIND + s.COUNTED + s.PAYING      # 超龄: no labour relation to insure
+                continue                                                    # others have agreed to retire later, or pay on
             if ownership[f] >= s.STATE_ORGAN:
                 kept = scheme[i] & s.COUNTED
                 scheme[i] = kept | s.CIVIL_SCHEME | s.PAYING | s.INJURY | (s.UI if ownership[f] == s.PUBLIC_UNIT else 0)
@@ -122,8 +123,16 @@ def enrol(city: City, *, everyone: bool = False) -> None:
               odds_by_size(city), city.lasting("review month"), city.key("visit"))
     enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
                 people.note, people.scheme, people.firm, firms.id, firms.ownership, firms.review, firms.taste, odds_by_size(city),
-                firms.staff[: firms.n] * firms.thin[: firms.n], firms.drive, city.enrolment_level, city.injury_gap,
+                firms.staff[: firms.n] * firms.thin[: firms.n], firms.drive, city.enrolment_level + premium_shift(city), city.injury_gap,
                 p("outsider_penalty"), p("firm_pension_share"), city.lasting("bundle"), everyone)
+
+
+def premium_shift(city: City) -> float:
+    """Log-odds that a lower premium adds to every firm's willingness to insure: `premium_response` for each point of the rate, and as much
+    for the same saving at the floor."""
+    cut, floor = city.level("contribution_rate_cut"), city.level("contribution_floor_change")
+    rate = city.law_value("pension.employer_rate")
+    return city.setting.parameter("premium_response") * 100.0 * (cut - floor * rate * city.setting.parameter("floor_declared_share"))
 
 
 def visit_chance(city: City) -> NDArray[np.float64]:

@@ -24,6 +24,13 @@ COLUMNS = (
     Column("layoff", np.uint64, "threshold of the layoff draw of this month", "separations"),
     Column("premium", np.float32, "log wage paid above the city's level: of sector, size, ownership and own policy", "wages"),
     Column("risk", np.uint8, "class of injury risk 工伤风险类别, 1 to 8", "synthesis"),
+    Column("large", np.bool_, "counts as a large firm in relief and refunds", "injury"),
+    Column("due", np.uint16, "share of the employer's premiums that is due this month, ten-thousandths", "injury"),
+    Column("injury_rate", np.uint16, "injury premium of this month, hundred-thousandths of the base", "injury"),
+    Column("float_step", np.int8, "floating step of the injury rate, -2 … 2", "injury"),
+    Column("injuries", np.float32, "expected cost of injuries since the last review of the rate, yuan", "injury"),
+    Column("injury_paid", np.float32, "injury premiums since the last review of the rate, yuan", "injury"),
+    Column("laid_off", np.float32, "share of staff laid off since January", "injury"),
     Column("visits", np.uint8, "bit 1: visited by the drive", "enrolment"),
 )
 

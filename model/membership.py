@@ -47,6 +47,9 @@ def look_again(  # type: ignore[no-untyped-def]
                 continue
             if months < 192 or months >= 720:
                 continue
+            pays = kind == s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING
+            if pays and past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth):
+                continue                                                    # pays on for the minimum years 延缴
             who, a = identity[i], area[i]
             kept = scheme[i] & (255 - s.PENSION_KIND - s.PAYING)
             at_risk = doing == s.FLEXIBLE or doing == s.OWNER or doing == s.UNEMPLOYED
@@ -66,7 +69,10 @@ def choose_scheme(city: City, *, everyone: bool = False) -> None:
     people, p = city.people, city.setting.parameter
     usual = city.setting.usual("flexible_insurance_subsidy")        # under which the shares were solved
     subsidy = city.setting.control("flexible_insurance_subsidy", city.month) if city.month >= 0 else np.full(len(city.setting.areas), usual)
-    premium = np.array([power((1.0 - x) / (1.0 - usual), p("flexible_premium_elasticity")) for x in subsidy])
+    cut = city.level("contribution_rate_cut") / city.law_value("pension.flexible_rate")
+    price = (1.0 + city.level("contribution_floor_change")) * max(1.0 - cut, 0.01)
+    premium = np.array([power(price * (1.0 - x) / (1.0 - usual), p("flexible_premium_elasticity")) for x in subsidy])
+    payment = min(city.voluntary_payment * (1.0 + p("match_payment_response") * city.level("resident_match") / 100.0), 1.0)
     look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
-               people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, city.voluntary_payment,
+               people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, payment,
                city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone)

@@ -133,6 +133,10 @@ class Tables:
         start = self.demand_at_start.sum(axis=1)
         return np.where(start > 0, self.demand.sum(axis=1) / np.maximum(start, 1e-9), 1.0)
 
+    def level(self, name: str) -> float:
+        """A control that is a state and the same in every area: its value this month, before the first month the usual one."""
+        return self.setting.usual(name) if self.month < 0 else float(self.setting.control(name, self.month).mean())
+
     def whole_rows(self, name: str, real: NDArray[np.float64]) -> NDArray[np.int64]:
         """Real persons by area as whole rows: the fraction is settled by this month's draw of the area."""
         rows = real / self.weight

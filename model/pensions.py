@@ -9,7 +9,7 @@ Everything here works on arrays, one element a person. Sources and worked sheets
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +42,10 @@ class Formula:
         return Formula(value("benefit_base"), value("year_share"), value("transition_share"), value("transition_fixed"),
                        value("transition_per_index_year"), value("supplement"), value("years_rounded_to"), int(value("accounts_from_year")),
                        tuple(value(f"payout_months_{age}") for age in range(YOUNGEST, OLDEST + 1)))
+
+    def carried(self, times: float) -> Formula:
+        """The same with a base that has followed wages beyond the last dated one."""
+        return replace(self, base=self.base * times)
 
     def years(self, months: Any) -> Floats:
         """Paid years as the formula counts them: exact months, or rounded to hundredths."""

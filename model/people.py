@@ -27,6 +27,12 @@ COLUMNS = (
     Column("trade", np.uint8, "sector of the present or the last job: 1 + position in City.sector_names, 0 = never had one", "market"),
     Column("course", np.uint8, "months left in training in the low four bits, kind of course in the next three, IN_STOCK", "training"),
     Column("marks", np.uint16, "cause of unemployment in the low three bits (CAUSE), then one bit a mark (WELFARE_POST …)", "market"),
+    Column("paid", np.uint16, "months paid to the employee or civil-service pension", "accounts"),
+    Column("resident_years", np.uint8, "years paid to the resident pension; bit DRAWS_RESIDENT: draws it", "accounts"),
+    Column("ui_paid", np.uint16, "months insured against unemployment since the last benefit; bit CLAIMED: a benefit is drawn on them",
+           "accounts"),
+    Column("base", np.uint16, "declared contribution base, yuan a month; of the retired, the monthly pension from the pool", "accounts"),
+    Column("account", np.int32, "balance of the individual account, fen; of those who draw, the monthly pension from it", "accounts"),
     Column("card", np.uint8, "bits: CARD, E_CARD", "cards"),
 )
 

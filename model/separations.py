@@ -24,6 +24,7 @@ from model.luck import draw64, threshold, uniform
 from model.series import S
 from model.spring_festival import exits
 from model.transfer import transfer_chance
+from model.unemployment import claim_months, claim_rules
 
 if TYPE_CHECKING:
     from model.city import City
@@ -59,12 +60,12 @@ def sign_up(i, identity, traits, state, spell, scheme, key, register, ui_registe
 def decide(  # type: ignore[no-untyped-def]
     n, identity, birth, traits, area, state, note, spell, scheme, firm, marks, tally, layoff, ownership, alive, sector, turnover, key,
     key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city, close, transfer,
-    register, ui_register, claim_months, paid_months,
+    register, ui_register, claims, ui_paid,
 ):
     """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
     of outsiders; transfer: by area; all monthly probabilities.
 
-    Those laid off after `paid_months` in an insured job (tenure stands for paid months) keep the UI bit for at most `claim_months`.
+    Those laid off with enough insured months (`ui_paid`) keep the UI bit for as long as these entitle them: `unemployment.claim_months`.
     """
     for b in prange(tally.shape[0]):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
@@ -77,7 +78,9 @@ def decide(  # type: ignore[no-untyped-def]
                 f, months = firm[i], spell[i]
                 fired = layoff[f]
                 if draw < fired:
-                    insured = scheme[i] & s.UI if months >= paid_months else 0
+                    insured = scheme[i] & s.UI if ui_paid[i] < s.CLAIMED and claim_months(ui_paid[i], claims) > 0 else 0
+                    if insured:
+                        ui_paid[i] |= s.CLAIMED
                     leave_job(i, firm, scheme)
                     lose_work(i, state, spell, marks, s.BY_LAYOFF if alive[f] else s.BY_CLOSURE)
                     scheme[i] |= s.LAID_OFF | insured
@@ -103,8 +106,9 @@ def decide(  # type: ignore[no-untyped-def]
             if doing == s.UNEMPLOYED:
                 if spell[i] == 0 or marks[i] & s.CAUSE == s.NO_CAUSE:
                     marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | (s.BY_ENTRY if spell[i] == 0 else s.BY_MOVE)
-                if spell[i] >= claim_months:
+                if scheme[i] & s.UI and spell[i] >= claim_months(ui_paid[i], claims):
                     scheme[i] &= 255 - s.UI - s.LAID_OFF
+                    ui_paid[i] = 0
                 if u < take_flexible:
                     state[i], spell[i] = s.FLEXIBLE, 0
                     marks[i] &= s.EVERY_MARK - s.CAUSE
@@ -140,7 +144,6 @@ def separate(city: City) -> None:
            city.sector_turnover, city.key("separate"), city.key("register"), tenure.quits, tenure.contract, tenure.search, january,
            p("separation_rate_public"), p("flexible_search"), p("take_flexible_work"), p("outsider_leave_rate"), p("owner_exit") / 12,
            transfer, p("registration"), min(1.0, p("registration") * p("registration_ratio_on_benefit")),
-           int(city.law_value("unemployment.duration_short")),
-           int(city.law_value("unemployment.minimum_paid_months")))
+           claim_rules(city), people.ui_paid)
     city.add(tally)
     city.count_staff()

@@ -18,6 +18,8 @@ STOCKS = (
     "arbitration_open", "arbitration_due_ytd", "arbitration_closed_ytd", "arbitration_on_time_ytd", "mediation_handled_ytd", "mediated_ytd",
     "complaints_closed_ytd", "complaints_on_time_ytd", "card_holders", "ecard_holders", "ecard_residents",
     "requests_rated_ytd", "good_ratings_ytd", "retirees_waiting",
+    "hukou_statutory", "premium_payers", "pensioners", "pensioners_civil", "pensioners_resident", "medical_employees",
+    "maternity_employees",
 )
 FLOWS = (
     "births", "deaths", "hires", "layoffs", "quits", "contract_ends", "job_to_job", "first_registrations", "captured_registrations",
@@ -32,7 +34,17 @@ FLOWS = (
     "graduates_pool", "graduates_signed", "graduates_here", "graduates_at_work", "graduates_here_local", "graduates_at_work_local",
     "graduates_here_unplaced", "graduates_at_work_unplaced",
     "requests",
+    "resident_payers", "retired_by_paying_up", "switched_scheme", "refunded_staff",
 )
-MONEY = ("ui_income_fen", "ui_outgo_fen")
+MONEY = (
+    "ui_income_fen", "ui_outgo_fen", "ui_balance_fen", "ui_premium_fen", "ui_benefit_fen", "ui_refund_fen",
+    "pension_income_fen", "pension_outgo_fen", "pension_balance_fen", "pension_pool_income_fen", "pension_account_income_fen",
+    "pension_late_income_fen", "pension_pool_outgo_fen", "pension_account_outgo_fen", "pension_inherited_fen", "pension_moved_fen",
+    "resident_income_fen", "resident_outgo_fen", "resident_balance_fen", "resident_paid_fen", "resident_matched_fen",
+    "resident_paid_up_fen",
+    "resident_base_outgo_fen", "resident_account_outgo_fen", "resident_inherited_fen", "resident_income_level_fen",
+    "injury_income_fen", "injury_outgo_fen", "injury_balance_fen", "injury_premium_fen",
+    "declared_base_fen", "account_interest_fen", "minimum_wage_fen",
+)
 SERIES = STOCKS + FLOWS + MONEY
 S = SimpleNamespace(**{name: i for i, name in enumerate(SERIES)})

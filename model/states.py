@@ -35,6 +35,9 @@ KIND_SHIFT, KIND = 4, 7 << 4
 SHORT_COURSE, GRADE_COURSE, APPRENTICESHIP, TECHNICAL_SCHOOL = (k << KIND_SHIFT for k in range(1, 5))
 IN_STOCK = 1 << 7               # counted as highly skilled 高技能 when last month closed
 
+DRAWS_RESIDENT = 128            # of resident_years: draws the resident pension
+CLAIMED = 1 << 15               # of ui_paid: a benefit has been drawn on these months; the next insured month counts anew
+
 NOBODY = -1                     # firm of a person without an employer
 
 # ownership of a firm
@@ -50,6 +53,7 @@ EVERY_MARK = 65535
 
 # note: what the person does in this month's market; cleared when the month ends
 QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH, FOUNDED, MOVING = range(7)
+RETIRING, SWITCHING = 14, 15      # this month a pension begins, or the member goes over to the resident scheme
 
 # card: what of the social-security card a person holds
 CARD, E_CARD = 1, 2

@@ -141,9 +141,13 @@ def sectors() -> dict[str, float]:
     return {str(k): float(v) for k, v in read_yaml(Path(__file__).with_name("sectors.yaml")).data.items()}
 
 
+LEVEL = "resident_pension_level"
+"""Mean resident pension over income per head 居民养老保障水平, where a city prints it."""
+
+
 def usual_rates(plan: Plan) -> dict[str, float]:
-    """Shares of the base year that institutions are used to, and the number of cards, where the city publishes them."""
-    scale = dict.fromkeys((*USUAL_RATES, "ecard_coverage"), 100.0) | {"card_holders": 1.0}
+    """Shares of the base year that institutions are used to, the number of cards and the level of the resident pension, where published."""
+    scale = dict.fromkeys((*USUAL_RATES, "ecard_coverage", LEVEL), 100.0) | {"card_holders": 1.0}
     cells = {name: plan.baseline.cell(name) for name in scale}
     return {name: cell.base_value / scale[name] for name, cell in cells.items() if cell is not None}
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from benchmarks.peer import economy, graduates, market, paid, training
+from benchmarks.peer import economy, graduates, insured, market, paid, retired, training
 from benchmarks.peer.counts import Counts
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import Luck, draw64
 from benchmarks.peer.person import Person
 from benchmarks.peer.start import copy_start
 from model import states as s
+from model.retirement_age import legal_retirement_month
 from model.setting import period
 
 if TYPE_CHECKING:
@@ -41,10 +42,12 @@ class PlainCity(Counts, Luck, mesa.Model):
         self._keys = {key: value for key, value in self._keys.items() if key[0].startswith(("lasting.", "yearly.", "firm."))}
         self.told: dict[str, list[float]] = defaultdict(lambda: [0] * len(self.weight))
         economy.read_law(self)
+        insured.read_insurance_law(self)
 
         self.each(Person, "live")
         for mother in [p for p in self.people if p.note == s.GAVE_BIRTH]:
             mother.bear()
+        retired.award(self)
         graduates.graduate(self)
 
         paid.raise_wages(self)
@@ -62,7 +65,6 @@ class PlainCity(Counts, Luck, mesa.Model):
 
         economy.enrol(self)
         economy.choose_scheme(self)
-        economy.settle_fund(self)
         graduates.follow(self)
         self.close_month()
 
@@ -86,6 +88,15 @@ class PlainCity(Counts, Luck, mesa.Model):
         if found is None:
             found = self._legal[female, cadre, birth] = economy.legal_age(self.setting, female, cadre, birth)
         return found
+
+    def one(self, name: str) -> float:
+        """A control that is the same everywhere."""
+        values = self.control(name)
+        return sum(values) / len(values)
+
+    def resident_age(self, birth: int) -> int:
+        """Months of age at which the resident scheme pays."""
+        return legal_retirement_month(self.setting.law, "m", "resident", period(self.setting.start_year, birth))
 
     def control(self, name: str) -> list[float]:
         """A control of this month, by area."""

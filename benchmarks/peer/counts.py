@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from benchmarks.peer import skills
+from benchmarks.peer import funds, insured, skills
 from model import states as s
 
 if TYPE_CHECKING:
@@ -64,8 +64,14 @@ class Counts:
         p, zero = self.p, [0.0] * len(self.weight)
         for person in self.people:
             skills.keep_stock(person)
+        funds.assess(self)
+        for person in self.people:
+            if person.pension != s.NO_PENSION or person.ui or person.injury or person.account > 0:
+                insured.keep(person)
+        self.stocks = self.stocks_now = self.count_stocks()
+        funds.settle_funds(self)
+        funds.derive_stocks(self)
         flows = {name: [n * w for n, w in zip(rows, self.weight, strict=True)] for name, rows in self.told.items()}
-        self.stocks = self.count_stocks()
         first, attrition = flows.get("first_registrations", zero), flows.get("natural_attrition", zero)
         flows["captured_registrations"] = [
             c * p["new_definition_ratio"] * (n - lost * p["subtract_natural_attrition"])
@@ -94,7 +100,12 @@ def memberships(person: Person) -> list[str]:
         found += ["working_age"] if 192 <= months < 720 else []
         found += skills.stocks_of(person)
         found += [OF_STATE[state]] if state in OF_STATE else []
-    active = state != s.RETIRED and (months < 720 or person.pension >= s.EMPLOYEE_SCHEME)
+    draws = bool(person.resident_years & s.DRAWS_RESIDENT)
+    active = state != s.RETIRED and not draws
+    found += ["pensioners_resident"] if draws and person.pension == s.RESIDENT_SCHEME else []
+    if state == s.RETIRED:
+        found.append("pensioners" if person.pension == s.EMPLOYEE_SCHEME else "pensioners_civil")
+    found += ["hukou_statutory"] if local and months >= 192 and state != s.STUDENT else []
     if person.pension != s.NO_PENSION:
         found += [OF_PENSION[person.pension]] if active else []
         found += ["pension_paid"] if active and person.paying else []

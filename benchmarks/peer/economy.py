@@ -34,7 +34,10 @@ def read_law(city: PlainCity) -> None:
     city.deaths = [[threshold(rate / 12) for rate in row] for row in death_rates(year).tolist()]
     city.births = [threshold(rate / 12) for rate in birth_rates(year).tolist()]
     city.boys = threshold(p["boys_at_birth"])
-    city.claim_months, city.paid_months = int(city.law("unemployment.duration_short")), int(city.law("unemployment.minimum_paid_months"))
+    cut, floor = city.one("contribution_rate_cut"), city.one("contribution_floor_change")
+    city.premium_shift = p["premium_response"] * 100.0 * (cut - floor * city.law("pension.employer_rate") * p["floor_declared_share"])
+    city.payment = min(city.voluntary_payment * (1.0 + p["match_payment_response"] * city.one("resident_match") / 100.0), 1.0)
+    price = (1.0 + floor) * max(1.0 - cut / city.law("pension.flexible_rate"), 0.01)
     city.january = 1.0 + (p["january_quit_ratio"] - 1.0) * 2 * exits(year, city.month % 12 + 1)
     city.minimum_wage = city.law(f"minimum_wage.class_{city.setting.wage_class}")
     season = season_of_exits(year, city.month % 12 + 1, p["festival_exit_share"])
@@ -42,7 +45,7 @@ def read_law(city: PlainCity) -> None:
     city.drive_kept = power(1.0 - p["drive_decay"], 1 / 12)
     subsidy, usual = city.control("flexible_insurance_subsidy"), city.setting.usual("flexible_insurance_subsidy")
     city.flexible_share = [
-        min(share * power((1.0 - x) / (1.0 - usual), p["flexible_premium_elasticity"]), 1.0)
+        min(share * power(price * (1.0 - x) / (1.0 - usual), p["flexible_premium_elasticity"]), 1.0)
         for share, x in zip(city.usual_flexible_share, subsidy, strict=True)
     ]
 
@@ -130,7 +133,7 @@ def open_firm(city: PlainCity, identity: int, area: int) -> None:
     firm.target = 1.0 + float(log(u) / log(1.0 - 1.0 / p["startup_first_staff"]) // 1)
     u = min(max(uniform(draw64(city.key("firm.taste", 0), identity)), 1e-9), 1 - 1e-9)
     firm.taste = p["compliance_spread"] * (log(u) - log(1.0 - u))
-    firm.premium = premium(city, firm)
+    firm.premium, firm.risk = premium(city, firm), int(table()[city.sectors[sector]].risk)
     city.tell("founded_firms", area)
 
 
@@ -169,15 +172,3 @@ def enrol(city: PlainCity) -> None:
 def choose_scheme(city: PlainCity) -> None:
     """Whom no employer insures chooses a pension scheme."""
     city.each(Person, "choose_scheme")
-
-
-def settle_fund(city: PlainCity) -> None:
-    """The unemployment fund collects from the insured and pays those laid off, in fen."""
-    rate = city.law("unemployment.employer_rate") + city.law("unemployment.employee_rate")
-    premium = round(100 * city.law("bases.floor") * rate)
-    benefit = round(100 * city.law(f"minimum_wage.class_{city.setting.wage_class}") * city.p["ui_benefit_to_minimum_wage"])
-    for person in city.people:
-        if person.ui and person.state == s.EMPLOYED:
-            city.fund += premium * int(city.weight[person.area])
-        elif person.ui and person.laid_off and person.state == s.UNEMPLOYED:
-            city.fund -= benefit * int(city.weight[person.area])

@@ -30,7 +30,9 @@ class Employer(Agent):
         self.identity, self.area, self.sector, self.ownership, self.founded = identity, area, sector, ownership, founded
         self.alive, self.thin, self.staff, self.desired, self.target = True, 1, 0, 0, 0.0
         self.taste, self.drive, self.visited, self.review = 0.0, 0.0, False, False
-        self.layoff, self.premium = 0, 0.0
+        self.layoff, self.premium, self.risk = 0, 0.0, 2
+        self.large, self.due, self.injury_rate, self.float_step = False, 0, 0, 0
+        self.injuries = self.injury_paid = self.laid_off = 0.0
 
     @property
     def public(self) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mesa import Agent
 
+from benchmarks.peer import insured, retired
 from benchmarks.peer.luck import hash_ids
 from model import states as s
 
@@ -29,6 +30,7 @@ class Living(Agent):
         self.pension = s.NO_PENSION
         self.ui = self.injury = self.paying = self.registered = self.counted = self.laid_off = False
         self.wage = self.trade = self.marks = 0
+        self.paid = self.resident_years = self.ui_paid = self.base = self.account = 0
         self.employer: Employer | None = None
 
     @property
@@ -62,6 +64,7 @@ class Living(Agent):
                 city.tell("deaths", self.area)
             if self.state in IN_TOWN:
                 city.tell("natural_attrition", self.area)
+            insured.leave_to_heirs(self)
             self.leave_roster()
             return
         self.spell = min(self.spell + 1, 255)
@@ -69,22 +72,35 @@ class Living(Agent):
             self.note = s.GAVE_BIRTH
         if self.state in (s.AWAY, s.RETIRED):
             return
-        in_scheme = self.pension >= s.EMPLOYEE_SCHEME
-        if (in_scheme or self.ui) and self.state != s.STUDENT and self.past_legal_age():
-            if in_scheme:
-                self.retire()
-                return
-            self.ui = self.injury = self.laid_off = False
-        if self.months % 12 == 0:
+        if not self.grow_old() and self.months % 12 == 0:
             self.have_birthday(years)
+
+    def grow_old(self) -> bool:
+        """Retirement, and what ends at the legal age; True if the person has retired."""
+        in_scheme = self.pension >= s.EMPLOYEE_SCHEME
+        if in_scheme and self.state != s.STUDENT and self.note == s.QUIET:
+            step = retired.step_of(self)
+            if step == "retires":
+                self.retire()
+                return True
+            if step == "switches":
+                self.note = s.SWITCHING
+            elif step == "pays on":
+                self.paying, self.ui, self.injury, self.laid_off = True, False, False, False
+        elif not in_scheme and self.ui and self.state != s.STUDENT and self.past_legal_age():
+            self.ui = self.injury = self.laid_off = False
+        return False
 
     def retire(self) -> None:
         """Stop work, and draw the pension."""
         if self.state in IN_TOWN:
             self.model.tell("natural_attrition", self.area)
         self.model.tell("new_retirees", self.area)
+        scheme = self.pension
         self.leave_job()
+        self.pension = scheme
         self.begin(s.RETIRED)
+        self.note = s.RETIRING
 
     def have_birthday(self, years: int) -> None:
         """School ends at 16 for some; everyone past school reconsiders the labour force."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from model.luck_reference import choose, decision_key, draw64, hash_ids, threshold, uniform
 
 __all__ = ["Luck", "choose", "draw64", "hash_ids", "threshold", "uniform"]
@@ -36,3 +38,8 @@ class Luck:
         if found is None:
             found = self._keys[decision, month] = decision_key(self.seed, decision, month)
         return found
+
+
+def rint(x: float) -> int:
+    """Round to the nearest, halves to even."""
+    return int(np.rint(x))

@@ -123,12 +123,13 @@ class Person(Working):
             return
         self.registered = self.laid_off = False
         if self.past_legal_age():
-            self.ui = self.injury = False
+            if self.note == s.JUST_HIRED or self.pension < s.EMPLOYEE_SCHEME:
+                self.ui = self.injury = False
         elif firm.public:
             self.pension, self.paying, self.injury = s.CIVIL_SCHEME, True, True
             self.ui = firm.ownership == s.PUBLIC_UNIT
         else:
-            x = firm.log_odds() + city.enrolment_level[self.area]
+            x = firm.log_odds() + (city.enrolment_level[self.area] + city.premium_shift)
             x -= city.p["outsider_penalty"] if self.outsider else 0.0
             u = city.taste("bundle", self.identity ^ firm.identity)
             self.ui = u < logistic(x)
@@ -147,13 +148,15 @@ class Person(Working):
             return
         if self.state == s.EMPLOYED and self.pension >= s.EMPLOYEE_SCHEME and self.paying:
             return
+        if self.pension == s.EMPLOYEE_SCHEME and self.paying and self.past_legal_age():
+            return
         at_risk = self.state in (s.FLEXIBLE, s.OWNER, s.UNEMPLOYED) and not self.past_legal_age()
         self.pension = s.NO_PENSION
         if at_risk and city.taste("employee scheme", self.identity) < city.flexible_share[self.area]:
             self.pension = s.EMPLOYEE_SCHEME
         elif self.local and city.taste("resident scheme", self.identity) < city.resident_share[self.area]:
             self.pension = s.RESIDENT_SCHEME
-        self.paying = self.pension != s.NO_PENSION and city.this_year("payment", self.identity) < city.voluntary_payment
+        self.paying = self.pension != s.NO_PENSION and city.this_year("payment", self.identity) < city.payment
 
 
 def picked(line: list[tuple[int, float]], u: float) -> int:

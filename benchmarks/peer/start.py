@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.peer.employer import SIZES, Employer
+from benchmarks.peer.funds import FUNDS
 from benchmarks.peer.person import Person
 from model import states as s
 from model.arithmetic import log
@@ -66,7 +67,11 @@ def copy_start(plain: PlainCity, city: City) -> None:
     plain.demand = plain.demand_at_start
     shares = {size: plain.p[f"insured_share_{size}"] for size in SIZES}
     plain.insured_odds = {size: log(share) - log(1.0 - share) for size, share in shares.items()}
-    plain.fund = 0
+    plain.balance, plain.injury_outgo, plain.mean_base = dict.fromkeys(FUNDS, 0), [], city.setting.wage
+    plain.fund_areas = {name: [0.0] * len(city.setting.areas) for name in plain.balance}
+    plain.last_year, plain.this_year_premiums = None, [0.0] * len(city.setting.areas)
+    plain.first_birth, plain.claims_open, plain.minimum_paid = city.first_birth, city.claims_open.tolist(), city.minimum_paid.tolist()
+    plain.claim_ages = city.claim_ages.tolist()
     firms = copy_firms(plain, city)
     copy_people(plain, city, firms)
 
@@ -77,7 +82,8 @@ def copy_firms(plain: PlainCity, city: City) -> list[Employer]:
     for row in range(city.firms.n):
         was = city.firms[row]
         firm = Employer(plain, was.id, was.area, was.sector, was.ownership, was.founded)
-        for name in ("alive", "thin", "staff", "desired", "target", "taste", "drive", "premium"):
+        for name in ("alive", "thin", "staff", "desired", "target", "taste", "drive", "premium", "risk", "large", "due", "injury_rate",
+                     "float_step", "injuries", "injury_paid", "laid_off"):
             setattr(firm, name, getattr(was, name))
         firms.append(firm)
     return firms
@@ -92,7 +98,7 @@ def copy_people(plain: PlainCity, city: City, firms: list[Employer]) -> None:
         person = Person(plain, was.id, was.birth, was.area, was.state)
         person.schooling, person.skill, person.course = was.schooling, was.skill, was.course
         person.spell, person.note, person.pension = was.spell, was.note, was.scheme & s.PENSION_KIND
-        for name in ("wage", "trade", "marks"):
+        for name in ("wage", "trade", "marks", "paid", "resident_years", "ui_paid", "base", "account"):
             setattr(person, name, getattr(was, name))
         for name, bit in TRAITS.items():
             setattr(person, name, bool(was.traits & bit))

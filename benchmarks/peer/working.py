@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.peer import insured
 from benchmarks.peer.living import Living
 from benchmarks.peer.luck import uniform
 from benchmarks.peer.paid import offer
@@ -38,11 +39,12 @@ class Working(Living):
         city, firm = self.model, self.employer
         draw = city.draw("separate", self.identity)
         if draw < firm.layoff:
-            insured = self.ui and self.spell >= city.paid_months
+            claims = self.ui and self.ui_paid < s.CLAIMED and insured.claim_months(city, self.ui_paid) > 0
+            self.ui_paid |= s.CLAIMED if claims else 0
             self.leave_job()
             self.begin(s.UNEMPLOYED)
             self.without_work(s.BY_LAYOFF if firm.alive else s.BY_CLOSURE)
-            self.laid_off, self.ui = True, insured
+            self.laid_off, self.ui = True, claims
             city.tell("layoffs", self.area)
         elif firm.public:
             if uniform(draw) < city.p["separation_rate_public"]:
@@ -73,8 +75,9 @@ class Working(Living):
         city, flexible = self.model, self.model.p["take_flexible_work"]
         if self.spell == 0 or self.marks & s.CAUSE == s.NO_CAUSE:
             self.without_work(s.BY_ENTRY if self.spell == 0 else s.BY_MOVE)
-        if self.spell >= city.claim_months:
+        if self.ui and self.spell >= insured.claim_months(city, self.ui_paid):
             self.ui = self.laid_off = False
+            self.ui_paid = 0
         if u < flexible:
             self.begin(s.FLEXIBLE)
             self.without_work(None)

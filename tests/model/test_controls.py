@@ -26,6 +26,8 @@ STRONG = {
     "home_purchase_grant_bachelor": 2e5, "home_purchase_grant_master": 5e5, "home_purchase_grant_doctor": 2e6, "talent_stations": 200.0,
     "neighbours_match": 1.0, "hukou_months": 120.0, "hukou_months_graduates": 120.0,
     "online_services": 0.9, "counter_staff": 2.0,
+    "contribution_rate_cut": 0.06, "contribution_floor_change": 0.3, "ui_rate_cut": 0.004, "ui_benefit_share": 0.9, "resident_match": 500.0,
+    "resident_base_topup": 200.0, "retention_refund": 0.6, "injury_rate_cut": 0.5,
 }  # fmt: skip
 MONTHS = 14
 PARKS = Programme("parks", 1, 12, 0, 23)        # something to build

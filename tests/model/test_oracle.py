@@ -15,8 +15,12 @@ from model.series import FLOWS, SERIES, STOCKS
 from model.setting import Setting, Shock, small_town
 
 MONTHS = 24
-PERSON = ("birth", "area", "state", "spell", "wage", "trade", "marks", "traits", "scheme", "schooling", "skill", "course", "firm")
-FIRM = ("area", "sector", "ownership", "founded", "alive", "staff", "desired", "drive", "review")
+PERSON = (
+    "birth", "area", "state", "spell", "wage", "trade", "marks", "traits", "scheme", "schooling", "skill", "course", "paid",
+    "resident_years", "ui_paid", "base", "account", "firm",
+)  # fmt: skip
+FIRM = ("area", "sector", "ownership", "founded", "alive", "staff", "desired", "drive", "review", "large", "due",
+        "injury_rate", "float_step")
 CONTROLS = {
     "enrolment_drive_large": 0.5, "enrolment_drive_mid": 0.6, "enrolment_drive_small": 0.7, "flexible_insurance_subsidy": 0.4,
     "training_places": 400.0, "high_grade_training_share": 0.3, "training_share_jobseekers": 0.2, "training_share_rural": 0.1,
@@ -27,6 +31,8 @@ CONTROLS = {
     "rural_transfer_service": 60.0, "graduate_living_subsidy_bachelor": 900.0, "campus_tours": 20.0, "talent_apartments": 10.0,
     "graduate_living_subsidy_junior_college": 300.0, "graduate_living_subsidy_master": 1200.0, "graduate_living_subsidy_doctor": 3000.0,
     "home_purchase_grant_bachelor": 2e4, "home_purchase_grant_master": 6e4, "home_purchase_grant_doctor": 3e5, "talent_stations": 8.0,
+    "contribution_rate_cut": 0.01, "contribution_floor_change": -0.1, "ui_rate_cut": 0.001, "ui_benefit_share": 0.7, "resident_match": 50.0,
+    "resident_base_topup": 20.0, "retention_refund": 0.1, "injury_rate_cut": 0.2,
 }  # fmt: skip
 
 
@@ -83,7 +89,8 @@ def packed(thing: object, bits: dict[str, int]) -> int:
 def plain_people(plain: PlainCity) -> dict[int, tuple[int, ...]]:
     return {
         p.identity: (p.birth, p.area, p.state, p.spell, p.wage, p.trade, p.marks, packed(p, TRAITS), packed(p, CARD) | p.pension,
-                     p.schooling, p.skill, p.course, p.employer.identity if p.employer else s.NOBODY)
+                     p.schooling, p.skill, p.course, p.paid, p.resident_years, p.ui_paid, p.base, p.account,
+                     p.employer.identity if p.employer else s.NOBODY)
         for p in plain.people
     }  # fmt: skip
 
@@ -135,7 +142,8 @@ def count_together(city: City, plain: PlainCity) -> None:
         if not name.endswith("_fen"):
             wanted = city.table[i, city.month]
             assert told.get(name, [0.0] * wanted.size) == pytest.approx(wanted, rel=1e-12), (city.month, name)
-    assert plain.fund == city.unemployment_fund.balance, city.month
+    for fund in city.funds:
+        assert plain.balance[fund.prefix] == fund.balance, (city.month, fund.prefix)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +168,7 @@ def test_plain_agents_come_to_the_same_states(setting, rng, scale):
         told = {name for month in plain.months_told for name, by_area in month.items() if any(by_area)}
         assert not (never := set(STOCKS + FLOWS) - told), f"the town is too quiet to compare {never}"
         assert any(firm.visited for firm in plain.firms)
-        assert plain.fund
+        assert all(plain.balance.values())
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_faults_of_a_lever_file_come_all_at_once(tmp_path: Path) -> None:
     good = (Path(__file__).parents[2] / "scenarios" / "levers" / "training.yaml").read_text(encoding="utf-8")
     path = tmp_path / "training.yaml"
     path.write_text(
-        good.replace("control: training_places", "control: trainig_places").replace("factor: 1", "factor: much"),
+        good.replace("control: training_places", "control: trainig_places").replace("factor: 1", "factor: much", 1),
         encoding="utf-8",
     )
     faults: list = []

@@ -1,0 +1,259 @@
+"""What a person has paid in: paid months, the declared contribution base, and the individual account, kept by the bureau's monthly count.
+
+    base      what the employer, or the flexible worker, declares 缴费基数: looked at when a job begins, and for everyone in January
+                  floor                with u < floor_declared_share (staff of firms) or flexible_floor_share (those who pay for themselves)
+                  the wage             otherwise; always between the legal floor and ceiling of the month
+    paid      + 1 for each month with a premium to the employee or civil scheme
+    account   + base · employee rate, and interest each January, on the balance at the end of December
+    ui_paid   + 1 for each insured month; paid time counts anew after a benefit (失业保险条例 14-17)
+    resident  once a year, in the month of birth: a tier, with the fiscal match, to the account; + 1 paid year
+
+Premiums are whole fen a person, rounded down; what the funds book is the sum of them. The functions here are inlined into
+`bureau.count`, so that nobody is visited twice a month.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model import states as s
+from model.arithmetic import exp, log, power
+from model.dates import month_index
+from model.luck import draw64, uniform
+from model.series import S
+from model.wages import wage_index
+
+if TYPE_CHECKING:
+    from model.city import City
+
+(FLOOR, CEILING, EMPLOYER, EMPLOYEE, FLEXIBLE, TO_ACCOUNT, UI_EMPLOYER, UI_EMPLOYEE, JANUARY, RESIDENT_YEARS, BENEFIT_CAP, BENEFIT_FLAT,
+ OWN_SHORT, OWN_MEDIUM, OWN_LONG, LONG_FROM, LONGEST_FROM, TIER_LOW, BENEFIT_FLOOR) = range(19)
+"""Whole numbers of the month: bases and tiers in yuan, benefits in fen, rates and shares in ten-thousandths, months."""
+INTEREST, RESIDENT_INTEREST, RISE, MEAN_WAGE, WAGE_SPREAD, AT_FLOOR, FLEXIBLE_AT_FLOOR = range(7)
+"""Real numbers of the month; AT_FLOOR shares, WAGE_SPREAD the scale of a logistic log wage where a wage is not known."""
+LAST_DATED, LATER_RISE = month_index("2026-12"), 0.5
+"""The last month that the dated bases speak of; later pensions in payment rise by this part of wage growth (assumption)."""
+MOST_YUAN, MOST_FEN, MOST_YEARS = 65_535, 2_000_000_000, 127
+POOL, ACCOUNTS, UI_INCOME, INJURY_INCOME = S.pension_pool_income_fen, S.pension_account_income_fen, S.ui_premium_fen, S.injury_premium_fen
+POOL_OUT, ACCOUNT_OUT, BASES, PAYERS = S.pension_pool_outgo_fen, S.pension_account_outgo_fen, S.declared_base_fen, S.premium_payers
+RESIDENT_IN, RESIDENT_MATCH, RESIDENT_OUT = S.resident_paid_fen, S.resident_matched_fen, S.resident_account_outgo_fen
+BENEFITS, CREDITED, PAID_UP, RESIDENT_PAYERS = S.ui_benefit_fen, S.account_interest_fen, S.resident_paid_up_fen, S.resident_payers
+
+
+class Rules(NamedTuple):
+    """What a month's accounts go by, ready for a kernel. tiers: (k, 2) yuan a year and match; below: running shares of the tiers."""
+
+    whole: NDArray[np.int64]
+    real: NDArray[np.float64]
+    tiers: NDArray[np.int64]
+    below: NDArray[np.float64]
+    keys: NDArray[np.uint64]
+
+
+@njit(inline="always")
+def wage_of(known, who, real, key):  # type: ignore[no-untyped-def]
+    """Monthly wage in yuan: the person's own, or, where none is known, a lasting draw about the city's mean."""
+    if known > 0:
+        return 10.0 * known
+    u = min(max(uniform(draw64(key, who)), 1e-6), 1.0 - 1e-6)
+    return real[MEAN_WAGE] * exp(real[WAGE_SPREAD] * (log(u) - log(1.0 - u)))
+
+
+@njit(inline="always")
+def declare(who, firm_id, public, alone, known, whole, real, keys):  # type: ignore[no-untyped-def]
+    """The contribution base in whole yuan that is declared for a person. alone: pays for him- or herself."""
+    share = real[FLEXIBLE_AT_FLOOR] if alone else real[AT_FLOOR]
+    if not public and uniform(draw64(keys[0], who ^ firm_id)) < share:
+        return min(whole[FLOOR], MOST_YUAN)
+    return min(max(np.int64(wage_of(known, who, real, keys[1])), whole[FLOOR]), whole[CEILING], MOST_YUAN)
+
+
+@njit(inline="always")
+def benefit(base, paid, whole):  # type: ignore[no-untyped-def]
+    """Monthly unemployment benefit in fen: a share of the own base by paid months, or the flat amount, within floor and cap."""
+    amount = whole[BENEFIT_FLAT]
+    if amount == 0:
+        own = whole[OWN_SHORT] if paid < whole[LONG_FROM] else whole[OWN_MEDIUM] if paid < whole[LONGEST_FROM] else whole[OWN_LONG]
+        amount = base * own // 100
+    return min(max(amount, whole[BENEFIT_FLOOR]), whole[BENEFIT_CAP])
+
+
+@njit(inline="always")
+def pay_in(  # type: ignore[no-untyped-def]
+    i, b, a, who, doing, card, hired, paid, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate, tally, whole, real, keys,
+):
+    """One month's premiums of a person who pays to the employee or civil scheme, or is insured by an employer. due: share of the
+    employer's part that is due, in ten-thousandths, by firm; rate: injury premium in hundred-thousandths of the base, by firm."""
+    member = card & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and card & s.PAYING != 0
+    f = firm[i]
+    alone = doing != s.EMPLOYED or card & s.INJURY == 0
+    if base[i] == 0 or hired or whole[JANUARY] == 1:
+        public = doing == s.EMPLOYED and ownership[f] >= s.STATE_ORGAN
+        own = firm_id[f] if doing == s.EMPLOYED else np.uint64(0)
+        base[i] = declare(who, own, public, alone, wage[i], whole, real, keys)
+    yuan = np.int64(base[i])
+    if member:
+        paid[i] = min(np.int64(paid[i]) + 1, MOST_YUAN)
+        if card & s.PENSION_KIND == s.EMPLOYEE_SCHEME:
+            own = yuan * whole[TO_ACCOUNT] // 100 if alone else yuan * whole[EMPLOYEE] // 100
+            pool = yuan * (whole[FLEXIBLE] - whole[TO_ACCOUNT]) // 100 if alone else yuan * whole[EMPLOYER] // 100 * due[f] // 10_000
+            account[i] = min(np.int64(account[i]) + own, MOST_FEN)
+            tally[b, POOL, a] += pool
+            tally[b, ACCOUNTS, a] += own
+            tally[b, BASES, a] += yuan * 100
+            tally[b, PAYERS, a] += 1
+    if doing == s.EMPLOYED:
+        if card & s.UI:
+            ui_paid[i] = 1 if ui_paid[i] & s.CLAIMED else min(np.int64(ui_paid[i]) + 1, s.CLAIMED - 1)
+            tally[b, UI_INCOME, a] += yuan * whole[UI_EMPLOYER] // 100 * due[f] // 10_000 + yuan * whole[UI_EMPLOYEE] // 100
+        if card & s.INJURY:
+            tally[b, INJURY_INCOME, a] += yuan * rate[f] // 1000
+
+
+@njit(inline="always")
+def tier_of(who, below, keys):  # type: ignore[no-untyped-def]
+    """The resident tier that a person pays, by a lasting taste."""
+    u, k = uniform(draw64(keys[2], who)), 0
+    while k < below.size - 1 and u >= below[k]:
+        k += 1
+    return k
+
+
+@njit(inline="always")
+def pay_as_resident(i, b, a, who, years, account, tally, whole, tiers, below, keys):  # type: ignore[no-untyped-def]
+    """The year's premium of a member of the resident scheme, with its match."""
+    k = tier_of(who, below, keys)
+    years[i] = min(years[i] + 1, MOST_YEARS)
+    account[i] = min(np.int64(account[i]) + 100 * (tiers[k, 0] + tiers[k, 1]), MOST_FEN)
+    tally[b, RESIDENT_IN, a] += 100 * tiers[k, 0]
+    tally[b, RESIDENT_MATCH, a] += 100 * tiers[k, 1]
+    tally[b, RESIDENT_PAYERS, a] += 1
+
+
+@njit(inline="always")
+def begin_resident_pension(i, b, a, years, base, account, tally, whole):  # type: ignore[no-untyped-def]
+    """The resident pension begins: missing years are paid up at the lowest tier 补缴, the account becomes a monthly pension."""
+    missing = max(whole[RESIDENT_YEARS] - np.int64(years[i]), 0)
+    tally[b, PAID_UP, a] += 100 * whole[TIER_LOW] * missing
+    account[i] = (np.int64(account[i]) + 100 * whole[TIER_LOW] * missing) // 139
+    years[i] = s.DRAWS_RESIDENT | min(np.int64(years[i]) + missing, MOST_YEARS)
+    base[i] = 0
+
+
+@njit(inline="always")
+def keep(  # type: ignore[no-untyped-def]
+    i, b, a, who, doing, card, hired, months, pays_at, paid, years, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate,
+    tally, whole, real, tiers, below, keys,
+):
+    """One month of a member's account. pays_at: months of age at which the resident scheme pays this person."""
+    kind = card & s.PENSION_KIND
+    if doing == s.RETIRED:
+        if whole[JANUARY] == 1:
+            base[i] = min(np.int64(base[i] * (1.0 + real[RISE])), MOST_YUAN)
+            account[i] = min(np.int64(account[i] * (1.0 + real[RISE])), MOST_FEN)
+        if kind == s.EMPLOYEE_SCHEME:
+            tally[b, POOL_OUT, a] += 100 * np.int64(base[i])
+            tally[b, ACCOUNT_OUT, a] += np.int64(account[i])
+        return
+    if years[i] & s.DRAWS_RESIDENT:
+        tally[b, RESIDENT_OUT, a] += np.int64(account[i])
+        return
+    if whole[JANUARY] == 1 and account[i] > 0:
+        gain = np.int64(account[i] * real[RESIDENT_INTEREST if kind == s.RESIDENT_SCHEME else INTEREST])
+        account[i] = min(account[i] + gain, MOST_FEN)
+        tally[b, CREDITED, a] += gain
+    if kind == s.RESIDENT_SCHEME and months >= pays_at:
+        begin_resident_pension(i, b, a, years, base, account, tally, whole)
+        tally[b, RESIDENT_OUT, a] += np.int64(account[i])
+    elif kind == s.RESIDENT_SCHEME and card & s.PAYING and months % 12 == 0:
+        pay_as_resident(i, b, a, who, years, account, tally, whole, tiers, below, keys)
+    if (kind >= s.EMPLOYEE_SCHEME and card & s.PAYING) or (doing == s.EMPLOYED and card & (s.UI | s.INJURY)):
+        pay_in(i, b, a, who, doing, card, hired, paid, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate, tally, whole,
+               real, keys)
+    elif doing == s.UNEMPLOYED and card & s.LAID_OFF and card & s.UI:
+        tally[b, BENEFITS, a] += benefit(np.int64(base[i]), np.int64(ui_paid[i]) & (s.CLAIMED - 1), whole)
+
+
+def rules(city: City) -> Rules:
+    """The rules of the present month (of the first, before the city has lived)."""
+    law, p = city.law_value, city.setting.parameter
+    cut, lift = round(city.level("contribution_rate_cut") * 10_000), 1.0 + city.level("contribution_floor_change")
+    share = lambda path: round(law(path) * 10_000)  # noqa: E731
+    to_account = share("pension.flexible_account_rate")
+    minimum = law(f"minimum_wage.class_{city.setting.wage_class}")
+    cap = round(100 * minimum * law("unemployment.benefit_cap"))
+    paths = city.setting.law.rules
+    own = "unemployment.benefit_own_base_short" in paths
+    flat = 0 if own else round(100 * minimum * law("unemployment.benefit_of_minimum_wage"))
+    shares = [share(f"unemployment.benefit_own_base_{part}") if own else 0 for part in ("short", "medium", "long")]
+    carry = carried(city)
+    floor = min(round(law("bases.floor") * lift * carry), MOST_YUAN)
+    whole = [floor, min(max(round(law("bases.ceiling") * carry), floor), MOST_YUAN), max(share("pension.employer_rate") - cut, 0),
+             share("pension.employee_rate"), max(share("pension.flexible_rate") - cut, to_account), to_account,
+             max(share("unemployment.employer_rate") - round(city.level("ui_rate_cut") * 10_000), 0),
+             share("unemployment.employee_rate"), int(city.calendar_month == 1 and city.month >= 0),
+             round(law("resident.minimum_months") / 12), cap, flat, *shares, round(law("unemployment.duration_long_from")),
+             round(law("unemployment.duration_longest_service")), round(law("resident.tier_low")),
+             min(round(100 * minimum * city.level("ui_benefit_share")), cap)]
+    rise = max(law("pension.adjustment"), LATER_RISE * p("wage_growth") if carry > 1.0 else 0.0)
+    real = [law("pension.account_interest"), law("resident.account_interest"), rise, city.setting.wage * wage_index(city),
+            p("wage_spread"), p("floor_declared_share"), p("flexible_floor_share")]
+    tiers, below = resident_tiers(city)
+    return Rules(np.array(whole, np.int64), np.array(real, float), tiers, below, city.account_keys)
+
+
+def carried(city: City) -> float:
+    """By how much bases, benefit base and base pension have followed wages since the last month that the law dates them (assumption)."""
+    past = city.setting.start_year * 12 + max(city.month, 0) - LAST_DATED
+    return power(1.0 + city.setting.parameter("wage_growth"), max(past, 0) // 12 + (past > 0)) if past > 0 else 1.0
+
+
+@njit(cache=True)
+def declare_everyone(n, identity, state, scheme, firm, firm_id, ownership, wage, base, wanted, whole, real, keys):  # type: ignore[no-untyped-def]
+    """Declare the base of every `wanted` person."""
+    for i in range(n):
+        if wanted[i]:
+            at_work = state[i] == s.EMPLOYED
+            f = firm[i]
+            public = at_work and ownership[f] >= s.STATE_ORGAN
+            own = firm_id[f] if at_work else np.uint64(0)
+            alone = not at_work or scheme[i] & s.INJURY == 0
+            base[i] = declare(identity[i], own, public, alone, wage[i], whole, real, keys)
+
+
+def declare_all(city: City, wanted: NDArray[np.bool_]) -> None:
+    """The bases of everyone in `wanted` (a mask over the rows), as they stand when the city begins."""
+    people, firms, now = city.people, city.firms, rules(city)
+    declare_everyone(people.n, people.id, people.state, people.scheme, people.firm, firms.id, firms.ownership, people.wage, people.base,
+                     wanted, now.whole, now.real, now.keys)
+
+
+def resident_tiers(city: City) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Tiers of the resident scheme, (k, 2): yuan a year and fiscal match, and the running shares of those who pay them."""
+    law, extra = city.law_value, round(city.level("resident_match"))
+    tiers = [(law("resident.tier_low"), law("resident.match_low")), (500, law("resident.match_from_500")),
+             (1000, law("resident.match_1000")), (law("resident.tier_high"), law("resident.match_2000"))]
+    low = city.setting.parameter("lowest_tier_share")
+    move = min(city.setting.parameter("tier_response") * extra / 100.0, low)        # a larger match draws people to higher tiers
+    shares = np.cumsum([low - move, 0.5 * (1 - low + move), 0.3 * (1 - low + move), 0.2 * (1 - low + move)])
+    return np.array([(round(a), round(m) + extra) for a, m in tiers], np.int64), shares
+
+
+def resident_income(city: City) -> float:
+    """Income of residents per head and month, fen, that the level of the resident pension 保障水平 is measured against: implied by the
+    level that the city printed for its base year, and carried with wages; 0 where it printed none."""
+    people, level = city.people, city.setting.usual_rates.get("resident_pension_level", 0.0)
+    draws = people.resident_years[: people.n] & s.DRAWS_RESIDENT > 0
+    if level <= 0 or not draws.any():
+        return 0.0
+    base = 100 * city.law_value("resident.base_pension") * city.setting.parameter("resident_base_local")
+    return float((base + people.account[: people.n][draws].mean()) / level)
+
+
+def account_keys(city: City) -> NDArray[np.uint64]:
+    """Keys of the lasting tastes: declared at the floor, wage where none is known, resident tier."""
+    return np.array([city.lasting("declared at the floor"), city.lasting("wage"), city.lasting("resident tier")], np.uint64)
