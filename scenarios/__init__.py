@@ -11,7 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scenarios.discovery import discover
     from scenarios.emulator import emulate
+    from scenarios.goals import goal
     from scenarios.plans_at_hand import load_plan
     from scenarios.presets import preset
     from scenarios.running import run
@@ -22,10 +24,10 @@ if TYPE_CHECKING:
 
 HOMES = {
     "load_plan": "plans_at_hand", "preset": "presets", "run": "running", "Scenario": "scenario", "sweep": "sweeping",
-    "sensitivity": "sensitivities", "why": "waterfall", "emulate": "emulator",
+    "sensitivity": "sensitivities", "why": "waterfall", "emulate": "emulator", "goal": "goals", "discover": "discovery",
 }  # fmt: skip
 
-__all__ = ["Scenario", "emulate", "load_plan", "preset", "run", "sensitivity", "sweep", "why"]
+__all__ = ["Scenario", "discover", "emulate", "goal", "load_plan", "preset", "run", "sensitivity", "sweep", "why"]
 
 
 def __getattr__(name: str) -> Any:

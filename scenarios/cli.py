@@ -16,9 +16,10 @@ app.add_typer(scenario_app, name="scenario")
 
 def register(front: typer.Typer) -> None:
     """Hang these commands on the front door."""
-    from scenarios import cli_analysis, cli_next, cli_plan, cli_review, cli_sweeps
+    from scenarios import cli_analysis, cli_goals, cli_next, cli_plan, cli_review, cli_sweeps
 
-    more = [command for part in (cli_review, cli_next, cli_sweeps, cli_analysis) for command in part.app.registered_commands]
+    parts = (cli_review, cli_next, cli_sweeps, cli_analysis, cli_goals)
+    more = [command for part in parts for command in part.app.registered_commands]
     own = plan_app.registered_commands
     own += [one for one in cli_plan.app.registered_commands if one not in own]
     app.registered_commands += [one for one in more if one not in app.registered_commands]

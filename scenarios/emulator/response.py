@@ -84,6 +84,12 @@ class Response:
         low, high = self.window
         return np.asarray((ndtr((high - y) / sigma) - ndtr((low - y) / sigma)).mean(axis=1))
 
+    def shortfall(self, u: Values, shift: float = 0.0) -> Values:
+        """Mean distance of the draws from the window, in standard deviations between draws, shape (points,)."""
+        y, (low, high) = self.values(u) + shift, self.window
+        off = np.maximum(np.maximum(low - y, y - high), 0.0).mean(axis=1)
+        return np.asarray(off / (float(self.at_rest.std()) + self.sigma + SMALLEST * (1.0 + np.abs(self.at_rest).max())))
+
     def doubt(self, u: Values) -> Values:
         """Standard error of P: from so many draws, and from fitting so many terms to so many points."""
         off = self.error(u) * np.sqrt(self.terms / max(self.points, 1))

@@ -108,6 +108,9 @@ def _years(part: pd.DataFrame | None, aim: Aim) -> Values:
         return out
     months = dict(zip(part["period"], part["value"], strict=True))
     for place, year in enumerate(aim.task.years):
+        if str(year) in months:  # a table that holds years holds official year values
+            out[place] = months[str(year)] / aim.per
+            continue
         wanted = [f"{year}-12"] if aim.how == "december" else [f"{year}-{month:02d}" for month in range(1, 13)]
         values = [months.get(month, np.nan) for month in wanted]
         out[place] = (np.sum(values) if aim.how == "sum" else np.mean(values)) / aim.per

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scenarios.studies.factors import Factor
 
 LOWEST_GROWTH = -0.2
+KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Study:
     prior: bool = False
     fresh: bool = False
     progress: Progress = field(default=lambda done, total, words: None)
+    _resolvers: dict[tuple[tuple[str, float], ...], Resolver] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_numbers(draws=self.draws, scale=self.scale, seed=self.seed, threads=self.threads)
@@ -57,12 +59,17 @@ class Study:
         """Parameter values of each draw. Raises BadInput for more draws than the calibration has."""
         return draws_of(self.plan, self.draws, self.seed, prior=self.prior, folder=self.resolver.folder)
 
-    def with_levers(self, levers: Mapping[str, Any], name: str = "point") -> Resolver:
-        """The resolver of the scenario with some levers set anew."""
+    def with_levers(self, levers: Mapping[str, float]) -> Resolver:
+        """The resolver of the scenario with some levers set anew; the last few are kept, as draws share them."""
         if not levers:
             return self.resolver
-        changed = replace(self.scenario, name=name, levers={**self.scenario.levers, **levers})
-        return Resolver(changed, self.plan, until=self.until, scale=self.scale, like=self.resolver)
+        key = tuple(sorted(levers.items()))
+        if key not in self._resolvers:
+            changed = replace(self.scenario, name="point", levers={**self.scenario.levers, **levers})
+            if len(self._resolvers) >= KEPT:
+                self._resolvers.pop(next(iter(self._resolvers)))
+            self._resolvers[key] = Resolver(changed, self.plan, until=self.until, scale=self.scale, like=self.resolver)
+        return self._resolvers[key]
 
     def at(self, factors: Sequence[Factor], point: Sequence[float], draw: int = 0, replicate: int = 0) -> ResolvedRun:
         """The run at one point (one number a factor), with the other parameters and the luck of a draw."""

@@ -42,14 +42,14 @@ class Probability:
         return self.value >= ATTAINED
 
 
-def jeffreys(met: int, n: int) -> Probability:
+def jeffreys(met: int, n: int, coverage: float = COVERAGE) -> Probability:
     """The probability behind `met` of `n`. The interval starts at 0 when none meets and ends at 1 when all do.
 
     Raises ValueError when n < 1 or met is outside 0..n.
     """
     if n < 1 or not 0 <= met <= n:
         raise ValueError(f"{met} of {n} draws is no count; need n ≥ 1 and 0 ≤ met ≤ n")
-    tail, a, b = (1 - COVERAGE) / 2, met + 0.5, n - met + 0.5
+    tail, a, b = (1 - coverage) / 2, met + 0.5, n - met + 0.5
     low = 0.0 if met == 0 else float(betaincinv(a, b, tail))
     high = 1.0 if met == n else float(betaincinv(a, b, 1 - tail))
     return Probability(met, n, (met + 0.5) / (n + 1), low, high)
