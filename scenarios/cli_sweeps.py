@@ -99,19 +99,24 @@ def reproduce_(
 @app.command("cache")
 def cache_(
     clear: Annotated[bool, typer.Option("--clear", help="Remove every kept run; results elsewhere stay. 清空。")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the index anew from the shards. 从分片重建索引。")] = False,
     as_json: AsJson = False,
 ) -> None:
     """What the store holds, and where; every run in it is checked by its digest when it is used. 已存结果。
 
     Example: renshe cache
     """
-    from scenarios.store import Store
+    from scenarios.home import home
+    from scenarios.store import Store, set_aside
     from scenarios.store_contents import cleared, contents
-    from scenarios.terminal import print_json
+    from scenarios.terminal import print_json, say
 
+    if rebuild and (home() / "index.sqlite").exists() and (aside := set_aside(home())) is not None:
+        say(f"损坏的索引已移开 / the damaged index was moved aside: {aside}")
     store = Store()
     try:
-        answer = contents(store) | ({"cleared": cleared(store)} if clear else {})
+        found = {"rebuilt": store.rebuild()} if rebuild else {}
+        answer = contents(store) | found | ({"cleared": cleared(store)} if clear else {})
     finally:
         store.close()
     if as_json:
@@ -119,5 +124,7 @@ def cache_(
         return
     held = f"{answer['runs']} runs, {answer['failed']} failed, {answer['bytes'] / 1e6:,.1f} MB"
     typer.echo(f"{answer['folder']}: {held}; index: {answer['index']}")
+    if rebuild:
+        typer.echo(f"已重建索引 / rebuilt from shards: {answer['rebuilt']} runs")
     if clear:
         typer.echo(f"已清空 / cleared: {answer['cleared']}")

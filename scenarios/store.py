@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -116,8 +117,8 @@ class Store:
             return engine
         except (SQLAlchemyError, ImportError) as error:
             fix = both(
-                "请删除或移开损坏的索引(会从分片重建),或检查 RENSHE_DATABASE",
-                "move a damaged index away (it is built anew), or check RENSHE_DATABASE",
+                "索引可从分片重建:renshe cache --rebuild;或检查 RENSHE_DATABASE",
+                "build the index anew from the shards: renshe cache --rebuild; or check RENSHE_DATABASE",
             )
             raise BadInput(Fault(str(self.folder), None, "index", "", str(error).splitlines()[0], fix)) from error
 
@@ -229,8 +230,42 @@ class Store:
 
         row |= {"made_at": datetime.now(UTC).isoformat(timespec="seconds")}
         dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[self.engine.dialect.name]
-        with self.engine.begin() as connection:
+        with _told(self.engine), self.engine.begin() as connection:
             connection.execute(dialect.insert(RUNS).values(**row).on_conflict_do_update(index_elements=["key"], set_=row))
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """BadInput in place of what a database says when it can no longer be written: its shards stay whole, and what it has not
+    entered is entered when it is wanted again.
+    """
+    try:
+        yield
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", error)).splitlines()[0]
+        full = both("磁盘已满：请清理空间后用 --resume 继续", "the disk is full: make room, then go on with --resume")
+        other = both("请检查磁盘或数据库后重试", "check the disk or the database, then run again")
+        fix = full if "full" in said or "No space" in said else other
+        where = engine.url.render_as_string(hide_password=True)
+        raise BadInput(Fault(where, None, "index", "", both("无法写入", f"cannot be written: {said}"), fix)) from error
+
+
+def set_aside(folder: Path) -> Path | None:
+    """Move an SQLite index that cannot be read out of the way, so that it can be built anew; gives its new place, or None
+    when there is nothing wrong with it.
+    """
+    path = folder / "index.sqlite"
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            if not path.exists() or connection.execute("PRAGMA quick_check").fetchone() == ("ok",):
+                return None
+    except sqlite3.DatabaseError:
+        pass
+    place = path.with_name(f"{path.name}.damaged")
+    path.replace(place)
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
+    return place
 
 
 def _careful(connection: Any, _: Any) -> None:

@@ -60,6 +60,19 @@ def test_the_cache_is_told_and_cleared(command: Any, file: str, fresh_home: Path
     assert command("sweep", file, "--executor", "serial", "--json").json["made"] == 0  # its own folder is finished
 
 
+def test_a_damaged_index_is_built_anew_from_the_shards(command: Any, file: str, fresh_home: Path, tmp_path: Path) -> None:
+    command("sweep", file, "--executor", "serial")
+    for beside in ("", "-wal", "-shm"):
+        path = fresh_home / f"index.sqlite{beside}"
+        path.write_bytes(b"junk" * 999) if not beside else path.unlink(missing_ok=True)
+    refused = command("cache")
+    assert refused.code == 2 and "renshe cache --rebuild" in refused.err
+    again = command("cache", "--rebuild", "--json")
+    assert again.json["rebuilt"] == again.json["runs"] == 2 and "index.sqlite.damaged" in again.err
+    assert "rebuilt from shards: 2 runs" in command("cache", "--rebuild").out
+    assert command("sweep", file, "--executor", "serial", "--out", str(tmp_path / "anew"), "--json").json["made"] == 0
+
+
 def test_an_interruption_says_how_to_go_on(
     command: Any, file: str, fresh_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
