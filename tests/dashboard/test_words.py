@@ -53,7 +53,7 @@ def test_no_entry_is_left_over() -> None:
 
 
 def test_a_warning_in_one_language_and_without_a_path() -> None:
-    both = "/home/a/posterior.parquet: 校准结果无法读取，改用先验区间 / calibration cannot be read; declared ranges are used"
+    both = "town/posterior.parquet: 校准结果无法读取，改用先验区间 / calibration cannot be read; declared ranges are used"
     assert in_language(both, "zh") == "校准结果无法读取，改用先验区间"
     assert in_language(both, "en") == "Calibration cannot be read; declared ranges are used"
     assert in_language("one sentence, 8/10", "zh") == "One sentence, 8/10"

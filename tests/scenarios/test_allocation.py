@@ -157,7 +157,7 @@ def test_every_form_holds_the_same_areas(divided: Any) -> None:
 def test_a_year_s_flow_is_spread_by_its_published_season(amount: float) -> None:
     lines = month_lines(jobs(), amount, 0.0)
     assert lines[-1].line == pytest.approx(amount) and sum(one.alone for one in lines) == pytest.approx(amount)
-    assert lines[2].line == pytest.approx(0.238 * amount)  # national 2021-25, verdicts.md section 4
+    assert lines[2].line == pytest.approx(0.238 * amount)  # the national share of the first quarter, 2021-25
     assert not is_assumed(jobs())
 
 
