@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import power
 from model.blocks import BLOCK
-from model.luck import draw64, uniform
+from model.luck import draw64, mix64, uniform
 from model.series import S
 from model.talent import in_scope
 
@@ -68,9 +68,11 @@ def sit(i, b, a, who, doing, months, schooling, skill, course, tally, waits, rul
 
 
 @njit(inline="always")
-def wish(u, doing, months, ready, high, c):  # type: ignore[no-untyped-def]
-    """Which of this year's openings the draw u takes, or -1; c: yearly chances of one area by opening."""
-    edge = 0.0
+def wish(draw, doing, months, ready, high, c):  # type: ignore[no-untyped-def]
+    """The first of this year's openings that the person takes, or -1; c: yearly chances of one area by opening.
+
+    Each opening has luck of its own, so that more places of one kind change nobody who does not take them.
+    """
     for opening in range(9):
         if opening <= HIGH_PLACES or opening == SIT_HIGH:
             may = high
@@ -86,10 +88,8 @@ def wish(u, doing, months, ready, high, c):  # type: ignore[no-untyped-def]
             may = doing == s.EMPLOYED and ready
         else:
             may = ready and not high and doing != s.FARM
-        if may:
-            edge += c[opening]
-            if u < edge:
-                return opening
+        if may and c[opening] > 0.0 and uniform(mix64(draw + np.uint64(opening))) < c[opening]:
+            return opening
     return -1
 
 
@@ -134,7 +134,7 @@ def attend(  # type: ignore[no-untyped-def]
             grade = skill[i] & s.GRADE
             ready = not skill[i] & s.WAIT and grade < s.SENIOR_TECHNICIAN
             high = ready and grade >= s.MIDDLE_WORKER and doing != s.FARM
-            opening = wish(uniform(draw64(keys[0], who)), doing, months, ready, high, chances[a])
+            opening = wish(draw64(keys[0], who), doing, months, ready, high, chances[a])
             if opening < 0:
                 continue
             if opening == CONTESTS:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.peer import skills
+from benchmarks.peer.luck import uniform
 from model import states as s
 from model.arithmetic import power
+from model.luck_reference import mix64
 
 if TYPE_CHECKING:
     from benchmarks.peer.city import PlainCity
@@ -77,8 +79,8 @@ def study(person: Person) -> None:
             sit(person)
 
 
-def openings(city: PlainCity, person: Person) -> list[tuple[str, float]]:
-    """The openings that a person may take this year, in their order, with the chance of each."""
+def openings(city: PlainCity, person: Person) -> list[tuple[int, str, float]]:
+    """The openings that a person may take this year: number, name and chance of each, in their order."""
     ready = not person.skill & s.WAIT and grade_of(person) < s.SENIOR_TECHNICIAN
     high = ready and grade_of(person) >= s.MIDDLE_WORKER and person.state != s.FARM
     may = {
@@ -92,7 +94,7 @@ def openings(city: PlainCity, person: Person) -> list[tuple[str, float]]:
         "sit low": ready and not high and person.state != s.FARM,
         "sit high": high,
     }
-    return [(name, city.chances[person.area][name]) for name, allowed in may.items() if allowed]
+    return [(k, name, city.chances[person.area][name]) for k, (name, allowed) in enumerate(may.items()) if allowed]
 
 
 def think_of_training(person: Person) -> None:
@@ -104,12 +106,9 @@ def think_of_training(person: Person) -> None:
         person.skill -= 1 << s.WAIT_SHIFT
     if person.state == s.INACTIVE or not 192 <= person.months < 720:
         return
-    u, edge, chosen = city.share("training", person.identity), 0.0, ""
-    for name, chance in openings(city, person):
-        edge += chance
-        if u < edge:
-            chosen = name
-            break
+    draw = city.draw("training", person.identity)
+    taken = (name for k, name, chance in openings(city, person) if uniform(mix64((draw + k) % 2**64)) < chance)
+    chosen = next(taken, "")
     if chosen == "contests":
         gain_grade(person, grade_of(person) + 1)
     elif chosen.startswith("sit"):
