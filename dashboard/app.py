@@ -6,11 +6,12 @@ import logging
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash
+from dash import Dash, html
 from fastapi import FastAPI
 
 from dashboard.figures.style import FONT
 from dashboard.jobs import JobTable
+from dashboard.pages import reviews
 from dashboard.pages.cockpit import Cockpit, frame, register
 from dashboard.source import Source
 from dashboard.words import say
@@ -64,6 +65,9 @@ def create_app(source: Source, jobs: JobTable) -> Dash:
         index_string=INDEX,
         on_error=_log,
     )
-    app.layout = dmc.MantineProvider(frame(), theme=THEME, forceColorScheme="light")
+    whole = [html.Nav(id="pages-nav", className="pages-nav", **{"aria-label": say("nav_label", "zh")}),
+             html.Div(frame(), id="cockpit-view"), reviews.frame()]
+    app.layout = dmc.MantineProvider(whole, theme=THEME, forceColorScheme="light")
     register(app, Cockpit(source, jobs))
+    reviews.register(app, reviews.Reviews(source, jobs))
     return app

@@ -84,6 +84,10 @@ class AtHand:
 
     def run(self, request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         """`run --json` of {plan, preset, levers, draws, scale, seed}; raises BadInput for what cannot be run."""
+        if request.get("kind"):
+            from dashboard.reviews import reviewed
+
+            return reviewed(request, progress)
         from scenarios.plans_at_hand import load_plan
         from scenarios.running import run
         from scenarios.scorecard import scorecard_as_json

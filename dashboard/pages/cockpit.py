@@ -149,9 +149,12 @@ def _register_page(app: Dash, cockpit: Cockpit) -> None:
         Input("url", "search"),
         State("page", "data"),
         State("draft", "data"),
+        State("url", "pathname"),
         prevent_initial_call="initial_duplicate",
     )
-    def open_page(search: str | None, page: JSON | None, draft: JSON | None) -> tuple[Any, ...]:
+    def open_page(search: str | None, page: JSON | None, draft: JSON | None, pathname: str | None = "/") -> tuple[Any, ...]:
+        if (pathname or "/") != "/":  # a review page: nothing of the cockpit is asked for
+            raise PreventUpdate
         found = cockpit.open_page(search, page, draft)
         return tuple(found.get(name, no_update) for name in ("page", "head", "side", "foot", "draft"))
 

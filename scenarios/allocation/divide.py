@@ -135,7 +135,7 @@ def allocation_of(
     if given and value is None:  # areas as printed add up in their own way: what is compared is their own sum
         total = sum(one.target for one in given.values())
     part = total - sum(kept.values())
-    weights, weights_from = base_weights(plan, ready, list(finals), given, facts)
+    weights, weights_from = base_weights(plan, ready, list(finals), given, facts, sight)
     equal, probability = of_equal_probability(part, finals, fewer=ready.fewer)
     ways = {"base": in_proportion(part, weights), "labour": in_proportion(part, labour_force(plan, list(finals))), "equal": equal}
     ways = {name: whole_units(tasks, ready.decimals) for name, tasks in ways.items()}
@@ -171,8 +171,12 @@ def _finals(task: Task, sight: Sight, facts: Facts) -> Values | None:
                                            for i, year in enumerate(task.years)]))
 
 
-def base_weights(plan: Any, task: Task, areas: Sequence[str], given: Mapping[str, Task], facts: Facts) -> tuple[dict[str, float], str]:
-    """What the base share goes by, and its name: the last observed year, the table's base year, the baseline's cells, or residents."""
+def base_weights(
+    plan: Any, task: Task, areas: Sequence[str], given: Mapping[str, Task], facts: Facts, sight: Sight
+) -> tuple[dict[str, float], str]:
+    """What the base share goes by, and its name: the last observed year, the table's base year, the baseline's cells, the first simulated
+    year (no base by area has been published), or residents.
+    """
     observed = {area: facts.get((task.id, area), {}) for area in areas}
     common = set.intersection(*(set(years) for years in observed.values())) if observed else set()
     if common:
@@ -183,7 +187,15 @@ def base_weights(plan: Any, task: Task, areas: Sequence[str], given: Mapping[str
     cells = plan.baseline.by_area(task.measure) if task.measure else {}
     if all(area in cells for area in areas):
         return {area: from_base(cells[area], task.unit) for area in areas}, "baseline"
+    simulated = {area: _first_year(replace(task, area=area), sight) for area in areas}
+    if all(value is not None and value > 0 for value in simulated.values()):
+        return {area: float(value or 0.0) for area, value in simulated.items()}, "first_simulated_year"
     return _summed(plan, areas, base_city(plan).residents.sum(axis=(1, 2))), "residents"
+
+
+def _first_year(task: Task, sight: Sight) -> float | None:
+    view = sight.look(replace(task, first=min(task.first, task.base_year + 1)))
+    return None if view is None else float(np.median(view[1].values[:, 0]))
 
 
 def labour_force(plan: Any, areas: Sequence[str]) -> dict[str, float]:

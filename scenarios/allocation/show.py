@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 VERDICTS = {"too_hard": ("偏难", "too hard"), "fair": ("适中", "fair"), "too_easy": ("偏易", "too easy")}
 FROM = {"table_base_year": ("分解表基期", "the table's base year"), "baseline": ("基期数", "the baseline"),
+        "first_simulated_year": ("首个模拟年（无分地区基数）", "the first simulated year (no base by area)"),
         "residents": ("常住人口（无分地区基数）", "residents (no base by area)")}
 HEADS = {
     "zh": ("地区", "规划任务", "按基数", "按劳动力", "等概率", "任务达标频率", "偏离", "判断", "责任"),
