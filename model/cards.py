@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp, power
-from model.blocks import BLOCK
+from model.blocks import BLOCK, blocks_of
 from model.luck import draw64, uniform
-from model.series import S
 from model.setting import month_of
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 INTRODUCED = "2018-04"
 YOUNG, MIDDLE, OLD = 16 * 12, 40 * 12, 60 * 12          # months of age at which the next group begins
 GROUPS = 8
-CARDS, E_CARDS, E_CARD_RESIDENTS = S.card_holders, S.ecard_holders, S.ecard_residents
 
 
 @njit(inline="always")
@@ -42,33 +40,28 @@ def group_of(months, scheme):  # type: ignore[no-untyped-def]
 
 @njit(parallel=True, cache=True)
 def review(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, area, state, scheme, card, tally, holders, ceiling, chance, issue, key_want, key_take, key_card,
+    n, month, identity, birth, area, state, scheme, card, ceiling, chance, issue, key_want, key_take, key_card, blocks,
 ):
-    """Birthday reviews, and the count of holders. ceiling: by age group, (4,); chance: yearly, by group and area, (8, areas).
+    """Birthday reviews, and the count of the roster: rows by block, (blocks, residence and card 0-7, group, area); 4 + card for residents.
 
-    holders: by block, (blocks, 8, areas, 2): residents of each group, and those of them with an e-card.
+    ceiling: by age group, (4,); chance: yearly, by group and area, (8, areas). One count a row, since this passes over everybody.
     """
-    for b in prange(tally.shape[0]):
+    found = np.zeros((blocks, 8, GROUPS, chance.shape[1]), np.int64)
+    for b in prange(blocks):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
             if state[i] == s.GONE:
                 continue
-            a, months = area[i], month - np.int64(birth[i])
+            a, months, held = area[i], month - np.int32(birth[i]), card[i]
             g = group_of(months, scheme[i])
-            if months % 12 == 0:
-                if not card[i] & s.CARD and uniform(draw64(key_card, identity[i])) < issue:
-                    card[i] |= s.CARD
-                if not card[i] & s.E_CARD and chance[g, a] > 0.0 and uniform(draw64(key_want, identity[i])) < ceiling[g % 4]:
+            if held != s.CARD + s.E_CARD and months % 12 == 0:
+                if not held & s.CARD and uniform(draw64(key_card, identity[i])) < issue:
+                    held |= s.CARD
+                if not held & s.E_CARD and chance[g, a] > 0.0 and uniform(draw64(key_want, identity[i])) < ceiling[g & 3]:
                     if uniform(draw64(key_take, identity[i])) < chance[g, a]:
-                        card[i] |= s.E_CARD
-            if card[i] & s.CARD:
-                tally[b, CARDS, a] += 1
-            if card[i] & s.E_CARD:
-                tally[b, E_CARDS, a] += 1
-            if state[i] != s.AWAY:
-                holders[b, g, a, 0] += 1
-                if card[i] & s.E_CARD:
-                    holders[b, g, a, 1] += 1
-                    tally[b, E_CARD_RESIDENTS, a] += 1
+                        held |= s.E_CARD
+                card[i] = held
+            found[b, held if state[i] == s.AWAY else held + 4, g, a] += 1
+    return found
 
 
 def ceilings(city: City) -> NDArray[np.float64]:
@@ -112,10 +105,12 @@ def hand_out(city: City) -> None:
     drive = city.setting.control("ecard_drive", city.month)[None]
     hazard = np.minimum(p("ecard_innovation") * drive + p("ecard_imitation") * city.ecard_share / np.maximum(top, 1e-9), 1.0) * begun
     chance = np.array([[1.0 - power(1.0 - min(h, 0.999), 12.0) for h in row] for row in hazard])
-    tally = city.new_tally()
-    holders = np.zeros((tally.shape[0], GROUPS, len(city.setting.areas), 2), np.int64)
-    review(people.n, city.month, people.id, people.birth, people.area, people.state, people.scheme, people.card, tally, holders,
-           ceilings(city), chance, p("card_issue_rate"), city.lasting("wants e-card"), city.key("takes e-card"), city.key("gets card"))
-    city.add(tally)
-    found = holders.sum(axis=0)
-    city.ecard_share = found[..., 1] / np.maximum(found[..., 0], 1)
+    found = review(people.n, city.month, people.id, people.birth, people.area, people.state, people.scheme, people.card,
+                   ceilings(city), chance, p("card_issue_rate"), city.lasting("wants e-card"), city.key("takes e-card"), city.key("gets card"),
+                   blocks_of(people.n)).sum(axis=0)
+    everybody = found[:4] + found[4:]
+    with_e_card, residents_with = (held[s.E_CARD] + held[s.CARD + s.E_CARD] for held in (everybody, found[4:]))
+    city.flow("card_holders", (everybody[s.CARD] + everybody[s.CARD + s.E_CARD]).sum(axis=0))
+    city.flow("ecard_holders", with_e_card.sum(axis=0))
+    city.flow("ecard_residents", residents_with.sum(axis=0))
+    city.ecard_share = residents_with / np.maximum(found[4:].sum(axis=0), 1)
