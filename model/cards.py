@@ -106,8 +106,8 @@ def hand_out(city: City) -> None:
     hazard = np.minimum(p("ecard_innovation") * drive + p("ecard_imitation") * city.ecard_share / np.maximum(top, 1e-9), 1.0) * begun
     chance = np.array([[1.0 - power(1.0 - min(h, 0.999), 12.0) for h in row] for row in hazard])
     found = review(people.n, city.month, people.id, people.birth, people.area, people.state, people.scheme, people.card,
-                   ceilings(city), chance, p("card_issue_rate"), city.lasting("wants e-card"), city.key("takes e-card"), city.key("gets card"),
-                   blocks_of(people.n)).sum(axis=0)
+                   ceilings(city), chance, p("card_issue_rate"), city.lasting("wants e-card"), city.key("takes e-card"),
+                   city.key("gets card"), blocks_of(people.n)).sum(axis=0)
     everybody = found[:4] + found[4:]
     with_e_card, residents_with = (held[s.E_CARD] + held[s.CARD + s.E_CARD] for held in (everybody, found[4:]))
     city.flow("card_holders", (everybody[s.CARD] + everybody[s.CARD + s.E_CARD]).sum(axis=0))
