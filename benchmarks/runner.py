@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter, process_time
 from unittest.mock import patch
 
 
@@ -36,17 +45,20 @@ def overhead(draws: int, scale: int, plan: str = "haining") -> dict[str, float]:
 
 
 def workers(draws: int, scale: int, plan: str = "xuzhou") -> dict[str, float]:
-    """Seconds of the same draws in one process and in worker processes of one thread each."""
+    """Seconds of the same draws in one process and in worker processes of one thread each, and what the coordinator itself
+    takes of a processor while the workers run.
+    """
     from benchmarks.living import compile_kernels
     from scenarios import Scenario, run
     from scenarios.executor import processors
 
     compile_kernels()
-    scenario, wall = Scenario("benchmark", plan=plan), {}
+    scenario, wall, own = Scenario("benchmark", plan=plan), {}, {}
+    run(scenario, draws=2, scale=1000, until="2021-02", executor="processes", fresh=True, prior=True)  # the fork server is up
     for executor in ("serial", "processes"):
-        started = perf_counter()
+        started, began = perf_counter(), process_time()
         run(scenario, draws=draws, scale=scale, executor=executor, fresh=True, prior=True)
-        wall[executor] = perf_counter() - started
+        wall[executor], own[executor] = perf_counter() - started, process_time() - began
     return {
         "plan": plan,
         "draws": draws,
@@ -56,7 +68,61 @@ def workers(draws: int, scale: int, plan: str = "xuzhou") -> dict[str, float]:
         "processes_s": wall["processes"],
         "speed_up": wall["serial"] / wall["processes"],
         "s_for_100_runs": wall["processes"] / draws * 100,
+        "coordinator_ms_a_run": own["processes"] / draws * 1e3,
     }
+
+
+def same_bytes(runs: int, scale: int, plan: str = "xuzhou") -> dict[str, object]:
+    """The same sweep, everything made anew, in one process, in worker processes and on a Dask cluster of two workers: are the
+    results the same bytes, and how long does each take?
+    """
+    from benchmarks.living import compile_kernels
+    from scenarios import sweep
+
+    compile_kernels()
+    spec = {"name": "same bytes", "plan": plan, "scale": scale, "draws": runs, "prior": True, "outputs": {"areas": "all"}}
+    wall, digests = {}, {}
+    with tempfile.TemporaryDirectory(prefix="renshe-benchmark-") as place, cluster(Path(place)) as address:
+        for name in ("serial", "processes", address):
+            started = perf_counter()
+            found = sweep(spec, out=Path(place) / name[:4], executor=name, fresh=True)
+            wall[name[:4]] = perf_counter() - started
+            parts = sorted(found.folder.rglob("*.parquet"))
+            digests[name[:4]] = hashlib.sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()
+    return {
+        "plan": plan, "runs": runs, "scale": scale, "same": len(set(digests.values())) == 1, "sha256": digests["seri"],
+        "serial_s": wall["seri"], "processes_s": wall["proc"], "dask_s": wall["dask"],
+        "processes_speed_up": wall["seri"] / wall["proc"], "dask_speed_up": wall["seri"] / wall["dask"],
+    }  # fmt: skip
+
+
+@contextmanager
+def cluster(place: Path) -> Iterator[str]:
+    """The address of a Dask scheduler on loopback with two single-threaded workers; all are ended afterwards."""
+    from distributed import Client
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = {
+        "scheduler": ["--host", "127.0.0.1", "--port", str(port), "--no-dashboard"],
+        "worker": [f"tcp://127.0.0.1:{port}", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(place / "dask")],
+    }
+    root = str(Path(__file__).resolve().parent.parent)
+    command = [sys.executable, "-m"]
+    started = [
+        subprocess.Popen([*command, f"distributed.cli.dask_{program}", *words[program]], env=os.environ | {"PYTHONPATH": root},
+                         stderr=subprocess.DEVNULL)
+        for program in ("scheduler", "worker", "worker")
+    ]  # fmt: skip
+    try:
+        with Client(f"tcp://127.0.0.1:{port}", set_as_default=False, timeout=60) as client:
+            client.wait_for_workers(2, timeout=120)
+        yield f"dask://127.0.0.1:{port}"
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait(30)
 
 
 def memory(runs: int, scale: int, plan: str = "haining") -> dict[str, float]:

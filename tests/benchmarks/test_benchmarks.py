@@ -25,6 +25,9 @@ FOUND = {
     "starts": {"cold": {"first_month_s": 30.0, "thirteen_months_s": 41.0}, "warm": {"first_month_s": 3.0}, "commands_s": {"plans": 0.5}},
     "overhead": {"ms_a_run": 100.0, "overhead_ms_a_run": 12.0},
     "workers": {"failed": "BrokenProcessPool: gone"},
+    "same_bytes": {"runs": 12, "scale": 500, "same": False, "serial_s": 20.0, "processes_s": 10.0, "dask_s": 12.0,
+                   "processes_speed_up": 2.0, "dask_speed_up": 1.67},
+    "trouble": {"moments": 20, "same_bytes": 20, "repeated": 0, "left_behind": 1},
     "memory": {"runs": 200, "after_one_mib": 200.0, "after_all_mib": 220.0, "growth": 1.1},
 }
 
@@ -74,6 +77,9 @@ def test_the_table_shows_limits_ratios_and_failures():
     assert "2.5 × | ≤ 2 × | NO" in row("dearest ÷ cheapest")
     assert "41 s | ≤ 40 s | NO" in row("every kernel compiled")
     assert "failed: BrokenProcessPool: gone" in row("| workers")
+    assert "NO | yes | NO" in row("serial, processes and Dask the same bytes")
+    assert "1.67 × | ≥ 1.8 × | NO" in row("two Dask workers (12 s)")
+    assert "20 of 20 | all | yes" in row("killed") and "0 · 1 | 0 · 0 | NO" in row("left behind")
 
 
 def test_a_busy_machine_is_told():

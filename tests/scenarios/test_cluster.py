@@ -123,6 +123,19 @@ def test_a_sweep_and_a_run_are_the_same_bytes_on_two_workers(
         assert isinstance(both.submit(jobs.fail, 0).exception(), ValueError)
 
 
+@pytest.mark.slow
+def test_a_dozen_runs_of_a_real_city_are_the_same_bytes_wherever_they_are_made(
+    scheduler: str, workers: list[Any], fresh_home: Path, tmp_path: Path
+) -> None:
+    """The check that `python -m benchmarks --only same_bytes` makes of 500 runs at scale 50."""
+    spec = {"name": "a dozen", "plan": "xuzhou", "scale": 500, "draws": 4, "until": "2021-04", "prior": True,
+            "design": {"levers": {"training_places": [90_000, 120_000, 150_000]}},
+            "outputs": {"areas": "all", "period": "month"}}  # fmt: skip
+    names = ("serial", "processes", f"dask://{scheduler}")
+    made = [bytes_in(sweep(spec, out=tmp_path / name[:4], executor=name, fresh=True).folder) for name in names]
+    assert made[0] == made[1] == made[2] and len(made[0]["results/part-00000.parquet"]) > 50_000
+
+
 def test_a_lost_worker_costs_nothing(town: str, scheduler: str, workers: list[Any], fresh_home: Path, tmp_path: Path) -> None:
     name, short = f"dask://{scheduler}", {**SPEC, "plan": town, "until": "2021-06"}
     killed: list[int] = []
