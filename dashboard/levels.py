@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dashboard.words import DASH, Lang, amount
@@ -115,11 +115,11 @@ def moved(levers: Iterable[JSON], preset: str, values: Mapping[str, float | None
     return result
 
 
-def by_mechanism(levers: Iterable[JSON]) -> dict[str, list[JSON]]:
-    """Mechanism → its levers, in the order in which they are declared."""
+def grouped(levers: Iterable[JSON], name_of: Callable[[str], str]) -> dict[str, list[JSON]]:
+    """Name of a group → its levers, as declared; mechanisms of one name are one group."""
     groups: dict[str, list[JSON]] = {}
     for lever in levers:
-        groups.setdefault(str(lever.get("mechanism", "")), []).append(lever)
+        groups.setdefault(name_of(str(lever.get("mechanism", ""))), []).append(lever)
     return groups
 
 

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.jobs import CANCELLED, FAILED, QUEUED, Job
-from dashboard.pages.charts import counties, fans, legend, save_buttons
+from dashboard.pages.charts import counties, county_tables, fans, legend, save_buttons
 from dashboard.pages.scorecard import scorecard
 from dashboard.reading import answer, basis_lines, targets_of
 from dashboard.source import as_python
@@ -92,6 +92,7 @@ def plan_alone(plan: JSON, lang: Lang) -> list[Any]:
 def finished(plan: JSON, run: JSON, request: JSON, presets: list[dict[str, str]], lang: Lang) -> list[Any]:
     """The result of a job, from the answer in words down to the code that makes it again."""
     name = scenario_name(request, presets, lang)
+    parts = ("fans", "counties", "scorecard") if county_tables(plan) else ("fans", "scorecard")
     return [
         html.Section(
             className="answer",
@@ -101,7 +102,7 @@ def finished(plan: JSON, run: JSON, request: JSON, presets: list[dict[str, str]]
                 html.Ul([html.Li(line) for line in [*basis_lines(plan, run, lang), say("met_rule", lang)]], className="basis"),
                 *[html.P(in_language(text, lang), className="note warning") for text in run.get("warnings", ())],
                 html.Nav(
-                    [html.A(say(part, lang), href=f"#{part}-part") for part in ("fans", "counties", "scorecard")],
+                    [html.A(say(part, lang), href=f"#{part}-part") for part in parts],
                     className="jump",
                     **{"aria-label": say("jump", lang)},
                 ),

@@ -113,7 +113,8 @@ def final_figures(target: JSON, row: JSON | None) -> tuple[str, str]:
     final, decimals = row["final"], int(target.get("decimals") or 0)
     if 0 < abs(final["p90"] - final["p10"]) < 2 * 10.0**-decimals:
         decimals += 1
-    return number(final["p50"], decimals), f"{number(final['p10'], decimals)}–{number(final['p90'], decimals)}"
+    low, high = number(final["p10"], decimals), number(final["p90"], decimals)
+    return number(final["p50"], decimals), "" if low == high else f"{low}–{high}"
 
 
 def _final(target: JSON, row: JSON | None) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard.levels import by_mechanism, factor, in_order, moved, setting_in, shown, step_of, typical, unit_of, words_for
+from dashboard.levels import factor, grouped, in_order, moved, setting_in, shown, step_of, typical, unit_of, words_for
 from dashboard.words import Lang, named, say, say_or
 
 JSON = Mapping[str, Any]
@@ -124,12 +124,13 @@ def lever_search(lang: Lang, *, shown: bool) -> html.Div:
 def lever_list(levers: Sequence[JSON], draft: JSON, lang: Lang) -> list[Any]:
     """The few levers that are asked for first, then the others by mechanism; a group is open when one of its levers has been moved."""
     few, rest = in_order(levers)
-    groups = by_mechanism(rest)
+    other = say("mechanism_other", lang)
+    groups = grouped(rest, lambda mechanism: say_or(f"mechanism_{mechanism}", lang, other))
+    groups |= {other: groups.pop(other)} if other in groups else {}  # last, whatever declared it first
     return [*[lever_row(lever, draft, lang) for lever in few], *[_group(name, inside, draft, lang) for name, inside in groups.items()]]
 
 
-def _group(mechanism: str, levers: Sequence[JSON], draft: JSON, lang: Lang) -> html.Details:
-    name = say_or(f"mechanism_{mechanism}", lang, say("mechanism_other", lang))
+def _group(name: str, levers: Sequence[JSON], draft: JSON, lang: Lang) -> html.Details:
     touched = sum(1 for lever in levers if lever["id"] in draft["levers"])
     words = [html.Span(say("lever_group", lang, name=name, count=len(levers)))]
     if touched:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.levels import by_mechanism, by_year, factor, in_order, is_share, moved, shown, step_of, typical, unit_of, words_for
+from dashboard.levels import by_year, factor, grouped, in_order, is_share, moved, shown, step_of, typical, unit_of, words_for
 
 
 def test_a_setting_is_the_mean_over_the_plans_years(levers: list[dict[str, Any]]) -> None:
@@ -68,6 +68,10 @@ def test_the_few_come_first_and_none_is_lost(levers: list[dict[str, Any]]) -> No
     assert len(few) == 6 and len(few) + len(rest) == len(many)
 
 
-def test_levers_by_mechanism_keep_their_order(levers: list[dict[str, Any]]) -> None:
-    several = [{**levers[0], "id": name, "mechanism": group} for name, group in (("a", "x"), ("b", "y"), ("c", "x"))]
-    assert {name: [lever["id"] for lever in inside] for name, inside in by_mechanism(several).items()} == {"x": ["a", "c"], "y": ["b"]}
+def test_levers_in_groups_keep_their_order(levers: list[dict[str, Any]]) -> None:
+    several = [{**levers[0], "id": name, "mechanism": group} for name, group in (("a", "x"), ("b", "y"), ("c", "x"), ("d", "z"))]
+    names = {"x": "one", "y": "two", "z": "one"}
+    assert {name: [lever["id"] for lever in inside] for name, inside in grouped(several, lambda m: names[m]).items()} == {
+        "one": ["a", "c", "d"],
+        "two": ["b"],
+    }

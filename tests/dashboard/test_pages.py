@@ -78,6 +78,7 @@ def test_a_narrow_band_gets_a_further_decimal(plan: dict[str, Any]) -> None:
     row = {"produced": "agent", "final": {"p10": 83.3, "p50": 83.9, "p90": 84.4}}
     assert final_figures(target, row) == ("83.9", "83.3–84.4")
     assert final_figures(target, {"produced": "agent", "final": {"p10": 80, "p50": 90, "p90": 95}}) == ("90", "80–95")
+    assert final_figures(target, {"produced": "programme", "final": {"p10": 8, "p50": 8, "p90": 8}}) == ("8", ""), "no band, none shown"
     assert final_figures(target, None) == ("—", "")
 
 
