@@ -21,6 +21,7 @@ BUDGETS = {
     "speed_up": 1.8,
     "overhead_ms": 20.0,
     "growth": 1.5,
+    "pairing": 5.0,
 }
 
 
@@ -59,6 +60,7 @@ def rows(found: dict[str, Any]) -> Iterator[Row]:
     if "starts" in good:
         yield from of_starts(good["starts"])
     yield from of_runner(good)
+    yield from of_asking(good)
 
 
 def of_full_scale(full: dict[str, Any]) -> Iterator[Row]:
@@ -132,6 +134,22 @@ def of_runner(good: dict[str, Any]) -> Iterator[Row]:
         yield what, f"{run['same_bytes']} of {run['moments']}", "all", run["same_bytes"] == run["moments"]
         yield "  finished runs made again · workers left behind", f"{run['repeated']} · {run['left_behind']}", "0 · 0", not (
             run["repeated"] + run["left_behind"])
+
+
+def of_asking(good: dict[str, Any]) -> Iterator[Row]:
+    """Goals and pairs."""
+    if "goal" in good:
+        run = good["goal"]
+        what = f"goal of {run['plan']}, {run['indicator']} {run['target']:g}: P in {run['n']} unseen runs"
+        inside = run["low"] <= run["probability"] + 0.05 and run["high"] >= run["probability"] - 0.05
+        setting = ", ".join(f"{name} {value:,.4g}" for name, value in run["setting"].items())
+        yield what, f"{run['met'] / run['n']:.3f} ({run['low']:.3f} … {run['high']:.3f})", f"{run['probability']:g} ± 0.05", inside
+        yield f"  {setting}, sought in {run['rounds']} rounds", f"{run['seek_s']:.0f} s", "", None
+    if "pairing" in good:
+        run = good["pairing"]
+        what = f"pairs of {run['plan']}, {run['lever']} → {run['value']:g}: replicates saved, least ({run['least_aim']})"
+        yield at_least(what, run["least"], "pairing")
+        yield "  at least, with 95 % confidence", f"{run['least_bound']:,.3g} ×", "", None
 
 
 def table(found: dict[str, Any]) -> str:

@@ -28,6 +28,11 @@ FOUND = {
     "same_bytes": {"runs": 12, "scale": 500, "same": False, "serial_s": 20.0, "processes_s": 10.0, "dask_s": 12.0,
                    "processes_speed_up": 2.0, "dask_speed_up": 1.67},
     "trouble": {"moments": 20, "same_bytes": 20, "repeated": 0, "left_behind": 1},
+    "goal": {
+        "plan": "xuzhou", "indicator": "i", "target": 60.0, "probability": 0.8, "n": 400, "met": 318,
+        "low": 0.753, "high": 0.832, "rounds": 2, "setting": {"training_places": 131000.0}, "seek_s": 300.0,
+    },
+    "pairing": {"plan": "haining", "lever": "fairs", "value": 4, "least": 30.0, "least_aim": "a", "least_bound": 12.0},
     "memory": {"runs": 200, "after_one_mib": 200.0, "after_all_mib": 220.0, "growth": 1.1},
 }
 
