@@ -18,6 +18,7 @@ from model.injury import assess_premiums
 from model.series import S
 from model.talent import close_stock, count_skills, declare_denominators, keep_stock
 from model.wages import wage_index
+from model.workplaces import count_work
 
 if TYPE_CHECKING:
     from model.city import City
@@ -159,3 +160,4 @@ def count_heads(city: City) -> None:
     city.table[S.captured_registrations, city.month] = city.setting.by_area("capture") * p("new_definition_ratio") * net
     city.table[S.captured_startups, city.month] = (city.setting.by_area("startup_capture") * p("startup_definition_ratio")
                                                    * city.table[S.startups, city.month])
+    count_work(city)

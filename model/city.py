@@ -20,17 +20,22 @@ from model import (
     demand,
     demography,
     disputes,
+    distress,
     enrolment,
+    gig,
     graduates,
     help,
+    incubators,
     injury,
     market,
     membership,
     migration,
+    moves,
     programmes,
     retirement,
     separations,
     startups,
+    support,
     technical_schools,
     titles,
     training,
@@ -52,8 +57,9 @@ from model.synthesis.roster import GRADUATES, SCHOOL_LEAVERS, margins
 from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
-MECHANISMS = (demography, retirement, graduates, wages, demand, separations, training, titles, technical_schools, help, market, transfer,
-              startups, migration, enrolment, membership, cards, programmes, disputes, injury, accounts, bureau)
+MECHANISMS = (demography, retirement, graduates, wages, demand, distress, gig, separations, training, titles, technical_schools, help,
+              support, moves, market, transfer, startups, incubators, migration, enrolment, membership, cards, programmes, disputes, injury,
+              accounts, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
@@ -106,6 +112,7 @@ class City(Luck, Tables, mesa.Model):
         graduates.take_posts(self)
         transfer.send_away(self)
         startups.start_up(self)
+        incubators.host(self)
         migration.migrate(self)
 
         enrolment.enrol(self)
@@ -181,8 +188,9 @@ class City(Luck, Tables, mesa.Model):
             self.graduates.close()
         self.remove_all_agents()
 
-    def open_firms(self, ids: NDArray[np.uint64], area: NDArray[np.int64], size: Callable[..., NDArray[np.float64]], mean: float) -> None:
-        """Enter new private firms of founders in `area`; `size(ids, key, mean)` gives the staff that each wants."""
+    def open_firms(self, ids: NDArray[np.uint64], area: NDArray[np.int64], size: Callable[..., NDArray[np.float64]], mean: float,
+                   ) -> NDArray[np.float64]:
+        """Enter new private firms of founders in `area`; `size(ids, key, mean)` gives the staff that each wants. Returns it by area."""
         firms, rows = self.firms, np.arange(self.firms.n, self.firms.n + ids.size)
         firms.reserve(firms.n + ids.size)
         firms.n += ids.size
@@ -194,12 +202,15 @@ class City(Luck, Tables, mesa.Model):
         firms.taste[rows] = enrolment.taste_of_new_firms(self, ids)
         firms.premium[rows] = wages.premium_of(self, ids, firms.sector[rows], firms.ownership[rows], firms.target[rows])
         firms.risk[rows] = self.sector_risk[firms.sector[rows]]
+        firms.origin[rows], firms.distress[rows] = s.STARTUP, 0
         self.flow("founded_firms", np.bincount(area, minlength=len(self.setting.areas)))
+        return np.bincount(area, firms.target[rows], minlength=len(self.setting.areas))
 
     def _name_sectors(self) -> None:
         shares = np.array(list(self.setting.sectors.values()), float)
         self.sector_names = (*self.setting.sectors, PUBLIC)
         self.sector_premium, self.sector_turnover = column(self.sector_names, "premium"), column(self.sector_names, "turnover")
+        self.sector_tier = column(self.sector_names, "tier").astype(np.int64)
         self.sector_risk = column(self.sector_names, "risk").astype(np.uint8)
         self.private_sectors = np.cumsum(shares / shares.sum())
 
@@ -212,9 +223,17 @@ class City(Luck, Tables, mesa.Model):
         jobs = np.zeros((areas, len(self.sector_names)))
         np.add.at(jobs, (firms.area[: firms.n], firms.sector[: firms.n]), firms.staff[: firms.n] * self.weight[firms.area[: firms.n]])
         self.demand_at_start = self.private_jobs = jobs[:, :-1]
-        self.demand = self.demand_at_start.copy()
-        self.sector_shares = np.cumsum(jobs / np.maximum(jobs.sum(axis=1, keepdims=True), 1.0), axis=1)
-        self.force_at_start = np.maximum(self.force(), 1.0)
+        self.demand, self.public_jobs = self.demand_at_start.copy(), jobs[:, -1]
+        self.job_shares = self.demand / np.maximum(self.demand.sum(axis=1, keepdims=True), 1.0)
+        self.open_posts = setting.parameter("usual_unfilled_posts") * self.demand
+        self.nearness = moves.nearness(self)
+        self.force_at_start, self.flexible_at_start = np.maximum(self.force(), 1.0), self.stock("flexible").copy()
+        self.flexible_pull, self.young_hires, self.public_posts_added = np.zeros((3, areas))
+        self.startup_jobs_added, self.hiring_jobs_added, self.steady_growth = np.zeros(areas), np.zeros(areas), 1.0
+        self.funded = help.FundedPosts()
+        searchers = sum(float(self.stock(name).sum()) * setting.parameter(rate) for name, rate in (
+            ("employees", "search_on_job"), ("flexible", "flexible_search")))
+        self.usual_posts_a_searcher = max(float(self.open_posts.sum()) / max(searchers + float(self.stock("unemployed").sum()), 1.0), 1e-9)
         self.denominator_shares = self.force_at_start / self.force_at_start.sum(), self.stock("residents") / self.stock("residents").sum()
         self.usual_arrivals = migration.usual_arrivals(self)
         self.movers_at_start = self.stock("unemployed") + self.stock("flexible")
@@ -227,7 +246,7 @@ class City(Luck, Tables, mesa.Model):
         natives = self.rows_by_area((people.state[:n] == s.AWAY) & undergraduates)
         self.outside_candidates = np.rint(setting.parameter("outside_candidates_ratio") * (students + natives) / 4)
         self.admitted_outsiders = np.rint(outsiders / 4)
-        self.startup_hazard, self.founders_with_staff = startups.usual_rates(self)
+        self.startup_hazard, self.usual_starts, self.usual_exits = startups.usual_rates(self)
         self.pension_fund, self.resident_fund = PensionFund(self), ResidentFund(self)
         self.unemployment_fund = UnemploymentFund(self)
         self.resident_income_fen = accounts.resident_income(self)

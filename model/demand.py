@@ -4,9 +4,11 @@
               (made so that the expected factor is 1); firms close at a hazard by size and age
     total     the targets of a block (area × sector) are scaled to its demand D, so that jobs lost with a closed firm
               are taken up by the firms that stay and the firms that open, and the stock does not drift:
-                  D(t) = D(0) · G_sector(t) · (L(t)/L(0))^demand_response · shocks
-              Σ desired = D · (1 + usual share of unfilled posts) − excess staff of firms that hold more than they want:
-              people who are kept on produce part of what is demanded, and posts that stand open produce nothing
+                  D(t) = D(0) · G_sector(t) · (L(t)/L(0))^demand_response · shocks + what demand-side policy adds − what it displaces
+              Σ desired = D + (D − staff) + open − excess staff of firms that hold more than they want
+              open ← open + recruiting_speed·(D − staff), within 0 and .3·D, at first usual_unfilled_posts·D: firms learn how many
+              posts must stand open for the staff that demand asks for. So staff follows demand, however easily posts are filled:
+              what makes matching easier or brings more searchers changes vacancies and queues, and jobs only through demand
               G: elasticity of employment to value added × real GDP growth, compounded by month; L: labour force of the area
 Public employers keep their staff.
 """
@@ -19,6 +21,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from model import distress, support
 from model import states as s
 from model.arithmetic import exp, log, power
 from model.luck import draw64, threshold, uniform
@@ -30,19 +33,21 @@ if TYPE_CHECKING:
     from model.setting import Setting
 
 SMALLEST = 1.0
-YOUNG_MONTHS = 72
+ENTRY_SPEED = 1 / 12            # how fast new firms take the place of closed ones
+MOST_OPEN = 0.3                 # posts that stand open, of demand, at most
+YOUNG = np.array([12, 36, 84, 120])     # months of age: the exit hazard rises to `young_firm_exit_ratio` and falls back to 1
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @njit(cache=True)
 def move(  # type: ignore[no-untyped-def]
-    n, month, identity, area, alive, ownership, thin, founded, target, layoff, staff, key_shock, key_exit, sd10, slope, exit_hazard,
-    young, closed,
+    n, month, identity, area, alive, ownership, thin, founded, target, layoff, distress, origin, key_shock, key_exit, sd10, slope,
+    exit_hazard, by_age, in_distress, hosted, closed,
 ):
     """Closures and share shocks of the month.
 
-    exit_hazard: monthly, by real size < 10, 10-50, 50-300, more; young: its multiplier below six years; closed[area] is raised by one
-    for each closure.
+    exit_hazard: monthly, by real size < 10, 10-50, 50-300, more; by_age: its multiplier by months of age; in_distress: those out of
+    and in distress; hosted: of firms in an incubator; closed[area] is raised by one for each closure.
     """
     for f in range(n):
         layoff[f] = np.uint64(0)
@@ -50,7 +55,10 @@ def move(  # type: ignore[no-untyped-def]
             continue
         size = max(target[f], SMALLEST)
         band = 0 if size < 10 else 1 if size < 50 else 2 if size < 300 else 3
-        hazard = exit_hazard[band] * (young if month - founded[f] < YOUNG_MONTHS else 1.0)
+        hazard = exit_hazard[band] * by_age[min(max(month - founded[f], 0), by_age.size - 1)]
+        hazard *= in_distress[1 if distress[f] > 0 else 0]
+        if origin[f] & s.HOSTED:
+            hazard *= hosted
         if draw64(key_exit, identity[f]) < threshold(hazard):
             alive[f] = False
             target[f] = 0.0
@@ -66,22 +74,29 @@ def move(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def scale_to_demand(  # type: ignore[no-untyped-def]
-    n, identity, area, sector, alive, ownership, thin, staff, target, desired, weight, demand, unfilled, key_round,
+    n, identity, area, sector, alive, ownership, thin, staff, target, desired, weight, demand, unfilled, speed, key_round,
 ):
-    """Scale the targets of each (area, sector) to `demand`, and round them to rows of staff with the firm's lasting draw."""
-    wanted, excess = np.zeros(demand.shape), np.zeros(demand.shape)
+    """Scale the targets of each (area, sector) to `demand`, and round them to rows of staff with the firm's lasting draw.
+
+    unfilled: posts that stand open by habit, by area and sector; moved by `speed` times the staff that is wanting."""
+    wanted, excess, held = np.zeros(demand.shape), np.zeros(demand.shape), np.zeros(demand.shape)
     for f in range(n):
         if alive[f] and ownership[f] < s.STATE_ORGAN:
             wanted[area[f], sector[f]] += target[f] * weight[area[f]] / thin[f]
             excess[area[f], sector[f]] += max(staff[f] - desired[f], 0) * weight[area[f]]
+            held[area[f], sector[f]] += staff[f] * weight[area[f]]
+    for a in range(demand.shape[0]):
+        for k in range(demand.shape[1]):
+            unfilled[a, k] = min(max(unfilled[a, k] + speed * (demand[a, k] - held[a, k]), 0.0), MOST_OPEN * demand[a, k])
     for f in range(n):
         if not alive[f]:
             desired[f] = 0
         elif ownership[f] < s.STATE_ORGAN:
             block = wanted[area[f], sector[f]]
             if block > 0.0:
-                left = demand[area[f], sector[f]] * (1.0 + unfilled) - excess[area[f], sector[f]]
-                target[f] *= max(left, 0.5 * demand[area[f], sector[f]]) / block
+                a, k = area[f], sector[f]
+                left = 2.0 * demand[a, k] - held[a, k] + unfilled[a, k] - excess[a, k]
+                target[f] *= max(left, 0.5 * demand[a, k]) / block
             desired[f] = max(1, np.int64(target[f] / thin[f] + uniform(draw64(key_round, identity[f]))))
 
 
@@ -90,21 +105,37 @@ def exit_hazards(setting: Setting) -> NDArray[np.float64]:
     return np.array([setting.parameter(f"firm_exit_{size}") / 12 for size in ("micro", "small", "middle", "large")])
 
 
-def closures(size: NDArray[np.float64], young: NDArray[np.bool_], setting: Setting) -> NDArray[np.float64]:
-    """Monthly exit probability of firms of these real sizes."""
-    ratio = np.where(young, setting.parameter("young_firm_exit_ratio"), 1.0)
+def exits_by_age(setting: Setting) -> NDArray[np.float64]:
+    """Multiplier of the exit hazard by months of age, (121,): most between the third and the seventh year; 1 on average over ten years."""
+    most = setting.parameter("young_firm_exit_ratio")
+    shape = np.interp(np.arange(YOUNG[-1] + 1), YOUNG, [1.0, most, most, 1.0])
+    return shape / shape.mean()
+
+
+def exits_in_distress(setting: Setting) -> tuple[float, float]:
+    """Multipliers of the exit hazard of firms out of and in distress; 1 on average when a tenth of firms is in distress (assumption)."""
+    sound = 1.0 / (0.9 + 0.1 * setting.parameter("distress_exit_ratio"))
+    return sound, sound * setting.parameter("distress_exit_ratio")
+
+
+def closures(size: NDArray[np.float64], months: NDArray[np.int64], setting: Setting) -> NDArray[np.float64]:
+    """Monthly exit probability of firms of these real sizes and months of age, out of distress."""
+    ratio = exits_by_age(setting)[np.clip(months, 0, YOUNG[-1])]
     return exit_hazards(setting)[np.searchsorted([10, 50, 300], size, side="right")] * ratio
 
 
-def growth_factor(city: City) -> np.ndarray:
-    """Growth of labour demand since the start, by sector: ∏ (1 + elasticity · g(year))^(1/12) over the months so far."""
-    p = city.setting.parameter
-    elasticity = np.where(secondary(city.sector_names[:-1]), p("employment_elasticity_industry"), p("employment_elasticity_services"))
-    factor = np.ones(elasticity.size)
+def growth_of(city: City, elasticity: float) -> float:
+    """Growth of labour demand since the start: ∏ (1 + elasticity · g(year)/12) over the months so far."""
+    factor = 1.0
     for m in range(city.month + 1):
-        g = city.setting.growth.get(city.setting.start_year + m // 12, 0.0)
-        factor *= 1.0 + elasticity * g / 12.0
+        factor *= 1.0 + elasticity * city.setting.growth.get(city.setting.start_year + m // 12, 0.0) / 12.0
     return factor
+
+
+def growth_factor(city: City) -> np.ndarray:
+    """The same by sector: secondary ones by the elasticity of industry, the others by that of services."""
+    industry, services = (growth_of(city, city.setting.parameter(f"employment_elasticity_{name}")) for name in ("industry", "services"))
+    return np.where(secondary(city.sector_names[:-1]), industry, services)
 
 
 def shock_factor(city: City) -> np.ndarray:
@@ -122,10 +153,15 @@ def plan_staff(city: City) -> None:
     firms, p = city.firms, city.setting.parameter
     closed = np.zeros(len(city.setting.areas))
     move(firms.n, city.month, firms.id, firms.area, firms.alive, firms.ownership, firms.thin, firms.founded, firms.target, firms.layoff,
-         firms.staff, city.key("firm shock"), city.key("firm exit"), p("growth_sd_at_10"), p("growth_sd_slope"), exit_hazards(city.setting),
-         p("young_firm_exit_ratio"), closed)
+         firms.distress, firms.origin, city.key("firm shock"), city.key("firm exit"), p("growth_sd_at_10"), p("growth_sd_slope"),
+         exit_hazards(city.setting), exits_by_age(city.setting), exits_in_distress(city.setting), 1.0 + p("incubator_exit_effect"), closed)
     supply = np.array([power(ratio, p("demand_response")) for ratio in city.force() / city.force_at_start])
-    city.demand = demand = city.demand_at_start * (growth_factor(city) * shock_factor(city))[None, :] * supply[:, None]
+    growth = growth_factor(city)
+    city.steady_growth = float((city.demand_at_start.sum(axis=0) * growth).sum() / max(float(city.demand_at_start.sum()), 1e-9))
+    demand = city.demand_at_start * (growth * shock_factor(city))[None, :] * supply[:, None]
+    city.demand = demand = np.maximum(demand + support.extra_jobs(city)[:, None] * city.job_shares, 0.0)
     scale_to_demand(firms.n, firms.id, firms.area, firms.sector, firms.alive, firms.ownership, firms.thin, firms.staff, firms.target,
-                    firms.desired, city.weight, demand, p("usual_unfilled_posts"), city.lasting("rounding"))
+                    firms.desired, city.weight, demand, city.open_posts, p("recruiting_speed"), city.lasting("rounding"))
+    distress.warn(city)
     city.flow("firm_exits", closed)
+    city.usual_exits += ENTRY_SPEED * (float((closed * city.weight).sum()) - city.usual_exits)

@@ -31,6 +31,8 @@ COLUMNS = (
     Column("injuries", np.float32, "expected cost of injuries since the last review of the rate, yuan", "injury"),
     Column("injury_paid", np.float32, "injury premiums since the last review of the rate, yuan", "injury"),
     Column("laid_off", np.float32, "share of staff laid off since January", "injury"),
+    Column("distress", np.uint8, "months in which excess staff has been large", "distress"),
+    Column("origin", np.uint8, "bits: STARTUP (opened by a founder of this run), INCUBATED, HOSTED (in an incubator now)", "startups"),
     Column("visits", np.uint8, "bit 1: visited by the drive", "enrolment"),
 )
 

@@ -1,8 +1,13 @@
-"""Placement of the hard-to-employ 就业困难人员帮扶: posts at public units, offered to those who have the least chance.
+"""Posts that the public pays for 公益性岗位、就业见习、基层岗位: for those who have the least chance, for the young, and for good.
 
-Hard-to-employ: local, unemployed, and either men of 50 and over, women of 40 and over, or out of work for a year (the usual
-recognition of 就业困难人员 in the 4050 rule; assumption for cities whose own rule is not published). Posts go by keyed queue and pay the
-minimum wage.
+    public-welfare posts   the hard-to-employ 就业困难人员, at public units, for `welfare_post_months` at most, to retirement if that is
+                           less than five years away; paid the minimum wage
+    traineeships 就业见习   the young without work, at public units as hosts, for `traineeship_months`; paid `traineeship_allowance` of it
+    public posts           permanent posts at public units, filled through the market like any other
+
+Hard-to-employ: local, unemployed, and men of 50 and over, women of 40 and over, or out of work for a year (the usual 4050 rule; assumption
+for cities whose own rule is not published). Offers go by keyed queue. A post that its holder leaves early lapses; who
+has had one is offered another only after a job in the market.
 """
 
 from __future__ import annotations
@@ -11,31 +16,64 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from model import states as s
-from model.blocks import rows_where
+from model.blocks import leave_job, past_legal
 from model.luck import choose, draw64
+from model.support import is_hard, is_young
 from model.wages import minimum_wage
 
 if TYPE_CHECKING:
     from model.city import City
 
+FIVE_YEARS, FOR_GOOD = 60, 1 << 20
+
+
+class FundedPosts:
+    """Who holds a publicly paid post that ends: rows of People with their ids, the unit, the programme's mark, the month of the end."""
+
+    def __init__(self) -> None:
+        self.row, self.id = np.zeros(0, np.int64), np.zeros(0, np.uint64)
+        self.firm, self.mark, self.due = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+    def add(self, row: NDArray[np.int64], ids: NDArray[np.uint64], firm: NDArray[np.int32], mark: int, due: NDArray[np.int64]) -> None:
+        """New holders."""
+        self.row, self.id = np.concatenate([self.row, row]), np.concatenate([self.id, ids])
+        self.firm, self.due = np.concatenate([self.firm, firm.astype(np.int64)]), np.concatenate([self.due, due])
+        self.mark = np.concatenate([self.mark, np.full(row.size, mark)])
+
+    def keep(self, where: NDArray[np.bool_]) -> None:
+        """Only these."""
+        self.row, self.id, self.firm = self.row[where], self.id[where], self.firm[where]
+        self.mark, self.due = self.mark[where], self.due[where]
+
+    def held(self, city: City) -> NDArray[np.float64]:
+        """Posts held, real persons by area."""
+        return np.bincount(city.people.area[self.row], minlength=len(city.weight)) * city.weight
+
+    def usual(self, city: City) -> NDArray[np.float64]:
+        """Posts that the policy of the year before the run would have filled by now, real persons by area (by the force)."""
+        p, months = city.setting.parameter, city.month + 1
+        posts = city.setting.usual("hard_to_employ_posts") / 12 * min(months, city.setting.usual("welfare_post_months"))
+        posts += city.setting.usual("traineeships") / 12 * min(months, p("traineeship_months"))
+        return posts * city.force_at_start / city.force_at_start.sum()
+
 
 @njit(cache=True)
-def is_hard(rows, month, birth, traits, spell):  # type: ignore[no-untyped-def]
-    """Which of the unemployed `rows` count as hard to employ, shape (rows,)."""
+def entitled(rows, month, birth, traits, spell, schooling, young):  # type: ignore[no-untyped-def]
+    """Which of the unemployed `rows` are hard to employ (or, with `young`, young), shape (rows,)."""
     out = np.zeros(rows.size, np.bool_)
     for j in range(rows.size):
         i = rows[j]
-        years = (month - np.int64(birth[i])) // 12
-        old = years >= (40 if traits[i] & s.FEMALE else 50)
-        out[j] = (old or spell[i] >= 12) and not traits[i] & s.OUTSIDER
+        months = month - np.int64(birth[i])
+        out[j] = is_young(months, schooling[i]) if young else is_hard(months, traits[i], spell[i])
     return out
 
 
 @njit(cache=True)
 def place(  # type: ignore[no-untyped-def]
-    rows, units, identity, traits, state, note, spell, scheme, firm, wage, trade, marks, staff, desired, sector, floor, key,
+    rows, units, identity, traits, state, note, spell, scheme, firm, wage, trade, marks, staff, desired, sector, pay, mark, key,
 ):
     """Each person of `rows` starts at one of the public `units`, which wants that much more staff from now on.
 
@@ -50,34 +88,86 @@ def place(  # type: ignore[no-untyped-def]
             scheme[i] |= s.COUNTED
             fresh += 1
         traits[i] &= 255 - s.TRAINED
-        marks[i] &= s.EVERY_MARK - s.CAUSE
+        marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE - s.GUIDED)) | mark
         firm[i], state[i], spell[i], note[i], trade[i] = f, s.EMPLOYED, 0, s.JUST_HIRED, sector[f] + 1
-        wage[i] = np.int64(floor / 10.0 + 0.5)
+        wage[i] = np.int64(pay / 10.0 + 0.5)
         staff[f] += 1
         desired[f] += 1
     return fresh
 
 
-def help_hard_to_employ(city: City) -> None:
-    """A twelfth of the year's posts is offered in each area, in the order of the month's keyed queue."""
-    offered = city.whole_rows("hard_to_employ_posts", city.setting.control("hard_to_employ_posts", city.month) / 12)
+@njit(cache=True)
+def end(rows, state, spell, scheme, firm, marks, staff, desired):  # type: ignore[no-untyped-def]
+    """The posts of `rows` end: their holders are without work. The mark of the programme stays until a job in the market."""
+    for j in range(rows.size):
+        i = rows[j]
+        staff[firm[i]] -= 1
+        desired[firm[i]] -= 1
+        leave_job(i, firm, scheme)
+        state[i], spell[i] = s.UNEMPLOYED, 0
+        marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | s.BY_CONTRACT
+
+
+def review_posts(city: City) -> None:
+    """Posts whose holder has left lapse, and posts that are due end."""
+    people, firms, posts = city.people, city.firms, city.funded
+    if not posts.row.size:
+        return
+    there = (people.id[posts.row] == posts.id) & (people.state[posts.row] == s.EMPLOYED) & (people.firm[posts.row] == posts.firm)
+    np.subtract.at(firms.desired, posts.firm[~there], 1)
+    posts.keep(there)
+    due = posts.due <= city.month
+    over = posts.row[due]
+    end(over, people.state, people.spell, people.scheme, people.firm, people.marks, firms.staff, firms.desired)
+    city.count_rows("contract_ends", over)
+    city.count_rows("posts_ended", over)
+    posts.keep(~due)
+
+
+def offer(city: City, control: str, mark: int, series: str, pay: float, due: int) -> None:
+    """A twelfth of the year's posts is offered in each area, in the order of the month's keyed queue. due: month of the end."""
+    from model.separations import with_note
+
+    offered = city.whole_rows(control, city.setting.control(control, city.month) / 12)
     if not offered.any():
         return
     people, firms = city.people, city.firms
-    rows = rows_where(people.note, s.SEARCHING, s.SEARCHING, people.n)
-    rows = rows[people.state[rows] == s.UNEMPLOYED]
-    rows = rows[is_hard(rows, city.month, people.birth, people.traits, people.spell)]
-    places = city.draws("offer", people.id[rows])
+    rows = with_note(city, s.SEARCHING, s.SEARCHING)
+    rows = rows[(people.state[rows] == s.UNEMPLOYED) & (people.marks[rows] & mark == 0)]
+    rows = rows[entitled(rows, city.month, people.birth, people.traits, people.spell, people.schooling, mark == s.TRAINEE)]
+    places, key = city.draws(f"offer {control}", people.id[rows]), city.key(f"which unit {control}")
     placed, registered = np.zeros_like(offered), np.zeros_like(offered)
     for a, count in enumerate(offered):
         units = np.flatnonzero((firms.area[: firms.n] == a) & (firms.ownership[: firms.n] == s.PUBLIC_UNIT) & firms.alive[: firms.n])
         here = np.flatnonzero(people.area[rows] == a)
         chosen = rows[here[np.argsort(places[here], kind="stable")[:count]]] if units.size else rows[:0]
         registered[a] = place(chosen, units, people.id, people.traits, people.state, people.note, people.spell, people.scheme, people.firm,
-                              people.wage, people.trade, people.marks, firms.staff, firms.desired, firms.sector, minimum_wage(city),
-                              city.key("which unit"))
+                              people.wage, people.trade, people.marks, firms.staff, firms.desired, firms.sector, pay, mark, key)
         placed[a] = chosen.size
-    city.flow("helped", placed)
-    city.flow("hires", placed)
-    city.flow("vacancies", placed)
+        near = past_legal(city.month + FIVE_YEARS, people.birth[chosen], people.traits[chosen], city.legal_ages, city.first_birth)
+        ends = np.where(near & (mark == s.WELFARE_POST), FOR_GOOD, due)
+        city.funded.add(chosen, people.id[chosen], people.firm[chosen], mark, ends.astype(np.int64))
+    for name in (series, "hires", "vacancies"):
+        city.flow(name, placed)
     city.flow("first_registrations", registered)
+
+
+def open_public_posts(city: City) -> None:
+    """Permanent posts of the month at public units, one after the other in the order of a keyed draw."""
+    opened, firms = city.whole_rows("public_posts", city.setting.control("public_posts", city.month) / 12), city.firms
+    for a in np.flatnonzero(opened):
+        units = np.flatnonzero((firms.area[: firms.n] == a) & (firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])
+        if units.size:
+            first = units[np.argsort(city.draws("public post", firms.id[units]), kind="stable")]
+            np.add.at(firms.desired, first[np.arange(opened[a]) % first.size], 1)
+            city.public_posts_added[a] += opened[a] * city.weight[a]
+
+
+def help_hard_to_employ(city: City) -> None:
+    """Posts that are due end; the month's posts for the hard-to-employ and for the young are offered, and permanent ones opened."""
+    p, wage, t = city.setting.parameter, minimum_wage(city), city.month
+    review_posts(city)
+    term = int(round(float(city.setting.control("welfare_post_months", t).mean())))
+    offer(city, "hard_to_employ_posts", s.WELFARE_POST, "helped", wage, t + max(term, 1))
+    offer(city, "traineeships", s.TRAINEE, "trainees", wage * p("traineeship_allowance"), t + int(p("traineeship_months")))
+    open_public_posts(city)

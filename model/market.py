@@ -1,12 +1,12 @@
 """Search and matching: those who search meet the posts that firms want to fill.
 
-Each searcher looks in one block a month (the own area × a sector, drawn by the sector's share of jobs). In a block with U
-searchers and V vacancies
+Each searcher looks in one block a month (the own area × a sector, see `moves.py`). In a block with U searchers and V vacancies
 
-    hires = A · U^α · V^(1−α)          at most min(U, V); A rises with public recruitment fairs
+    matches = A · U^α · V^(1−α)          at most min(U, V); A rises with public fairs and with posts published on the public platform
 
-and the fraction is settled by the block's draw. Searchers stand in a queue by keyed draw, vacancies in another; the first of
-one take the first of the other. One more searcher therefore changes nothing outside the block.
+and the fraction is settled by the block's draw. Searchers stand in a queue by a keyed race in which a person's chance of being ahead is
+in proportion to the standing (`support.py`: months without work, tier of skill, support), vacancies in another; the first of one meet the
+first of the other. One more searcher therefore changes nothing outside the block. Who has a job takes the post only if it pays more.
 """
 
 from __future__ import annotations
@@ -20,27 +20,19 @@ from numpy.typing import NDArray
 from model import states as s
 from model import wages
 from model.arithmetic import exp, log
-from model.blocks import leave_job, rows_where
+from model.blocks import leave_job
 from model.luck import draw64, hash_ids, uniform
+from model.moves import choose_blocks, ways
+from model.separations import with_note
+from model.support import is_young, standings
 from model.wages import offered
 
 if TYPE_CHECKING:
     from model.city import City
 
 
-@njit(cache=True)
-def choose_blocks(rows, identity, area, sectors, key):  # type: ignore[no-untyped-def]
-    """Block (area × sector) in which each searcher looks; sectors: cumulative shares of jobs by area, (areas, k)."""
-    out = np.empty(rows.size, np.int64)
-    k = sectors.shape[1]
-    for j in range(rows.size):
-        i = rows[j]
-        u = uniform(draw64(key, identity[i]))
-        sector = 0
-        while sector < k - 1 and u >= sectors[area[i], sector]:
-            sector += 1
-        out[j] = area[i] * k + sector
-    return out
+FLOWS = ("hires", "job_to_job", "first_registrations", "transfers_local", "reemployed", "startup_hires")
+STARTUP_MONTHS = 36             # hires by a start-up of under three years are jobs that it brought 带动就业
 
 
 @njit(cache=True)
@@ -78,12 +70,13 @@ def post_vacancies(n, area, sector, alive, desired, staff, sectors):  # type: ig
 
 @njit(parallel=True, cache=True)
 def queue(  # type: ignore[no-untyped-def]
-    rows, identity, traits, order, first, vacancy_firm, vacancy_slot, vacancy_order, vacancy_first, firm_id, efficiency, alpha,
+    rows, identity, traits, standing, order, first, vacancy_firm, vacancy_slot, vacancy_order, vacancy_first, firm_id, efficiency, alpha,
     second_chance, key_person, key_again, key_post, key_block,
 ):
-    """The firm that each searcher of `rows` gets, or NOBODY, shape (rows,). efficiency: A by block.
+    """The firm that each searcher of `rows` gets, or NOBODY, shape (rows,). standing: by searcher; efficiency: A by block.
 
-    A person with recent training stands, with probability `second_chance`, at the better of two places in the queue.
+    Places are exponential times of rate `standing`, the earliest first. A person with recent training stands, with probability
+    `second_chance`, at the better of two places in the queue.
     """
     got = np.full(rows.size, s.NOBODY, np.int64)
     for b in prange(first.size - 1):
@@ -92,14 +85,18 @@ def queue(  # type: ignore[no-untyped-def]
             continue
         expected = min(efficiency[b] * exp(alpha * log(float(u)) + (1.0 - alpha) * log(float(v))), float(min(u, v)))
         hires = min(np.int64(expected + uniform(draw64(key_block, np.uint64(b)))), u, v)
-        places = np.empty(u, np.uint64)
+        if hires == 0:
+            continue
+        places = np.empty(u, np.float64)
         for j in range(u):
-            i = rows[order[first[b] + j]]
-            places[j] = draw64(key_person, identity[i])
+            place = order[first[b] + j]
+            i = rows[place]
+            luck = uniform(draw64(key_person, identity[i]))
             if traits[i] & s.TRAINED:
                 again = draw64(key_again, identity[i])
                 if uniform(again) < second_chance:
-                    places[j] = min(places[j], draw64(key_again, again))
+                    luck = max(luck, uniform(draw64(key_again, again)))
+            places[j] = -log(max(luck, 1e-18)) / standing[place]
         posts = np.empty(v, np.uint64)
         for j in range(v):
             w = vacancy_order[vacancy_first[b] + j]
@@ -113,18 +110,26 @@ def queue(  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def take_up(  # type: ignore[no-untyped-def]
     rows, got, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, skill, wage, trade, marks, staff, firm_id,
-    sector, premium, years_of_school, rule, key_person, key_match, flows,
+    sector, premium, origin, founded, years_of_school, rule, key_person, key_match, flows,
 ):
-    """Searchers start their jobs. flows: counts by area of hires, job-to-job moves, first registrations, local transfers; (4, areas)."""
+    """Searchers start their jobs, if they want them. flows: counts by area in the order of FLOWS, (7, areas)."""
     for j in range(rows.size):
         if got[j] == s.NOBODY:
             continue
-        i, a = rows[j], area[rows[j]]
+        i, a, f = rows[j], area[rows[j]], got[j]
         moved = state[i] == s.EMPLOYED
+        months = month - np.int64(birth[i])
+        pay = np.int64(offered(identity[i], firm_id[f], premium[f], months, traits[i], schooling[i], skill[i], years_of_school, rule,
+                               key_person, key_match) + 0.5)
+        if moved and pay <= wage[i]:
+            continue
         if moved:
             staff[firm[i]] -= 1
             leave_job(i, firm, scheme)
             flows[1, a] += 1
+        if state[i] == s.UNEMPLOYED:
+            flows[6, a] += is_young(months, schooling[i])
+            flows[4, a] += (scheme[i] & s.REGISTERED) > 0
         scheme[i] &= s.PENSION_KIND + s.COUNTED
         if not moved and not scheme[i] & s.COUNTED:
             scheme[i] |= s.COUNTED
@@ -134,43 +139,55 @@ def take_up(  # type: ignore[no-untyped-def]
         if state[i] == s.FARM:
             traits[i] |= s.NONFARM_BEFORE
         traits[i] &= 255 - s.TRAINED
-        marks[i] &= s.EVERY_MARK - s.CAUSE
-        f = got[j]
-        firm[i], state[i], spell[i], note[i], trade[i] = f, s.EMPLOYED, 0, s.JUST_HIRED, sector[f] + 1
-        wage[i] = np.int64(offered(identity[i], firm_id[f], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
-                                   years_of_school, rule, key_person, key_match) + 0.5)
+        marks[i] &= s.EVERY_MARK - s.CAUSE - s.GUIDED - s.TRAINEE - s.WELFARE_POST
+        firm[i], state[i], spell[i], note[i], trade[i], wage[i] = f, s.EMPLOYED, 0, s.JUST_HIRED, sector[f] + 1, pay
         staff[f] += 1
         flows[0, a] += 1
+        if origin[f] & s.STARTUP and month - founded[f] < STARTUP_MONTHS:
+            flows[5, a] += 1
 
 
 def efficiency(city: City) -> np.ndarray:
-    """Matching efficiency A by block: fairs add `fair_effect` for each multiple of the usual number of fairs beyond the first."""
-    fairs = city.setting.control("recruitment_fairs", city.month).sum()
-    usual = city.fairs_at_start
-    boost = 1.0 + city.setting.parameter("fair_effect") * ((fairs / usual) - 1.0) if usual > 0 else 1.0
+    """Matching efficiency A by block: fairs add `fair_effect` for each multiple of the usual number of fairs beyond the first, and posts
+    published on the public platform `platform_effect` for each multiple of all posts that firms open in a year at the start."""
+    p, total = city.setting.parameter, lambda name: float(city.setting.control(name, city.month).sum())
+    usual, opened = city.fairs_at_start, 12.0 * p("separation_rate") * float(city.demand_at_start.sum())
+    boost = 1.0 + p("fair_effect") * (total("recruitment_fairs") / usual - 1.0) if usual > 0 else 1.0
+    boost += p("platform_effect") * (total("published_posts") - city.setting.usual("published_posts")) / max(opened, 1.0)
     return np.repeat(city.setting.by_area("matching_efficiency") * max(boost, 0.0), len(city.sector_names))
+
+
+def feel_tightness(city: City, posts: int, searchers: int) -> None:
+    """Posts for each searcher against the start, smoothed over about five months: what wage offers respond to."""
+    if searchers:
+        city.tightness += 0.2 * (posts / searchers / city.usual_posts_a_searcher - city.tightness)
 
 
 def hire(city: City, rows: NDArray[np.int64], got: NDArray[np.int64]) -> None:
     """Persons in `rows` start at the firms `got` (rows of Firms, NOBODY: none), are paid its offer, and are counted."""
-    firms, flows = city.firms, np.zeros((4, len(city.setting.areas)), np.int64)
+    firms, flows = city.firms, np.zeros((len(FLOWS) + 1, len(city.setting.areas)), np.int64)
     take_up(rows, got, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.id, firms.sector, firms.premium,
-            wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city), flows)
-    for name, counts in zip(("hires", "job_to_job", "first_registrations", "transfers_local"), flows, strict=True):
+            firms.origin, firms.founded, wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city), flows)
+    for name, counts in zip(FLOWS, flows, strict=False):
         city.flow(name, counts)
+    city.young_hires += flows[-1] * city.weight
 
 
 def match(city: City) -> None:
     """Vacancies are posted, searchers queue, and those who are matched start work."""
     people, firms, p = city.people, city.firms, city.setting.parameter
     k, blocks = len(city.sector_names), len(city.setting.areas) * len(city.sector_names)
-    rows = rows_where(people.note, s.SEARCHING, s.FARM_SEARCHING, people.n)
-    order, first = sort_into(choose_blocks(rows, people.id, people.area, city.sector_shares, city.key("where to look")), blocks)
+    rows = with_note(city, s.SEARCHING, s.FARM_SEARCHING)
+    looked = choose_blocks(rows, people.id, people.area, people.schooling, people.skill, people.trade, ways(city),
+                           city.key("where to look"))
+    order, first = sort_into(looked, blocks)
     v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
     v_order, v_first = sort_into(v_block, blocks)
-    got = queue(rows, people.id, people.traits, order, first, v_firm, v_slot, v_order, v_first, firms.id, efficiency(city),
-                p("matching_elasticity"), p("training_second_chance"), city.key("queue"), city.key("queue again"), city.key("post"),
-                city.key("hires"))
+    got = queue(rows, people.id, people.traits, standings(city, rows, looked), order, first, v_firm, v_slot, v_order, v_first, firms.id,
+                efficiency(city), p("matching_elasticity"), p("training_second_chance"), city.key("queue"), city.key("queue again"),
+                city.key("post"), city.key("hires"))
+    city.young_hires[:] = 0.0
     hire(city, rows, got)
+    feel_tightness(city, v_firm.size, rows.size)
     city.flow("vacancies", np.bincount(v_block // k, minlength=len(city.setting.areas)))
     city.count_rows("seekers", rows)

@@ -3,12 +3,12 @@
 Every adult outside school makes one draw a month, and its place on the line decides:
 
     employee     laid off | quits into unemployment | contract ends | searches on the job | stays
-    unemployed   takes flexible work | an outsider leaves the city | searches
-    flexible     searches for a job at a firm | goes on
+    unemployed   takes flexible work (`gig.py`) | an outsider leaves the city | starts a business | searches
+    flexible     searches for a job at a firm | starts a business (`startups.py`) | goes on
     owner        gives up | goes on
     farm worker  looks for first non-farm work | goes on
 
-A firm lays off when its staff exceeds what it wants by more than the quits that it expects. Quits, contract ends and search fall with
+Layoffs are planned by firms (`distress.py`). Quits, contract ends and search fall with
 tenure (`tenure.py`), and rise with the turnover of the sector. Who is without work keeps the cause in `marks`.
 """
 
@@ -16,13 +16,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from numba import njit, prange
 
 from model import states as s
 from model.blocks import BLOCK, leave_job, vanish
-from model.luck import draw64, threshold, uniform
+from model.gig import chance_of_flexible_work
+from model.luck import draw64, uniform
 from model.series import S
 from model.spring_festival import exits
+from model.startups import chance_of_giving_up, chance_of_starting, group_of_founder
+from model.support import outreach
 from model.transfer import transfer_chance
 from model.unemployment import claim_months, claim_rules
 
@@ -30,15 +34,6 @@ if TYPE_CHECKING:
     from model.city import City
 
 LAYOFFS, QUITS, CONTRACTS, DEPARTURES, EXITS = S.layoffs, S.quits, S.contract_ends, S.departures, S.roster_exits
-
-
-@njit(cache=True)
-def plan_layoffs(n, alive, ownership, staff, desired, layoff, quit_rate, speed):  # type: ignore[no-untyped-def]
-    """Threshold of each firm's layoff draw: the excess of staff, at `speed` a month, beyond the quits that are expected anyway."""
-    for f in range(n):
-        if alive[f] and ownership[f] < s.STATE_ORGAN and staff[f] > desired[f]:
-            share = (staff[f] - desired[f]) * speed / staff[f] - quit_rate
-            layoff[f] = threshold(max(share, 0.0))
 
 
 @njit(inline="always")
@@ -49,24 +44,26 @@ def lose_work(i, state, spell, marks, cause):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def sign_up(i, identity, traits, state, spell, scheme, key, register, ui_register):  # type: ignore[no-untyped-def]
-    """A local who became unemployed this month registers with the bureau, or not."""
+def sign_up(i, identity, traits, area, state, spell, scheme, key, register, ui_register):  # type: ignore[no-untyped-def]
+    """A local who became unemployed this month registers with the bureau, or not; register, ui_register: by area."""
     if state[i] == s.UNEMPLOYED and spell[i] == 0 and not traits[i] & s.OUTSIDER:
-        if uniform(draw64(key, identity[i])) < (ui_register if scheme[i] & s.UI else register):
+        if uniform(draw64(key, identity[i])) < (ui_register if scheme[i] & s.UI else register)[area[i]]:
             scheme[i] |= s.REGISTERED
 
 
 @njit(parallel=True, cache=True)
 def decide(  # type: ignore[no-untyped-def]
-    n, identity, birth, traits, area, state, note, spell, scheme, firm, marks, tally, layoff, ownership, alive, sector, turnover, key,
-    key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city, close, transfer,
-    register, ui_register, claims, ui_paid,
+    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, tally, busy, layoff, ownership, alive,
+    sector, turnover, key, key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city, close,
+    transfer, begin, register, ui_register, claims, ui_paid,
 ):
     """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
-    of outsiders; transfer: by area; all monthly probabilities.
+    of outsiders; close: of owners without and with support; take_flexible, transfer: by area; begin: a business, by group and area; all
+    monthly probabilities. The rows of those with a note are listed in `busy`, block by block; returns how many of each block.
 
     Those laid off with enough insured months (`ui_paid`) keep the UI bit for as long as these entitle them: `unemployment.claim_months`.
     """
+    found = np.zeros(tally.shape[0], np.int64)
     for b in prange(tally.shape[0]):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
             doing = state[i]
@@ -100,7 +97,9 @@ def decide(  # type: ignore[no-untyped-def]
                         tally[b, QUITS if u < quit else CONTRACTS, a] += 1
                     elif u < ends + search[months] * times:
                         note[i] = s.SEARCHING
-                sign_up(i, identity, traits, state, spell, scheme, key_register, register, ui_register)
+                        busy[b * BLOCK + found[b]] = i
+                        found[b] += 1
+                sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
                 continue
             u = uniform(draw)
             if doing == s.UNEMPLOYED:
@@ -109,41 +108,73 @@ def decide(  # type: ignore[no-untyped-def]
                 if scheme[i] & s.UI and spell[i] >= claim_months(ui_paid[i], claims):
                     scheme[i] &= 255 - s.UI - s.LAID_OFF
                     ui_paid[i] = 0
-                if u < take_flexible:
+                takes = take_flexible[a]
+                if u < takes:
                     state[i], spell[i] = s.FLEXIBLE, 0
                     marks[i] &= s.EVERY_MARK - s.CAUSE
                     scheme[i] &= 255 - s.UI - s.LAID_OFF - s.REGISTERED
-                elif outsider and u < take_flexible + leave_city:
+                elif outsider and u < takes + leave_city:
                     tally[b, DEPARTURES, a] += 1
                     tally[b, EXITS, a] += 1
                     vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
                 else:
-                    note[i] = s.SEARCHING
-                    sign_up(i, identity, traits, state, spell, scheme, key_register, register, ui_register)
+                    group = group_of_founder(traits[i], schooling[i], month - np.int64(birth[i]))
+                    note[i] = s.FOUNDING if group >= 0 and u >= 1.0 - begin[group, a] else s.SEARCHING
+                    busy[b * BLOCK + found[b]] = i
+                    found[b] += 1
+                    sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
             elif doing == s.FLEXIBLE:
+                group = group_of_founder(traits[i], schooling[i], month - np.int64(birth[i]))
                 if u < flexible_search:
                     note[i] = s.SEARCHING
+                elif group >= 0 and u >= 1.0 - begin[group, a]:
+                    note[i] = s.FOUNDING
+                if note[i] != s.QUIET:
+                    busy[b * BLOCK + found[b]] = i
+                    found[b] += 1
             elif doing == s.OWNER:
-                if u < close:
+                if u < close[1 if marks[i] & s.BACKED else 0]:
                     lose_work(i, state, spell, marks, s.BY_BUSINESS)
-                    sign_up(i, identity, traits, state, spell, scheme, key_register, register, ui_register)
+                    sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
             elif u < transfer[a]:
                 note[i] = s.FARM_SEARCHING
+                busy[b * BLOCK + found[b]] = i
+                found[b] += 1
+    return found
+
+
+@njit(cache=True)
+def listed(busy, found):  # type: ignore[no-untyped-def]
+    """The rows that `decide` listed, ascending, int64."""
+    out = np.empty(found.sum(), np.int64)
+    k = 0
+    for b in range(found.size):
+        for j in range(found[b]):
+            out[k] = busy[b * BLOCK + j]
+            k += 1
+    return out
+
+
+def with_note(city: City, note: int, or_else: int) -> np.ndarray:
+    """Rows of those who have one of two notes of this month's decisions, ascending."""
+    notes = city.people.note[city.busy]
+    rows: np.ndarray = city.busy[(notes == note) | (notes == or_else)]
+    return rows
 
 
 def separate(city: City) -> None:
     """Layoffs, quits, on-the-job search, and what those without a job decide."""
     firms, people, p = city.firms, city.people, city.setting.parameter
     january = 1.0 + (p("january_quit_ratio") - 1.0) * 2 * exits(city.year, city.calendar_month)
-    to_unemployment = p("separation_rate") * p("share_into_unemployment")
-    plan_layoffs(firms.n, firms.alive, firms.ownership, firms.staff, firms.desired, firms.layoff,
-                 to_unemployment + p("search_on_job") * p("search_success_expected"), p("layoff_speed"))
-    transfer = transfer_chance(city)
+    register = np.minimum(p("registration") * outreach(city), 1.0)
     tally, tenure = city.new_tally(), city.tenure
-    decide(people.n, *city.person_columns(), people.marks, tally, firms.layoff, firms.ownership, firms.alive, firms.sector,
-           city.sector_turnover, city.key("separate"), city.key("register"), tenure.quits, tenure.contract, tenure.search, january,
-           p("separation_rate_public"), p("flexible_search"), p("take_flexible_work"), p("outsider_leave_rate"), p("owner_exit") / 12,
-           transfer, p("registration"), min(1.0, p("registration") * p("registration_ratio_on_benefit")),
-           claim_rules(city), people.ui_paid)
+    busy = np.empty(tally.shape[0] * BLOCK, np.int32)
+    found = decide(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, busy, firms.layoff, firms.ownership,
+                   firms.alive, firms.sector, city.sector_turnover, city.key("separate"), city.key("register"), tenure.quits,
+                   tenure.contract, tenure.search, january, p("separation_rate_public"), p("flexible_search"),
+                   chance_of_flexible_work(city), p("outsider_leave_rate"), chance_of_giving_up(city), transfer_chance(city),
+                   chance_of_starting(city), register, np.minimum(register * p("registration_ratio_on_benefit"), 1.0), claim_rules(city),
+                   people.ui_paid)
+    city.busy = listed(busy, found)
     city.add(tally)
     city.count_staff()

@@ -35,6 +35,8 @@ FLOWS = (
     "graduates_here_unplaced", "graduates_at_work_unplaced",
     "requests",
     "resident_payers", "retired_by_paying_up", "switched_scheme", "refunded_staff",
+    "mass_layoffs", "startup_hires", "backed_startups", "reemployed", "trainees", "posts_ended", "incubated_firms", "incubated_staff",
+    "captured_startup_hires", "startup_trained", "tertiary_employed", "nonfarm_change",
 )
 MONEY = (
     "ui_income_fen", "ui_outgo_fen", "ui_balance_fen", "ui_premium_fen", "ui_benefit_fen", "ui_refund_fen",

@@ -1,10 +1,18 @@
-"""Start-ups: people who become owners, and the firms that some of them open.
+"""Start-ups 自主创业: people who become owners, and the firms that some of them open.
 
-    hazard a month = usual hazard · (1 + loan_effect · (loans ÷ usual loans − 1) + training_effect · (places ÷ usual places − 1))
+    hazard a month = usual hazard(area) · lift(group)
+    lift = 1 + startup_loan_effect·(loans ÷ usual − 1) + startup_training_effect·(places ÷ usual − 1)
+             + startup_subsidy_effect·(subsidy − usual subsidy) ÷ monthly wage
+             + founder_support_response·(places for the group − usual) ÷ the group's usual starts a year
 
-for persons in flexible work or unemployed, 20 to 54 years old. The usual hazard renews the owners who give up at the start
-(× startup_renewal), and the share of founders who open a firm with staff renews the firms that close (× firm_renewal), so that
-neither stock drifts by itself.
+for persons in flexible work or unemployed, 20 to 54 years old, who do not search this month. Groups: graduates under 30, outsiders, rural
+locals (the two of 返乡创业), other locals. The usual hazard renews the owners who give up at the start (× startup_renewal), and the share
+of founders who open a firm with staff renews the firms that closed in about the last year (× firm_renewal), so that neither stock
+drifts by itself.
+
+Loans back a share of the founders: backed ÷ founders = loans ÷ (loan_size · founders), at most .9. Backed owners give up less readily
+(startup_support_survival, and the subsidy's worth on top). A new firm wants a geometric number of staff; what policy adds to the usual
+founders' jobs enters demand less `displacement` (`support.py`).
 """
 
 from __future__ import annotations
@@ -12,82 +20,146 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
+from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import log
-from model.blocks import BLOCK, rows_where
-from model.demand import YOUNG_MONTHS, closures
+from model.demand import closures
 from model.luck import draw64, hash_ids, threshold, uniform
-from model.series import S
 
 if TYPE_CHECKING:
     from model.city import City
 
-STARTUPS, FIRST = S.startups, S.first_registrations
 START_STREAM = np.uint64(0x57)
+GROUPS = LOCALS, RURAL_LOCALS, OUTSIDERS, GRADUATES = range(4)
+MOST_BACKED = 0.9
 
 
-@njit(parallel=True, cache=True)
-def found(n, month, identity, birth, area, state, note, spell, scheme, tally, chance, key):  # type: ignore[no-untyped-def]
-    """Who becomes an owner this month; chance: threshold by area."""
-    for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            doing = state[i]
-            if (doing == s.FLEXIBLE or doing == s.UNEMPLOYED) and draw64(key, identity[i]) < chance[area[i]]:
-                if 240 <= month - np.int64(birth[i]) < 660:
-                    state[i], spell[i], note[i] = s.OWNER, 0, s.FOUNDED
-                    tally[b, STARTUPS, area[i]] += 1
-                    if not scheme[i] & s.COUNTED:
-                        tally[b, FIRST, area[i]] += 1
-                    scheme[i] = (scheme[i] & s.PENSION_KIND) | s.COUNTED
+@njit(inline="always")
+def group_of_founder(traits, schooling, months):  # type: ignore[no-untyped-def]
+    """Group of a person who could start a business, or −1 for the ages that do not."""
+    if months < 240 or months >= 660:
+        return -1
+    if schooling & s.SCHOOLING >= s.JUNIOR_COLLEGE and months < 360:
+        return 3
+    return 2 if traits & s.OUTSIDER else 1 if traits & s.RURAL else 0
+
+
+@njit(cache=True)
+def groups_of(traits, schooling, months):  # type: ignore[no-untyped-def]
+    """`group_of_founder` of arrays of persons, int64."""
+    out = np.empty(traits.size, np.int64)
+    for i in range(traits.size):
+        out[i] = group_of_founder(traits[i], schooling[i], months[i])
+    return out
+
+
+@njit(cache=True)
+def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, flows):  # type: ignore[no-untyped-def]
+    """Those of `rows` who were not hired meanwhile become owners; flows (3, areas): starts, first registrations, backed starts."""
+    for j in range(rows.size):
+        i = rows[j]
+        if state[i] != s.FLEXIBLE and state[i] != s.UNEMPLOYED:
+            continue
+        state[i], spell[i], note[i] = s.OWNER, 0, s.FOUNDED
+        marks[i] &= s.EVERY_MARK - s.CAUSE - s.BACKED - s.GUIDED - s.TRAINEE
+        flows[0, area[i]] += 1
+        if not scheme[i] & s.COUNTED:
+            flows[1, area[i]] += 1
+        scheme[i] = (scheme[i] & s.PENSION_KIND) | s.COUNTED
+        if uniform(draw64(key, identity[i])) < backed:
+            marks[i] |= s.BACKED
+            flows[2, area[i]] += 1
 
 
 @njit(cache=True)
 def first_size(identity, key, mean):  # type: ignore[no-untyped-def]
-    """Staff wanted by new firms: geometric with the given mean, at least 1."""
+    """Staff that each new firm wants: geometric from 1, mean `mean`; shape of `identity`, float64."""
     out = np.empty(identity.size, np.float64)
-    stay = 1.0 - 1.0 / mean
     for j in range(identity.size):
         u = max(uniform(draw64(key, identity[j])), 1e-12)
-        out[j] = 1.0 + np.floor(log(u) / log(stay))
+        out[j] = 1.0 + np.float64(np.int64(log(u) / log(1.0 - 1.0 / mean)))
     return out
 
 
-def hazard(city: City) -> np.ndarray:
-    """Monthly start-up hazard by area."""
-    p = city.setting.parameter
-    loans, places = (city.setting.control(name, city.month).sum() for name in ("startup_loans", "startup_training"))
-    lift = 1.0
-    if city.loans_at_start > 0:
-        lift += p("startup_loan_effect") * (loans / city.loans_at_start - 1.0)
-    if city.startup_places_at_start > 0:
-        lift += p("startup_training_effect") * (places / city.startup_places_at_start - 1.0)
-    return city.startup_hazard * max(lift, 0.0)
-
-
-def usual_rates(city: City) -> tuple[np.ndarray, float]:
-    """(monthly start-up hazard by area, share of founders with staff) that renew the owners and the firms of the start."""
+def usual_rates(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """What renews the owners and the firms of the start: start-up hazard by area, usual starts a year by group, closures a month."""
     p, people, firms = city.setting.parameter, city.people, city.firms
-    n, age = people.n, -people.birth[: people.n].astype(np.int64)
+    n = people.n
+    group = groups_of(people.traits[:n], people.schooling[:n], -1 - people.birth[:n].astype(np.int64))
     state = people.state[:n]
-    able = city.rows_by_area(((state == s.FLEXIBLE) | (state == s.UNEMPLOYED)) & (age >= 240) & (age < 660))
+    may = ((state == s.FLEXIBLE) | (state == s.UNEMPLOYED)) & (group >= 0)
+    able = city.rows_by_area(may)
     leaving = city.rows_by_area(state == s.OWNER) * p("owner_exit") / 12
+    hazard = p("startup_renewal") * leaving / np.maximum(able, 1)
+    usual_starts = np.array([12 * float((city.rows_by_area(may & (group == g)) * hazard * city.weight).sum()) for g in GROUPS])
     private = np.flatnonzero(firms.ownership[: firms.n] < s.STATE_ORGAN)
-    closing = closures(firms.target[private], firms.founded[private] > -YOUNG_MONTHS, city.setting)
+    closing = closures(firms.target[private], -1 - firms.founded[private].astype(np.int64), city.setting)
     lost = float((closing * city.weight[firms.area[private]] / firms.thin[private]).sum())
-    starts = float((p("startup_renewal") * leaving * city.weight).sum())
-    return p("startup_renewal") * leaving / np.maximum(able, 1), min(1.0, p("firm_renewal") * lost / max(starts, 1e-9))
+    return hazard, usual_starts, lost
+
+
+def founders_with_staff(city: City) -> float:
+    """Share of founders who open a firm with staff: such that the usual founders renew the firms that close."""
+    return min(1.0, city.setting.parameter("firm_renewal") * city.usual_exits / max(float(city.usual_starts.sum()) / 12, 1e-9))
+
+
+def lifts(city: City) -> NDArray[np.float64]:
+    """What policy makes of the usual hazard, by group; see the module's equation."""
+    p, setting, month = city.setting.parameter, city.setting, city.month
+    total = lambda name: float(setting.control(name, month).sum())  # noqa: E731
+    common = 1.0
+    for control, effect in (("startup_loans", "startup_loan_effect"), ("startup_training", "startup_training_effect")):
+        if (usual := setting.usual(control)) > 0:
+            common += p(effect) * (total(control) / usual - 1.0)
+    common += p("startup_subsidy_effect") * months_of_wage(city, "startup_subsidy")
+    lift = np.full(len(GROUPS), common)
+    for control, groups in (("rural_founder_support", (RURAL_LOCALS, OUTSIDERS)), ("graduate_founder_support", (GRADUATES,))):
+        starts = max(float(city.usual_starts[list(groups)].sum()), 1.0)
+        lift[list(groups)] += p("founder_support_response") * (total(control) - setting.usual(control)) / starts
+    return np.maximum(lift, 0.0)
+
+
+def months_of_wage(city: City, control: str) -> float:
+    """A sum of money (yuan, mean of areas) beyond the usual one, in monthly wages of the start."""
+    return (float(city.setting.control(control, city.month).mean()) - city.setting.usual(control)) / city.setting.wage
+
+
+def chance_of_starting(city: City) -> NDArray[np.float64]:
+    """Monthly probability of starting a business, (groups, areas)."""
+    return np.minimum(lifts(city)[:, None] * city.startup_hazard[None, :], 1.0)
+
+
+def chance_of_giving_up(city: City) -> NDArray[np.float64]:
+    """Monthly probability that an owner gives up, without and with support."""
+    p = city.setting.parameter
+    usual = p("owner_exit") / 12
+    helped = 1.0 + p("startup_support_survival") * (1.0 + months_of_wage(city, "startup_subsidy"))
+    return np.array([usual, usual * min(max(helped, 0.0), 1.0)])
+
+
+def backed_share(city: City) -> float:
+    """Share of founders whom a guaranteed loan backs."""
+    loans = float(city.setting.control("startup_loans", city.month).sum())
+    return min(loans / city.setting.parameter("loan_size") / max(float(city.usual_starts.sum()), 1.0), MOST_BACKED)
 
 
 def start_up(city: City) -> None:
     """The month's founders, and the firms that they open."""
-    people, p, t = city.people, city.setting.parameter, city.month
-    tally = city.new_tally()
-    found(people.n, t, people.id, people.birth, people.area, people.state, people.note, people.spell, people.scheme, tally,
-          np.array([threshold(h) for h in hazard(city)], np.uint64), city.key("start up"))
-    city.add(tally)
-    founders = rows_where(people.note, s.FOUNDED, s.FOUNDED, people.n)
-    founders = founders[city.draws("opens firm", people.id[founders]) < threshold(city.founders_with_staff)]
-    city.open_firms(np.array([hash_ids(START_STREAM, people.id[i], np.uint64(t)) for i in founders], np.uint64),
-                    people.area[founders].astype(np.int64), first_size, p("startup_first_staff"))
+    from model.separations import with_note
+
+    people, p, t, areas = city.people, city.setting.parameter, city.month, len(city.setting.areas)
+    rows = with_note(city, s.FOUNDING, s.FOUNDING)
+    flows = np.zeros((3, areas), np.int64)
+    found(rows, people.id, people.area, people.state, people.note, people.spell, people.scheme, people.marks, city.key("backed"),
+          backed_share(city), flows)
+    for name, counts in zip(("startups", "first_registrations", "backed_startups"), flows, strict=True):
+        city.flow(name, counts)
+    founders = rows[people.note[rows] == s.FOUNDED]
+    founders = founders[city.draws("opens firm", people.id[founders]) < threshold(founders_with_staff(city))]
+    mean = p("startup_first_staff") * (1.0 + p("startup_job_effect") * max(months_of_wage(city, "startup_job_subsidy"), -1.0))
+    opened = city.open_firms(np.array([hash_ids(START_STREAM, people.id[i], np.uint64(t)) for i in founders], np.uint64),
+                             people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
+    lift = float((lifts(city) * city.usual_starts).sum() / max(float(city.usual_starts.sum()), 1e-9)) * mean / p("startup_first_staff")
+    city.startup_jobs_added += opened * city.weight * (1.0 - 1.0 / max(lift, 0.5))

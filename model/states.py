@@ -43,6 +43,9 @@ NOBODY = -1                     # firm of a person without an employer
 # ownership of a firm
 PRIVATE, FOREIGN, STATE_ORGAN, PUBLIC_UNIT = range(4)
 
+# origin of a firm
+STARTUP, INCUBATED, HOSTED = 1, 2, 4
+
 # marks: why a person is without work, in the three low bits (kept while unemployed), then one bit a mark of a programme
 CAUSE = 7
 NO_CAUSE, BY_LAYOFF, BY_QUIT, BY_CONTRACT, BY_CLOSURE, BY_ENTRY, BY_MOVE, BY_BUSINESS = range(8)
@@ -52,7 +55,7 @@ WELFARE_POST, TRAINEE, SUBSIDISED, GUIDED, BACKED = (1 << b for b in range(3, 8)
 EVERY_MARK = 65535
 
 # note: what the person does in this month's market; cleared when the month ends
-QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH, FOUNDED, MOVING = range(7)
+QUIET, SEARCHING, FARM_SEARCHING, JUST_HIRED, GAVE_BIRTH, FOUNDING, FOUNDED, MOVING = range(8)
 RETIRING, SWITCHING = 14, 15      # this month a pension begins, or the member goes over to the resident scheme
 
 # card: what of the social-security card a person holds

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from benchmarks.peer import economy, graduates, insured, market, paid, retired, training
+from benchmarks.peer import economy, graduates, insured, market, paid, retired, support, training
 from benchmarks.peer.counts import Counts
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import Luck, draw64
@@ -59,8 +59,10 @@ class PlainCity(Counts, Luck, mesa.Model):
         market.place_hard_to_employ(self)
         market.match(self)
         graduates.take_posts(self)
+        support.set_export(self)
         self.each(Person, "export")
         economy.start_up(self)
+        support.host(self)
         economy.migrate(self)
 
         economy.enrol(self)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.peer import funds, insured, skills
 from model import states as s
+from model.sectors import table
 
 if TYPE_CHECKING:
     from benchmarks.peer.person import Person
@@ -68,6 +69,7 @@ class Counts:
         for person in self.people:
             if person.pension != s.NO_PENSION or person.ui or person.injury or person.account > 0:
                 insured.keep(person)
+        before = self.stocks
         self.stocks = self.stocks_now = self.count_stocks()
         funds.settle_funds(self)
         funds.derive_stocks(self)
@@ -80,12 +82,32 @@ class Counts:
         flows["captured_startups"] = [
             c * p["startup_definition_ratio"] * n for c, n in zip(self.by_area("startup_capture"), flows.get("startups", zero), strict=True)
         ]
+        supported = [c * p["startup_definition_ratio"] for c in self.by_area("startup_capture")]
+        flows["captured_startup_hires"] = [c * n for c, n in zip(supported, flows.get("startup_hires", zero), strict=True)]
+        flows["startup_trained"] = [x / 12 * p["startup_training_take_up"] for x in self.control("startup_training")]
+        flows |= self.count_work(before)
         self.months_told.append(flows | self.stocks)
         december = self.month % 12 == 11
         for person in self.people:
             person.note = s.QUIET
             if december:
                 person.counted = False
+
+    def count_work(self, before: dict[str, list[float]]) -> dict[str, list[float]]:
+        """Tertiary employment, and the change of non-farm jobs."""
+        areas, kinds = range(len(self.weight)), ("employees", "flexible", "owners")
+        staff, tertiary = [0.0 for _ in areas], [0.0 for _ in areas]
+        for firm in self.firms:
+            if firm.alive:
+                staff[firm.area] += firm.staff * self.weight[firm.area]
+                if table()[self.sectors[firm.sector]].branch == "tertiary":
+                    tertiary[firm.area] += firm.staff * self.weight[firm.area]
+        others = [self.stock("flexible", a) + self.stock("owners", a) for a in areas]
+        zero = [0.0 for _ in areas]
+        return {
+            "tertiary_employed": [tertiary[a] + tertiary[a] / max(staff[a], 1.0) * others[a] for a in areas],
+            "nonfarm_change": [sum(self.stock(n, a) - before.get(n, zero)[a] for n in kinds) for a in areas],
+        }
 
 
 def memberships(person: Person) -> list[str]:

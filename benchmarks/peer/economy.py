@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from benchmarks.peer import support
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import draw64, hash_ids, threshold, uniform
 from benchmarks.peer.paid import premium
@@ -70,25 +71,46 @@ def plan_staff(city: PlainCity) -> None:
     city.each(Employer, "move")
     supply = [power(now / start, city.p["demand_response"]) for now, start in zip(city.force(), city.force_at_start, strict=True)]
     growths = [growth(city, sector) for sector in city.sectors[:-1]]
-    city.demand = [[d * g * supply[a] for d, g in zip(row, growths, strict=True)] for a, row in enumerate(city.demand_at_start)]
-    wanted, excess = defaultdict(float), defaultdict(float)
+    extra = support.extra_jobs(city)
+    city.demand = [
+        [max(d * g * supply[a] + extra[a] * share, 0.0) for d, g, share in zip(row, growths, city.job_shares[a], strict=True)]
+        for a, row in enumerate(city.demand_at_start)
+    ]
+    wanted, excess, held = defaultdict(float), defaultdict(float), defaultdict(float)
     for firm in city.firms:
         if firm.alive and not firm.public:
             wanted[firm.area, firm.sector] += firm.target * city.weight[firm.area] / firm.thin
             excess[firm.area, firm.sector] += firm.excess * city.weight[firm.area]
+            held[firm.area, firm.sector] += firm.staff * city.weight[firm.area]
+    for a, row in enumerate(city.demand):
+        for k, demand in enumerate(row):
+            more = city.open_posts[a][k] + city.p["recruiting_speed"] * (demand - held[a, k])
+            city.open_posts[a][k] = min(max(more, 0.0), 0.3 * demand)
     for firm in city.firms:
-        block = firm.area, firm.sector
-        firm.share_demand(wanted[block], excess[block], 0.0 if firm.public else city.demand[firm.area][firm.sector])
+        a, k = block = firm.area, firm.sector
+        if firm.public:
+            firm.share_demand(0.0, 0.0, 0.0)
+        else:
+            demand = city.demand[a][k]
+            firm.share_demand(wanted[block], 2.0 * demand - held[block] + city.open_posts[a][k] - excess[block], demand)
+    support.end_month_of_exits(city)
+    p = city.p
+    expected = p["separation_rate"] * p["share_into_unemployment"] + p["search_on_job"] * p["search_success_expected"]
+    refund = city.control("retention_refund")
+    premium_of_year = 12.0 * (city.law("unemployment.employer_rate") + city.law("unemployment.employee_rate")) * city.law("bases.floor")
+    for firm in city.firms:
+        more = (refund[firm.area] - city.setting.usual("retention_refund")) * premium_of_year
+        firm.plan_layoffs(expected, max(1.0 - p["retention_effect"] * more / city.setting.wage, 0.0))
 
 
 def separate(city: PlainCity) -> None:
     """Layoffs, quits, search, and what those without a job decide."""
     p = city.p
-    for firm in city.firms:
-        firm.plan_layoffs(p["separation_rate"] * p["share_into_unemployment"] + p["search_on_job"] * p["search_success_expected"])
+    support.open_decisions(city)
     offered = [x / 12 * p["transfer_service_response"] for x in city.control("rural_transfer_service")]
+    pull = power(city.tightness, p["transfer_tightness"])
     city.transfer = [
-        min(rate / 12 * city.demand_index(a) + offered[a] / max(city.stock("farm", a), 1.0), 1.0)
+        min(rate / 12 * (city.demand_index(a) * pull) + offered[a] / max(city.stock("farm", a), 1.0), 1.0)
         for a, rate in enumerate(city.by_area("transfer_rate"))
     ]
     city.each(Person, "decide")
@@ -107,22 +129,17 @@ def count_staff(city: PlainCity) -> None:
 
 def start_up(city: PlainCity) -> None:
     """The month's founders, some of whom open a firm with staff."""
-    p, lift = city.p, 1.0
-    for control, usual, effect in (
-        ("startup_loans", city.usual_loans, "startup_loan_effect"),
-        ("startup_training", city.usual_startup_places, "startup_training_effect"),
-    ):
-        if usual > 0:
-            lift += p[effect] * (sum(city.control(control)) / usual - 1.0)
-    city.startup = [threshold(hazard * max(lift, 0.0)) for hazard in city.startup_hazard]
-    with_staff = threshold(city.founders_with_staff)
+    p, opened = city.p, [0.0] * len(city.weight)
+    share = min(1.0, p["firm_renewal"] * city.usual_exits / max(sum(city.usual_starts) / 12, 1e-9))
+    mean = support.first_staff(city)
     for person in city.people:
-        if person.found() and city.draw("opens firm", person.identity) < with_staff:
-            open_firm(city, hash_ids(0x57, person.identity, city.month), person.area)
+        if person.found() and city.draw("opens firm", person.identity) < threshold(share):
+            opened[person.area] += open_firm(city, hash_ids(0x57, person.identity, city.month), person.area, mean)
+    support.remember_startups(city, opened, mean)
 
 
-def open_firm(city: PlainCity, identity: int, area: int) -> None:
-    """A new private firm: its sector, the staff that it wants (geometric) and its taste for insuring them."""
+def open_firm(city: PlainCity, identity: int, area: int, mean: float) -> float:
+    """A new private firm: its sector, the staff that it wants (geometric) and its taste for insuring them; returns the staff."""
     p, jobs = city.p, city.demand_at_start[area]
     total, u, below, sector = max(sum(jobs), 1e-9), city.share("sector of a new firm", identity), 0.0, 0
     for n in jobs[:-1]:
@@ -130,11 +147,12 @@ def open_firm(city: PlainCity, identity: int, area: int) -> None:
         sector += u >= below
     firm = Employer(city, identity, area, sector, s.PRIVATE, city.month)
     u = max(city.share("first staff", identity), 1e-12)
-    firm.target = 1.0 + float(log(u) / log(1.0 - 1.0 / p["startup_first_staff"]) // 1)
+    firm.target = 1.0 + float(log(u) / log(1.0 - 1.0 / max(mean, 1.01)) // 1)
     u = min(max(uniform(draw64(city.key("firm.taste", 0), identity)), 1e-9), 1 - 1e-9)
     firm.taste = p["compliance_spread"] * (log(u) - log(1.0 - u))
-    firm.premium, firm.risk = premium(city, firm), int(table()[city.sectors[sector]].risk)
+    firm.premium, firm.risk, firm.startup = premium(city, firm), int(table()[city.sectors[sector]].risk), True
     city.tell("founded_firms", area)
+    return firm.target
 
 
 def migrate(city: PlainCity) -> None:

@@ -30,9 +30,10 @@ class Employer(Agent):
         self.identity, self.area, self.sector, self.ownership, self.founded = identity, area, sector, ownership, founded
         self.alive, self.thin, self.staff, self.desired, self.target = True, 1, 0, 0, 0.0
         self.taste, self.drive, self.visited, self.review = 0.0, 0.0, False, False
-        self.layoff, self.premium, self.risk = 0, 0.0, 2
+        self.layoff, self.premium, self.risk, self.distress = 0, 0.0, 2, 0
         self.large, self.due, self.injury_rate, self.float_step = False, 0, 0, 0
         self.injuries = self.injury_paid = self.laid_off = 0.0
+        self.startup = self.incubated = self.hosted = False
 
     @property
     def public(self) -> bool:
@@ -57,8 +58,11 @@ class Employer(Agent):
             return
         size = max(self.target, 1.0)
         hazard = p[f"firm_exit_{size_class(size)}"] / 12
-        if city.month - self.founded < 72:
-            hazard *= p["young_firm_exit_ratio"]
+        hazard *= city.exits_by_age[min(max(city.month - self.founded, 0), len(city.exits_by_age) - 1)]
+        sound = 1.0 / (0.9 + 0.1 * p["distress_exit_ratio"])
+        hazard *= sound * p["distress_exit_ratio"] if self.distress else sound
+        if self.hosted:
+            hazard *= 1.0 + p["incubator_exit_effect"]
         if city.draw("firm exit", self.identity) < threshold(hazard):
             self.alive, self.target, self.layoff = False, 0.0, ALL
             city.tell("firm_exits", self.area, 1.0 / self.thin)
@@ -69,21 +73,30 @@ class Employer(Agent):
         shock = -half * log(max(1.0 - 2.0 * abs(u), 1e-15)) * (1.0 if u >= 0 else -1.0)
         self.target = max(size * exp(shock) * (1.0 - half * half), 1.0)
 
-    def share_demand(self, block: float, excess: float, demand: float) -> None:
-        """Scale the target to the demand of the block, whose firms together want `block` and hold `excess`; round it to persons."""
+    def share_demand(self, block: float, left: float, demand: float) -> None:
+        """Scale the target, so that the firms of the block, who together want `block`, want `left`; round it to persons."""
         city = self.model
         if not self.alive:
             self.desired = 0
         elif not self.public:
             if block > 0.0:
-                left = demand * (1.0 + city.p["usual_unfilled_posts"]) - excess
                 self.target *= max(left, 0.5 * demand) / block
             self.desired = max(1, int(self.target / self.thin + city.taste("rounding", self.identity)))
 
-    def plan_layoffs(self, quits: float) -> None:
-        """Let go of the excess, beyond the quits that are expected anyway."""
-        if self.alive and not self.public and self.excess:
-            self.layoff = threshold(max(self.excess * self.model.p["layoff_speed"] / self.staff - quits, 0.0))
+    def plan_layoffs(self, quits: float, kept: float) -> None:
+        """Let go of the excess, beyond the quits that are expected anyway; faster after a month of distress."""
+        if not self.alive or self.public:
+            return
+        if not self.excess:
+            self.distress = 0
+            return
+        p, excess = self.model.p, (self.staff - self.desired) / self.staff
+        self.distress = min(self.distress + 1, 255) if excess >= p["distress_excess"] else 0
+        share = max(excess * p["mass_layoff_speed" if self.distress >= 2 else "layoff_speed"] - quits, 0.0) * kept
+        self.layoff = threshold(share)
+        persons = share * self.real
+        if persons >= 20 or (share >= 0.1 and persons >= 2.0):
+            self.model.tell("mass_layoffs", self.area, share * self.staff)
 
     def log_odds(self) -> float:
         """Of insuring a local employee, apart from the area."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from benchmarks.peer import support
 from benchmarks.peer.luck import choose, draw64, hash_ids, uniform
 from model import states as s
 from model.arithmetic import exp, log
@@ -15,49 +16,90 @@ if TYPE_CHECKING:
     from benchmarks.peer.person import Person
 
 
-def is_hard_to_employ(person: Person) -> bool:
-    """A local without work who is over 50 (women 40), or a year without work."""
-    old = person.months // 12 >= (40 if person.female else 50)
-    return (old or person.spell >= 12) and not person.outsider
+def review_posts(city: PlainCity) -> None:
+    """Posts whose holder has left lapse, and posts that are due end."""
+    kept = []
+    for person, unit, due in city.funded:
+        if person.state != s.EMPLOYED or person.employer is not unit:
+            unit.desired -= 1
+        elif due <= city.month:
+            unit.staff -= 1
+            unit.desired -= 1
+            person.leave_job()
+            person.begin(s.UNEMPLOYED)
+            person.without_work(s.BY_CONTRACT)
+            city.tell("contract_ends", person.area)
+            city.tell("posts_ended", person.area)
+        else:
+            kept.append((person, unit, due))
+    city.funded = kept
 
 
-def place_hard_to_employ(city: PlainCity) -> None:
-    """The month's posts at public institutions, first come by draw."""
-    posts = city.whole("hard_to_employ_posts", [x / 12 for x in city.control("hard_to_employ_posts")])
-    waiting = [p for p in city.people if p.state == s.UNEMPLOYED and p.note == s.SEARCHING and is_hard_to_employ(p)]
-    waiting.sort(key=lambda p: city.draw("offer", p.identity))
+def offer_posts(city: PlainCity, control: str, mark: int, series: str, pay: float, due: int) -> None:
+    """The month's posts of a programme at public institutions, first come by draw."""
+    posts = city.whole(control, [x / 12 for x in city.control(control)])
+    entitled = support.is_young if mark == s.TRAINEE else support.is_hard
+    waiting = [p for p in city.people if p.state == s.UNEMPLOYED and p.note == s.SEARCHING and not p.marks & mark and entitled(p)]
+    waiting.sort(key=lambda p: city.draw(f"offer {control}", p.identity))
     for area, count in enumerate(posts):
         units = [f for f in city.firms if f.area == area and f.ownership == s.PUBLIC_UNIT and f.alive]
         for person in [p for p in waiting if p.area == area][:count] if units else []:
-            unit = units[choose(city.draw("which unit", person.identity), len(units))]
+            unit = units[choose(city.draw(f"which unit {control}", person.identity), len(units))]
             person.be_counted()
-            person.start_job(unit, city.minimum_wage / 10.0)
+            person.start_job(unit, pay / 10.0)
+            person.marks = person.marks & (s.EVERY_MARK - s.GUIDED) | mark
             unit.desired += 1
-            city.tell("helped", area)
+            last = city.legal_age(person.female, person.cadre, person.birth)
+            near = mark == s.WELFARE_POST and city.month + 60 - person.birth >= last
+            city.funded.append((person, unit, 1 << 20 if near else due))
+            city.tell(series, area)
             city.tell("vacancies", area)
 
 
+def open_public_posts(city: PlainCity) -> None:
+    """Permanent posts of the month, one unit after the other by draw."""
+    for area, count in enumerate(city.whole("public_posts", [x / 12 for x in city.control("public_posts")])):
+        units = [f for f in city.firms if f.area == area and f.public and f.alive]
+        units.sort(key=lambda f: city.draw("public post", f.identity))
+        for k in range(count if units else 0):
+            units[k % len(units)].desired += 1
+            city.public_posts_added[area] += city.weight[area]
+
+
+def place_hard_to_employ(city: PlainCity) -> None:
+    """Publicly paid posts end, are offered, and open for good."""
+    review_posts(city)
+    terms = city.control("welfare_post_months")
+    term = round(sum(terms) / len(terms))
+    offer_posts(city, "hard_to_employ_posts", s.WELFARE_POST, "helped", city.minimum_wage, city.month + max(term, 1))
+    allowance = city.minimum_wage * city.p["traineeship_allowance"]
+    offer_posts(city, "traineeships", s.TRAINEE, "trainees", allowance, city.month + int(city.p["traineeship_months"]))
+    open_public_posts(city)
+
+
 def efficiency(city: PlainCity) -> list[float]:
-    """How well searchers and posts meet, by area: more fairs than usual help."""
+    """How well searchers and posts meet, by area: more fairs than usual help, and so do published posts."""
     fairs, usual = sum(city.control("recruitment_fairs")), city.usual_fairs
-    boost = 1.0 + city.p["fair_effect"] * ((fairs / usual) - 1.0) if usual > 0 else 1.0
+    boost = 1.0 + city.p["fair_effect"] * (fairs / usual - 1.0) if usual > 0 else 1.0
+    opened = 12.0 * city.p["separation_rate"] * sum(map(sum, city.demand_at_start))
+    boost += city.p["platform_effect"] * (sum(city.control("published_posts")) - city.setting.usual("published_posts")) / max(opened, 1.0)
     return [a * max(boost, 0.0) for a in city.by_area("matching_efficiency")]
 
 
 def block_of(city: PlainCity, person: Person) -> tuple[int, int]:
     """(area, sector) in which a searcher looks this month."""
-    shares, u = city.sector_shares[person.area], city.share("where to look", person.identity)
-    return person.area, next((k for k, share in enumerate(shares[:-1]) if u < share), len(shares) - 1)
+    chances, u = city.ways[person.area][person.trade][support.tier_of(person)], city.share("where to look", person.identity)
+    return person.area, next((k for k, chance in enumerate(chances[:-1]) if u < chance), len(chances) - 1)
 
 
-def place_in_queue(city: PlainCity, person: Person) -> int:
+def place_in_queue(city: PlainCity, person: Person, standing: float) -> float:
     """Low is early; the trained may stand at the better of two places."""
-    place = city.draw("queue", person.identity)
+    luck = city.share("queue", person.identity)
     if person.trained:
         again = city.draw("queue again", person.identity)
         if uniform(again) < city.p["training_second_chance"]:
-            place = min(place, city.draw("queue again", again))
-    return place
+            luck = max(luck, city.share("queue again", again))
+    return -log(max(luck, 1e-18)) / standing
 
 
 def meet(
@@ -68,7 +110,7 @@ def meet(
     expected = min(a * exp(alpha * log(float(u)) + (1.0 - alpha) * log(float(v))), float(min(u, v)))
     hires = min(int(expected + city.share("hires", block)), u, v)
     post_key = city.key("post", city.month)
-    queue = sorted(searchers, key=lambda person: place_in_queue(city, person))
+    queue = sorted(searchers, key=lambda person: place_in_queue(city, person, city.standing[person.identity]))
     offers = sorted(posts, key=lambda post: draw64(post_key, hash_ids(post[0].identity, post[1], 0)))
     return [(person, firm) for person, (firm, _) in zip(queue[:hires], offers, strict=False)]
 
@@ -76,9 +118,12 @@ def meet(
 def match(city: PlainCity) -> None:
     """Searchers queue in their blocks, posts stand open, and those who are matched start work."""
     searchers, posts = defaultdict(list), defaultdict(list)
+    support.open_market(city)
     for person in city.people:
         if person.note in (s.SEARCHING, s.FARM_SEARCHING):
-            searchers[block_of(city, person)].append(person)
+            block = block_of(city, person)
+            city.standing[person.identity] = support.stand(city, person, block[1])
+            searchers[block].append(person)
             city.tell("seekers", person.area)
     for firm in city.firms:
         for post in range(firm.desired - firm.staff if firm.alive else 0):
@@ -91,3 +136,4 @@ def match(city: PlainCity) -> None:
         matched += meet(city, block, searchers[area, sector], posts[area, sector], by_area[area])
     for person, firm in matched:
         person.take_post(firm)
+    support.feel_tightness(city, sum(map(len, posts.values())), len(city.standing))

@@ -9,6 +9,7 @@ from benchmarks.peer.funds import FUNDS
 from benchmarks.peer.person import Person
 from model import states as s
 from model.arithmetic import log
+from model.demand import exits_by_age
 
 if TYPE_CHECKING:
     from benchmarks.peer.city import PlainCity
@@ -30,11 +31,23 @@ LEVELS = (
     "resident_share",
     "voluntary_payment",
     "startup_hazard",
-    "founders_with_staff",
+    "usual_starts",
+    "usual_exits",
+    "open_posts",
+    "job_shares",
+    "public_jobs",
+    "flexible_at_start",
+    "flexible_pull",
+    "young_hires",
+    "startup_jobs_added",
+    "hiring_jobs_added",
+    "public_posts_added",
+    "usual_posts_a_searcher",
+    "nearness",
+    "sector_tier",
     "usual_arrivals",
     "movers_at_start",
     "demand_at_start",
-    "sector_shares",
     "weight",
     "sector_premium",
     "sector_turnover",
@@ -55,6 +68,7 @@ def copy_start(plain: PlainCity, city: City) -> None:
     plain.quits, plain.contract_ends, plain.search_on_job = (
         table.tolist() for table in (city.tenure.quits, city.tenure.contract, city.tenure.search)
     )
+    plain.exits_by_age, plain.funded = exits_by_age(city.setting).tolist(), []
     plain.usual_flexible_share = city.flexible_share.tolist()
     plain.participation = city.tables.participation.tolist()
     plain.denominator_shares = [shares.tolist() for shares in city.denominator_shares]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.peer import insured
+from benchmarks.peer import insured, support
 from benchmarks.peer.living import Living
 from benchmarks.peer.luck import uniform
 from benchmarks.peer.paid import offer
@@ -22,16 +22,18 @@ class Working(Living):
         if self.state == s.EMPLOYED:
             self.decide_at_work()
         elif self.state in (s.FARM, s.FLEXIBLE, s.OWNER, s.UNEMPLOYED):
-            u = self.model.share("separate", self.identity)
-            p = self.model.p
+            city = self.model
+            u, p = city.share("separate", self.identity), city.p
             if self.state == s.UNEMPLOYED:
                 self.decide_without_work(u)
             elif self.state == s.FLEXIBLE and u < p["flexible_search"]:
                 self.note = s.SEARCHING
-            elif self.state == s.OWNER and u < p["owner_exit"] / 12:
+            elif self.state == s.FLEXIBLE and self.wants_to_found(u):
+                self.note = s.FOUNDING
+            elif self.state == s.OWNER and u < city.giving_up[bool(self.marks & s.BACKED)]:
                 self.begin(s.UNEMPLOYED)
                 self.without_work(s.BY_BUSINESS)
-            elif self.state == s.FARM and u < self.model.transfer[self.area]:
+            elif self.state == s.FARM and u < city.transfer[self.area]:
                 self.note = s.FARM_SEARCHING
 
     def decide_at_work(self) -> None:
@@ -58,7 +60,7 @@ class Working(Living):
             elif u < ends + city.search_on_job[self.spell] * times:
                 self.note = s.SEARCHING
         if self.state == s.UNEMPLOYED and not self.outsider:
-            chance = city.p["registration"]
+            chance = city.registration[self.area]
             if self.ui:
                 chance = min(1.0, chance * city.p["registration_ratio_on_benefit"])
             self.registered = city.share("register", self.identity) < chance
@@ -72,7 +74,7 @@ class Working(Living):
 
     def decide_without_work(self, u: float) -> None:
         """Takes flexible work, leaves the city or searches."""
-        city, flexible = self.model, self.model.p["take_flexible_work"]
+        city, flexible = self.model, self.model.flexible_work[self.area]
         if self.spell == 0 or self.marks & s.CAUSE == s.NO_CAUSE:
             self.without_work(s.BY_ENTRY if self.spell == 0 else s.BY_MOVE)
         if self.ui and self.spell >= insured.claim_months(city, self.ui_paid):
@@ -86,12 +88,25 @@ class Working(Living):
             city.tell("departures", self.area)
             self.leave_roster()
         else:
-            self.note = s.SEARCHING
+            self.note = s.FOUNDING if self.wants_to_found(u) else s.SEARCHING
+
+    def founder_group(self) -> int:
+        """Graduates under 30, outsiders, rural and other locals; −1: not of the age to start a business."""
+        if not 240 <= self.months < 660:
+            return -1
+        if self.schooling & s.SCHOOLING >= s.JUNIOR_COLLEGE and self.months < 360:
+            return 3
+        return 2 if self.outsider else 1 if self.rural else 0
+
+    def wants_to_found(self, u: float) -> bool:
+        """Means to start a business this month."""
+        group = self.founder_group()
+        return group >= 0 and u >= 1.0 - self.model.beginning[group][self.area]
 
     def register(self) -> None:
         """Locals newly without work, other than from a job, decide whether to register."""
         if self.state == s.UNEMPLOYED and self.spell == 0 and not self.outsider and not self.registered:
-            self.registered = self.model.share("register", self.identity) < self.model.p["registration"]
+            self.registered = self.model.share("register", self.identity) < self.model.registration[self.area]
 
     def be_counted(self) -> None:
         """The bureau counts a person's first registration of the year."""
@@ -111,25 +126,35 @@ class Working(Living):
 
     def take_post(self, firm: Employer) -> None:
         """The market gave this searcher a post."""
-        city = self.model
+        city, pay = self.model, offer(self, firm)
         if self.state == s.EMPLOYED:
+            if int(pay + 0.5) <= self.wage:
+                return
             self.employer.staff -= 1
             self.leave_job()
             city.tell("job_to_job", self.area)
         else:
             self.be_counted()
+        if self.state == s.UNEMPLOYED:
+            if self.registered:
+                city.tell("reemployed", self.area)
+            if support.is_young(self):
+                city.young_hires[self.area] += city.weight[self.area]
+        self.marks &= s.EVERY_MARK - s.GUIDED - s.TRAINEE - s.WELFARE_POST
+        if firm.startup and city.month - firm.founded < 36:
+            city.tell("startup_hires", self.area)
         if self.state == s.FARM:
             if not self.worked_in_town:
                 city.tell("transfers_local", self.area)
             self.worked_in_town = True
-        self.start_job(firm, offer(self, firm))
+        self.start_job(firm, pay)
 
     def export(self) -> None:
         """A farm worker who looked for work and found none here may go away."""
         city = self.model
         if self.note != s.FARM_SEARCHING or self.state != s.FARM:
             return
-        if city.share("export", self.identity) < city.p["labour_export"]:
+        if city.share("export", self.identity) < city.export[self.area]:
             if not self.worked_in_town:
                 city.tell("transfers_out", self.area)
             self.worked_in_town = True
@@ -138,12 +163,14 @@ class Working(Living):
     def found(self) -> bool:
         """Becomes an owner."""
         city = self.model
-        if self.state not in (s.FLEXIBLE, s.UNEMPLOYED) or not 240 <= self.months < 660:
-            return False
-        if not city.draw("start up", self.identity) < city.startup[self.area]:
+        if self.note != s.FOUNDING or self.state not in (s.FLEXIBLE, s.UNEMPLOYED):
             return False
         self.begin(s.OWNER)
         self.note = s.QUIET
+        self.marks &= s.EVERY_MARK - s.CAUSE - s.BACKED - s.GUIDED - s.TRAINEE
+        if city.share("backed", self.identity) < city.backed:
+            self.marks |= s.BACKED
+            city.tell("backed_startups", self.area)
         city.tell("startups", self.area)
         self.be_counted()
         self.ui = self.injury = self.paying = self.registered = self.laid_off = False

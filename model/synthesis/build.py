@@ -50,11 +50,12 @@ def _offices(city: City, area: int, wanted: Quotas, weight: int) -> tuple[Employ
 def overhang(city: City, ids: NDArray[np.uint64], real: NDArray[np.int64]) -> NDArray[np.float64]:
     """Share of staff that firms hold beyond what they want at the start: half of them hold none, the others an exponential amount.
 
-    The mean is that of the standing state: what shocks take off a month (σ·0.35) over the speed at which it is shed.
+    The mean grows with what shocks take off a month (σ) and falls with the speed at which it is shed; .08 is what the standing state of the
+    model itself comes to, since most of a bad month is made good by better ones.
     """
     p = city.setting.parameter
     sd = p("growth_sd_at_10") * exp_of(p("growth_sd_slope") * log_of(np.maximum(real, 1) / 10.0)) / 12**0.5
-    mean = 2 * 0.35 * sd / (p("layoff_speed") + p("separation_rate"))
+    mean = 2 * 0.08 * sd / (p("layoff_speed") + p("separation_rate"))
     u = city.lasting_draws("overhang", ids)
     return np.where(u < 0.5, 0.0, np.minimum(-mean * log_of(np.maximum(2.0 * (1.0 - u), 1e-12)), 0.5))
 

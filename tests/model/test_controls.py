@@ -28,6 +28,10 @@ STRONG = {
     "online_services": 0.9, "counter_staff": 2.0,
     "contribution_rate_cut": 0.06, "contribution_floor_change": 0.3, "ui_rate_cut": 0.004, "ui_benefit_share": 0.9, "resident_match": 500.0,
     "resident_base_topup": 200.0, "retention_refund": 0.6, "injury_rate_cut": 0.5,
+    "traineeships": 400.0, "public_posts": 60.0, "welfare_post_months": 2.0, "job_guidance": 2000.0, "hiring_subsidy": 10_000.0,
+    "hard_hire_subsidy": 1.0, "registration_outreach": 2000.0, "published_posts": 20_000.0, "startup_subsidy": 50_000.0,
+    "startup_job_subsidy": 20_000.0, "rural_founder_support": 200.0, "graduate_founder_support": 200.0, "incubator_places": 50.0,
+    "labour_export_service": 300.0, "gig_markets": 20.0,
 }  # fmt: skip
 MONTHS = 14
 PARKS = Programme("parks", 1, 12, 0, 23)        # something to build

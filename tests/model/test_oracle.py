@@ -20,7 +20,7 @@ PERSON = (
     "resident_years", "ui_paid", "base", "account", "firm",
 )  # fmt: skip
 FIRM = ("area", "sector", "ownership", "founded", "alive", "staff", "desired", "drive", "review", "large", "due",
-        "injury_rate", "float_step")
+        "injury_rate", "float_step", "distress")
 CONTROLS = {
     "enrolment_drive_large": 0.5, "enrolment_drive_mid": 0.6, "enrolment_drive_small": 0.7, "flexible_insurance_subsidy": 0.4,
     "training_places": 400.0, "high_grade_training_share": 0.3, "training_share_jobseekers": 0.2, "training_share_rural": 0.1,
@@ -28,6 +28,10 @@ CONTROLS = {
     "assessment_sessions": 30.0, "skill_contests": 2.0, "master_studios": 1.0, "training_bases": 0.2, "technical_school_places": 30.0,
     "title_outreach": 0.4, "title_for_skilled": 0.5, "professional_exam_subsidy": 800.0,
     "startup_loans": 3e6, "startup_training": 60.0, "recruitment_fairs": 30.0, "hard_to_employ_posts": 30.0,
+    "traineeships": 60.0, "public_posts": 12.0, "welfare_post_months": 8.0, "job_guidance": 120.0, "hiring_subsidy": 1500.0,
+    "hard_hire_subsidy": 0.6, "registration_outreach": 100.0, "published_posts": 300.0, "startup_subsidy": 8000.0,
+    "startup_job_subsidy": 2000.0, "rural_founder_support": 10.0, "graduate_founder_support": 6.0, "incubator_places": 6.0,
+    "labour_export_service": 30.0, "gig_markets": 2.0,
     "rural_transfer_service": 60.0, "graduate_living_subsidy_bachelor": 900.0, "campus_tours": 20.0, "talent_apartments": 10.0,
     "graduate_living_subsidy_junior_college": 300.0, "graduate_living_subsidy_master": 1200.0, "graduate_living_subsidy_doctor": 3000.0,
     "home_purchase_grant_bachelor": 2e4, "home_purchase_grant_master": 6e4, "home_purchase_grant_doctor": 3e5, "talent_stations": 8.0,
@@ -61,6 +65,8 @@ def busy(people: int, start_year: int = 2021) -> Setting:
         "outsider_leave_rate": 0.05,
         "arrival_grade_share": 0.6,
         "outside_distance": -2.0,
+        "distress_excess": 0.2,
+        "mass_layoff_speed": 0.9,
     }
     return replace(
         town,

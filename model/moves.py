@@ -1,0 +1,73 @@
+"""Where people look for work: the network of feasible moves between sectors 可行流动网络, and the tier of skill that a person offers.
+
+    P(sector k | last trade j, tier t, area) ∝ jobs(area, k) · near(j, k) · fit(t, k)
+    near  trade_attachment in the own trade, branch_attachment in its branch (secondary or tertiary), 1 elsewhere or without a trade
+    fit   underqualified_look per step of skill that the sector asks for and the person lacks; overqualified_look per step beyond
+
+jobs: what firms of the area ask for now; public jobs count by their turnover, since few of them ever fall open. Tiers: 0 none; 1 senior
+secondary school or any grade 技能等级; 2 college or any title 职称. A sector's tier stands in sectors.yaml.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model import sectors
+from model import states as s
+from model.luck import draw64, uniform
+
+if TYPE_CHECKING:
+    from model.city import City
+
+TIERS = 3
+
+
+@njit(inline="always")
+def tier_of(schooling, skill):  # type: ignore[no-untyped-def]
+    """Tier of skill that a person offers: 0, 1 or 2."""
+    level = schooling & s.SCHOOLING
+    if level >= s.JUNIOR_COLLEGE or skill & s.TITLE:
+        return 2
+    return 1 if level >= s.SENIOR_SECONDARY or skill & s.GRADE else 0
+
+
+@njit(cache=True)
+def choose_blocks(rows, identity, area, schooling, skill, trade, ways, key):  # type: ignore[no-untyped-def]
+    """Block (area × sector) in which each searcher looks; ways: cumulative chances, (areas, trades + 1, tiers, sectors)."""
+    out = np.empty(rows.size, np.int64)
+    k = ways.shape[3]
+    for j in range(rows.size):
+        i = rows[j]
+        u = uniform(draw64(key, identity[i]))
+        a, t, tier = area[i], trade[i], tier_of(schooling[i], skill[i])
+        sector = 0
+        while sector < k - 1 and u >= ways[a, t, tier, sector]:
+            sector += 1
+        out[j] = a * k + sector
+    return out
+
+
+def nearness(city: City) -> NDArray[np.float64]:
+    """near·fit of the module's equation: (trades + 1, tiers, sectors)."""
+    p, names = city.setting.parameter, city.sector_names
+    k, branch = len(names), sectors.secondary(names)
+    near = np.ones((k + 1, k))
+    near[1:] = np.where(branch[:, None] == branch[None, :], p("branch_attachment"), 1.0)
+    near[np.arange(1, k + 1), np.arange(k)] = p("trade_attachment")
+    gap = sectors.column(names, "tier")[None, :] - np.arange(TIERS)[:, None]
+    under, over = p("underqualified_look"), p("overqualified_look")
+    fit = np.array([[under ** int(g) if g > 0 else over ** int(-g) for g in row] for row in gap.tolist()])
+    return near[:, None, :] * fit[None, :, :]
+
+
+def ways(city: City) -> NDArray[np.float64]:
+    """Cumulative chances of looking in each sector this month, (areas, trades + 1, tiers, sectors)."""
+    p = city.setting.parameter
+    turnover = p("separation_rate_public") / max(p("separation_rate"), 1e-9)
+    jobs = np.concatenate([city.demand, city.public_jobs[:, None] * min(turnover, 1.0)], axis=1) + 1e-9
+    chances = jobs[:, None, None, :] * city.nearness[None]
+    return np.cumsum(chances / chances.sum(axis=3, keepdims=True), axis=3)

@@ -1,0 +1,110 @@
+"""Support in the market 就业服务与补贴: who stands where in the queue for posts, who registers, and what demand-side policy adds to demand.
+
+    standing = duration(months without work) · tier(steps of skill short) · (1 + guidance_effect)^[guided]
+               · (1 + traineeship_effect)^[trainee] · (1 + subsidy_standing·worth)^[young, hard to employ]
+    worth: months of the usual wage that an employer is paid for hiring the young (`hiring_subsidy`) or the hard-to-employ (the share
+    `hard_hire_subsidy` of 36 months of social insurance premiums at the floor base)
+
+Standing only orders the queue (`market.queue`): one who is moved forward moves others back. What adds jobs is
+
+    extra jobs(area) = (1 − displacement)·(jobs of start-ups beyond the usual ones + jobs that hiring subsidies add)
+                       − displacement·(publicly paid posts beyond the usual ones)
+
+Hiring subsidies add hiring_subsidy_effect jobs a year's wage of subsidy, and lapse within the year; jobs of start-ups lapse as small firms
+close. Registration: `registration_outreach` visits add to the share of the newly unemployed who register.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model import states as s
+from model.arithmetic import exp_of
+from model.luck import draw64, uniform
+from model.moves import TIERS, tier_of
+
+if TYPE_CHECKING:
+    from model.city import City
+
+SUBSIDY_MONTHS = 36
+
+
+@njit(inline="always")
+def is_young(months, schooling):  # type: ignore[no-untyped-def]
+    """Under 25, or under 30 with college: whom youth programmes address."""
+    return months < 300 or (schooling & s.SCHOOLING >= s.JUNIOR_COLLEGE and months < 360)
+
+
+@njit(inline="always")
+def is_hard(months, traits, spell):  # type: ignore[no-untyped-def]
+    """Hard to employ 就业困难人员: local, without work, and 50 (women 40) or a year out of work."""
+    old = months // 12 >= (40 if traits & s.FEMALE else 50)
+    return (old or spell >= 12) and not traits & s.OUTSIDER
+
+
+@njit(cache=True)
+def stand(  # type: ignore[no-untyped-def]
+    rows, blocks, month, identity, birth, traits, area, state, spell, scheme, schooling, skill, marks, sector_tier, duration, short, gains,
+    young_gain, hard_gain, guide, key,
+):
+    """Standing of each searcher in the queue of its block, (rows,). gains: of the guided and of former trainees; young_gain, hard_gain,
+    guide (chance that a registered searcher is taken into guidance this month): by area."""
+    out = np.empty(rows.size, np.float64)
+    k = sector_tier.size
+    for j in range(rows.size):
+        i = rows[j]
+        months, a = month - np.int64(birth[i]), area[i]
+        standing = short[max(sector_tier[blocks[j] % k] - tier_of(schooling[i], skill[i]), 0)]
+        if state[i] == s.UNEMPLOYED:
+            if scheme[i] & s.REGISTERED and guide[a] > 0.0 and uniform(draw64(key, identity[i])) < guide[a]:
+                marks[i] |= s.GUIDED
+            standing *= duration[min(spell[i], duration.size - 1)]
+            if marks[i] & s.GUIDED:
+                standing *= gains[0]
+            if marks[i] & s.TRAINEE:
+                standing *= gains[1]
+            if is_young(months, schooling[i]):
+                standing *= young_gain[a]
+            if is_hard(months, traits[i], spell[i]):
+                standing *= hard_gain[a]
+        out[j] = standing
+    return out
+
+
+def standings(city: City, rows: NDArray[np.int64], blocks: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Standing of the searchers `rows`, who look in `blocks`; takes this month's share of the registered into guidance."""
+    p, people = city.setting.parameter, city.people
+    duration = exp_of(-p("duration_dependence") * np.arange(int(p("longest_queue_months")) + 1, dtype=float))
+    short = np.array([p("tier_standing") ** g for g in range(TIERS)])
+    guide = city.setting.control("job_guidance", city.month) / 12 / np.maximum(city.stock("registered"), 1.0)
+    worth_young = city.setting.control("hiring_subsidy", city.month) / city.setting.wage
+    premium = sum(city.law_value(f"{name}.employer_rate") for name in ("pension", "unemployment")) * city.law_value("bases.floor")
+    worth_hard = city.setting.control("hard_hire_subsidy", city.month) * SUBSIDY_MONTHS * premium / city.setting.wage
+    return stand(rows, blocks, city.month, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme,
+                 people.schooling, people.skill, people.marks, city.sector_tier, duration, short,
+                 np.array([1.0 + p("guidance_effect"), 1.0 + p("traineeship_effect")]), 1.0 + p("subsidy_standing") * worth_young,
+                 1.0 + p("subsidy_standing") * worth_hard, guide, city.key("guidance"))
+
+
+def extra_jobs(city: City) -> NDArray[np.float64]:
+    """Jobs that demand-side policy adds to private demand, less what it displaces, by area; the jobs so far lapse by a month."""
+    p, setting = city.setting.parameter, city.setting
+    displaced = p("displacement")
+    city.startup_jobs_added *= 1.0 - p("firm_exit_micro") / 12
+    city.hiring_jobs_added *= 1.0 - 1.0 / 12
+    more = (setting.control("hiring_subsidy", city.month) - setting.usual("hiring_subsidy")) / (12 * setting.wage)
+    city.hiring_jobs_added += p("hiring_subsidy_effect") * more * city.young_hires
+    posts = city.funded.held(city) - city.funded.usual(city) + city.public_posts_added
+    added: NDArray[np.float64] = (1.0 - displaced) * (city.startup_jobs_added + city.hiring_jobs_added) - displaced * posts
+    return added
+
+
+def outreach(city: City) -> NDArray[np.float64]:
+    """Multiplier of the chance to register, by area: 1 + outreach_effect·visits beyond the usual ÷ unemployed."""
+    visits = city.setting.control("registration_outreach", city.month)
+    usual = city.setting.usual("registration_outreach") * city.force() / max(float(city.force().sum()), 1.0)
+    return np.maximum(1.0 + city.setting.parameter("outreach_effect") * (visits - usual) / np.maximum(city.stock("unemployed"), 1.0), 0.0)
