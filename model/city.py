@@ -234,6 +234,7 @@ class City(Luck, Tables, mesa.Model):
         searchers = sum(float(self.stock(name).sum()) * setting.parameter(rate) for name, rate in (
             ("employees", "search_on_job"), ("flexible", "flexible_search")))
         self.usual_posts_a_searcher = max(float(self.open_posts.sum()) / max(searchers + float(self.stock("unemployed").sum()), 1.0), 1e-9)
+        self.posts_a_searcher = self.usual_posts_a_searcher
         self.denominator_shares = self.force_at_start / self.force_at_start.sum(), self.stock("residents") / self.stock("residents").sum()
         self.usual_arrivals = migration.usual_arrivals(self)
         self.movers_at_start = self.stock("unemployed") + self.stock("flexible")
@@ -260,6 +261,7 @@ class City(Luck, Tables, mesa.Model):
             self.table = np.concatenate([self.table, np.zeros_like(self.table)], axis=1)
         if self.month:
             self.stocks = self.table[:, self.month - 1]
+            market.feel_tightness(self)
         self.rows_before = self.people.turn_page()
 
     @property

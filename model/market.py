@@ -157,10 +157,9 @@ def efficiency(city: City) -> np.ndarray:
     return np.repeat(city.setting.by_area("matching_efficiency") * max(boost, 0.0), len(city.sector_names))
 
 
-def feel_tightness(city: City, posts: int, searchers: int) -> None:
-    """Posts for each searcher against the start, smoothed over about five months: what wage offers respond to."""
-    if searchers:
-        city.tightness += 0.2 * (posts / searchers / city.usual_posts_a_searcher - city.tightness)
+def feel_tightness(city: City) -> None:
+    """Posts for each searcher last month against the start, smoothed over about five months: what wage offers respond to."""
+    city.tightness += 0.2 * (city.posts_a_searcher / city.usual_posts_a_searcher - city.tightness)
 
 
 def hire(city: City, rows: NDArray[np.int64], got: NDArray[np.int64]) -> None:
@@ -188,6 +187,7 @@ def match(city: City) -> None:
                 city.key("post"), city.key("hires"))
     city.young_hires[:] = 0.0
     hire(city, rows, got)
-    feel_tightness(city, v_firm.size, rows.size)
+    if rows.size:
+        city.posts_a_searcher = v_firm.size / rows.size
     city.flow("vacancies", np.bincount(v_block // k, minlength=len(city.setting.areas)))
     city.count_rows("seekers", rows)

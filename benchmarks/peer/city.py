@@ -39,6 +39,8 @@ class PlainCity(Counts, Luck, mesa.Model):
     def step(self) -> None:
         """One month."""
         self.month += 1
+        if self.month:
+            support.feel_tightness(self)
         self._keys = {key: value for key, value in self._keys.items() if key[0].startswith(("lasting.", "yearly.", "firm."))}
         self.told: dict[str, list[float]] = defaultdict(lambda: [0] * len(self.weight))
         economy.read_law(self)

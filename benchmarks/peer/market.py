@@ -136,4 +136,5 @@ def match(city: PlainCity) -> None:
         matched += meet(city, block, searchers[area, sector], posts[area, sector], by_area[area])
     for person, firm in matched:
         person.take_post(firm)
-    support.feel_tightness(city, sum(map(len, posts.values())), len(city.standing))
+    if city.standing:
+        city.posts_a_searcher = sum(map(len, posts.values())) / len(city.standing)

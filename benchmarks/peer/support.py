@@ -172,10 +172,9 @@ def stand(city: PlainCity, person: Person, sector: int) -> float:
     return standing
 
 
-def feel_tightness(city: PlainCity, posts: int, searchers: int) -> None:
-    """Posts for each searcher against the start, smoothed."""
-    if searchers:
-        city.tightness += 0.2 * (posts / searchers / city.usual_posts_a_searcher - city.tightness)
+def feel_tightness(city: PlainCity) -> None:
+    """Posts for each searcher last month against the start, smoothed."""
+    city.tightness += 0.2 * (city.posts_a_searcher / city.usual_posts_a_searcher - city.tightness)
 
 
 def set_export(city: PlainCity) -> None:
