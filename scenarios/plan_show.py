@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Group
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from scenarios.plan_schema import Area, Breakdown, Plan, Target
@@ -15,6 +15,11 @@ from scenarios.plan_words import OP_SIGNS
 
 STATUS_ZH = {"published": "公布", "derived": "推得", "imputed": "估算"}
 BASIS_ZH = {"level": "", "year_flow": "当年", "period_sum": "累计", "period_mean": "年均", "every_year": "每年"}
+PER_ZH = {
+    "year": "每年", "two_years": "每两年", "month": "每月", "period": "五年累计", "by_date": "到期末", "person": "每人",
+    "person_year": "每人每年", "unit": "每单位",
+}  # fmt: skip
+ROLE_ZH = {"input": "投入 input", "target": "目标 target", "programme": "项目 programme"}
 PRODUCED_ZH = {"agent": "主体", "institution": "机构", "programme": "项目", "context": "不模拟", "not_yet": "尚未模拟"}
 
 
@@ -107,9 +112,16 @@ def plan_as_table(plan: Plan) -> Group:
     parts: list[Any] = [heading, _targets(plan), *(_breakdown(table) for table in plan.breakdowns)]
     if plan.commitments:
         parts.append(_commitments(plan))
+    if plan.history:
+        parts.append(_history(plan))
     if plan.conflicts:
         parts.append(_conflicts(plan))
     return Group(*parts, _baseline(plan))
+
+
+def _folded(head: str) -> Column:
+    """A column of sentences: broken over lines, never cut off (Chinese has no spaces to break at)."""
+    return Column(head, overflow="fold")
 
 
 def _years(plan: Plan) -> str:
@@ -167,25 +179,37 @@ def _breakdown(source: Breakdown) -> Table:
 
 
 def _commitments(plan: Plan) -> Table:
-    table = Table("id", "承诺 commitment", "数值", "期限", "性质 role", title="承诺 Commitments", title_justify="left")
+    table = Table("id", "承诺 commitment", "数值 value", "期限 years", "性质 role", title="承诺 Commitments", title_justify="left")
     for promise in plan.commitments:
         years = "–".join(dict.fromkeys(str(year) for year in (promise.from_, promise.to) if year))
         table.add_row(
             promise.id,
             promise.text_zh,
-            f"{OP_SIGNS[promise.op]} {promise.value:g} {promise.unit} / {promise.per}",
+            f"{OP_SIGNS[promise.op]} {promise.value:g} {promise.unit}  {PER_ZH[promise.per]}",
             years,
-            promise.role,
+            ROLE_ZH[promise.role],
         )
+    return table
+
+
+def _history(plan: Plan) -> Table:
+    table = Table(
+        "#", "上期指标 previous period", "单位", "期间 period", "基数 base", "目标 target", "完成 outcome", "出处 place",
+        title="上期 History", title_justify="left",
+    )  # fmt: skip
+    for past in plan.history:
+        printed = (past.base_printed, past.target_printed, past.outcome_printed)
+        period = "–".join(str(year) for year in dict.fromkeys(past.period))
+        table.add_row(past.no, past.name_zh, past.unit, period, *(text or "—" for text in printed), past.source.place)
     return table
 
 
 def _conflicts(plan: Plan) -> Table:
     table = Table(
         "id",
-        "采用 in use",
-        "其他读法 other readings",
-        "理由 reason",
+        _folded("采用 in use"),
+        _folded("其他读法 other readings"),
+        _folded("理由 reason"),
         title="矛盾与歧义 Conflicts",
         title_justify="left",
     )
@@ -205,7 +229,8 @@ def _baseline(plan: Plan) -> Table:
         "值",
         "单位",
         "状态",
-        "来源 source",
+        _folded("来源 source"),
+        _folded("推算方法 method"),
         title="基期数据 Baseline",
         title_justify="left",
     )
@@ -219,5 +244,6 @@ def _baseline(plan: Plan) -> Table:
             cell.unit,
             STATUS_ZH[cell.status],
             cell.source,
+            cell.method or "",
         )
     return table

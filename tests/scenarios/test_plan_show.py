@@ -164,3 +164,6 @@ def test_the_terminal_names_every_target_and_table(plan: Plan) -> None:
     text = shown(plan_as_table(plan))
     assert all(target.id in text for target in plan.targets)
     assert all(table.table in text for table in plan.breakdowns)
+    assert all(past.name_zh in text for past in plan.history), "what the previous period reached"
+    own = json.dumps(plan_as_json(plan), ensure_ascii=False).count("…")
+    assert text.count("…") <= own, "no sentence is cut off"
