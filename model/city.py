@@ -36,6 +36,7 @@ from model import (
     separations,
     startups,
     support,
+    talents,
     technical_schools,
     titles,
     training,
@@ -58,8 +59,8 @@ from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
 MECHANISMS = (demography, retirement, graduates, wages, demand, distress, gig, separations, training, titles, technical_schools, help,
-              support, moves, market, transfer, startups, incubators, migration, enrolment, membership, cards, programmes, disputes, injury,
-              accounts, bureau)
+              support, moves, market, transfer, startups, incubators, migration, enrolment, membership, cards, programmes, talents, disputes,
+              injury, accounts, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
@@ -121,6 +122,7 @@ class City(Luck, Tables, mesa.Model):
         cards.hand_out(self)
         programmes.build(self)
         graduates.follow(self)
+        talents.live(self)
         self.labour_tribunal.step()
         bureau.count_heads(self)
         self.service_counters.step()
@@ -145,7 +147,7 @@ class City(Luck, Tables, mesa.Model):
     def series(self) -> dict[str, NDArray[np.float64]]:
         """Counts of the months so far in real persons (money in fen, buildings in units): {series: (months, areas)}."""
         counted = {name: self.table[i, : self.month + 1].copy() for i, name in enumerate(SERIES)}
-        return counted | programmes.series_of(self)
+        return counted | programmes.series_of(self) | self.small_populations.counted()
 
     def months(self) -> list[str]:
         """Names of the months so far: ["2021-01", …]."""
@@ -184,6 +186,7 @@ class City(Luck, Tables, mesa.Model):
         """Free all columns now; the city cannot be used afterwards."""
         self.people.close()
         self.firms.close()
+        self.small_populations.store.close()
         if self.graduates is not None:
             self.graduates.close()
         self.remove_all_agents()
@@ -252,6 +255,7 @@ class City(Luck, Tables, mesa.Model):
         self.unemployment_fund = UnemploymentFund(self)
         self.resident_income_fen = accounts.resident_income(self)
         self.build_outs = programmes.begin(self)
+        self.small_populations = talents.SmallPopulations(self)
         self.labour_tribunal, self.service_counters = LabourTribunal(self), ServiceCounters(self)
 
     def _turn_page(self) -> None:

@@ -177,4 +177,10 @@ declare((
             "share of the bureau's services that can be had online 网上可办率", "counters", "level"),
     Control("counter_staff", "ratio to the staff before the plan", 0.25, 4.0, 1.0,
             "staff at the bureau's counters 窗口人员", "counters", "level"),
+    Control("postdoc_station_grant", "yuan", 0.0, 5e5, 0.0,
+            "research grant to a postdoc after a year in a station 在站科研补助", "talents", "level"),
+    Control("postdoc_settling_grant", "yuan a year", 0.0, 5e5, 0.0,
+            "grant for three years to a postdoc who stays 出站留任补助", "talents", "level"),
+    Control("high_level_programme", "yuan a year", 0.0, 5e9, 0.0,
+            "money of the programme for high-level talent 高层次人才专项", "talents", "year", "working_age"),
 ))

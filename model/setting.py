@@ -96,6 +96,7 @@ class Setting:
     usual_controls: city totals of the year before the run, against which effects of more or less are measured;
     wage_class: class of the minimum wage; programmes: what the plan sets out to build;
     usual_rates: shares of the base year by indicator, where the city publishes them (0.7 = 70 %), and the number of card_holders.
+    talent: postdocs recruited in the base year (postdocs_recruited), high-level talent at its end (high_level_talent), where known.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Setting:
     wage_class: int = 2
     programmes: tuple[Programme, ...] = ()
     usual_rates: Mapping[str, float] = field(default_factory=dict)
+    talent: Mapping[str, float] = field(default_factory=dict)
 
     def parameter(self, name: str) -> float:
         """Value of a declared parameter for the whole city."""

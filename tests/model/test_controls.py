@@ -32,11 +32,13 @@ STRONG = {
     "hard_hire_subsidy": 1.0, "registration_outreach": 2000.0, "published_posts": 20_000.0, "startup_subsidy": 50_000.0,
     "startup_job_subsidy": 20_000.0, "rural_founder_support": 200.0, "graduate_founder_support": 200.0, "incubator_places": 50.0,
     "labour_export_service": 300.0, "gig_markets": 20.0,
+    "postdoc_station_grant": 5e5, "postdoc_settling_grant": 5e5, "high_level_programme": 1e7,
 }  # fmt: skip
 MONTHS = 14
 PARKS = Programme("parks", 1, 12, 0, 23)        # something to build
 NEAR = {"outside_distance": -3.0, "candidates_doctor_share": 0.1, "hukou_take_up": 1.0, "taste_tours": 0.1, "taste_stations": 0.1,
         "taste_subsidy": 0.08}  # candidates enough
+TALENT = {"postdocs_recruited": 60.0, "high_level_talent": 300.0}
 SOMETHING_TO_MATCH = {"neighbours_match": {"graduate_living_subsidy_bachelor": 5000.0}}
 
 
@@ -60,7 +62,7 @@ def test_a_name_is_declared_once() -> None:
 
 @pytest.fixture(scope="module")
 def usual() -> City:
-    return lived(as_usual(town(12_000, parameters=NEAR, programmes=(PARKS,))), MONTHS)
+    return lived(as_usual(town(12_000, parameters=NEAR, programmes=(PARKS,), talent=TALENT)), MONTHS)
 
 
 @pytest.mark.parametrize("name", sorted(CONTROLS))
@@ -68,7 +70,7 @@ def test_every_control_moves_something_in_the_city(name: str, usual: City) -> No
     """A handle that is connected to nothing would leave every series as it was."""
     value = STRONG[name] / (2 if name in USUAL else 1)
     assert CONTROLS[name].low <= value <= CONTROLS[name].high
-    setting = at_rest(as_usual(town(12_000, parameters=NEAR, programmes=(PARKS,))), **SOMETHING_TO_MATCH.get(name, {}))
+    setting = at_rest(as_usual(town(12_000, parameters=NEAR, programmes=(PARKS,), talent=TALENT)), **SOMETHING_TO_MATCH.get(name, {}))
     before = lived(setting, MONTHS) if name in SOMETHING_TO_MATCH else usual
     moved = unequal(before, lived(at_rest(setting, **{name: value}), MONTHS))
     assert moved, f"{name} is connected to nothing"
@@ -78,7 +80,7 @@ def test_every_control_moves_something_in_the_city(name: str, usual: City) -> No
 def test_a_policy_of_next_year_changes_nothing_this_year(name: str, usual: City) -> None:
     import numpy as np
 
-    setting = as_usual(town(12_000, parameters=NEAR, programmes=(PARKS,)))
+    setting = as_usual(town(12_000, parameters=NEAR, programmes=(PARKS,), talent=TALENT))
     before = setting.control(name, 0)
     values = np.stack([before] * 12 + [before + STRONG[name] / 2] * 2)
     later = lived(replace(setting, controls={**setting.controls, name: values}), MONTHS)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from model.indicators import Indicator, measure, registry, yearly
 from model.indicators.measure import evaluate
 from model.series import FLOWS, MONEY, SERIES, STOCKS
+from model.talents import COUNTED
 from scenarios.plans_at_hand import load_plan, plan_ids
 from tests.model.towns import lived, town
 
@@ -23,7 +24,7 @@ GROUPS = {"ab": ("a", "b"), "abc": ("a", "b", "c")}
 
 def made_up(seed: int = 1) -> dict[str, np.ndarray]:
     random = np.random.default_rng(seed)
-    return {name: random.integers(1, 1000, (len(MONTHS), len(AREAS))).astype(float) for name in (*SERIES, *BUILT)}
+    return {name: random.integers(1, 1000, (len(MONTHS), len(AREAS))).astype(float) for name in (*SERIES, *COUNTED, *BUILT)}
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +58,9 @@ def test_a_simulated_indicator_stands_on_counted_series(indicator: Indicator) ->
     named = indicator.plus + indicator.minus + indicator.over
     if indicator.id in BUILT:
         return
-    assert set(named) <= set(SERIES)
-    kinds = [FLOWS if name in FLOWS else MONEY if name in MONEY else STOCKS for name in indicator.plus]
+    assert set(named) <= {*SERIES, *COUNTED}
+    flows = {*FLOWS, *(name for name in COUNTED if not name.endswith("_stock"))}
+    kinds = [FLOWS if name in flows else MONEY if name in MONEY else STOCKS for name in indicator.plus]
     assert all(k is kinds[0] for k in kinds), "stocks and flows are not added"
     if not indicator.over:
         flow = kinds[0] is FLOWS or (kinds[0] is MONEY and not indicator.plus[0].endswith("_balance_fen"))

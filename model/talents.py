@@ -1,0 +1,189 @@
+"""Small populations at 1:1 whatever the scale of the city: postdocs, high-level talent 高层次人才, returnees 留学回国, doctors 博士.
+
+They are few, so one row is one person, also where a row of People is twenty. Each works at an employer of the city, a public institution
+or a firm of `talent_employer_staff` real staff and more, as one of its staff and not beside it; when the employer closes, the person
+leaves the city. Lists of candidates by kind, area and month exist in every scenario; a candidate comes if the draw is below flow ÷ list.
+
+    postdocs      base flow · (1 + postdoc_grant_effect · Δ station grant in 100,000 yuan) + postdocs_per_station · stations built
+                  in station for 24 to 36 months, then stay with Λ(postdoc_stay + postdoc_settle_effect · settling grant in 100,000 yuan)
+    high level    opening stock · high_level_arrival + high_level_share_moved · programme money ÷ high_level_package; postdocs who stay
+    returnees     returnees_per_million residents · demand index^migration_elasticity
+    doctors       in July, the city's candidates with a doctorate, by the choice of `graduates`
+
+All but postdocs leave with `talent_leave_rate` a year. Conserved: stock = opening + entered + stayed on − left.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import states as s
+from model.arithmetic import exp, logistic, power
+from model.columns import Column, ColumnStore
+from model.location import OUTSIDE, utility
+from model.luck import decision_key
+from model.parts import uniform_all
+from model.school import list_ids
+
+if TYPE_CHECKING:
+    from model.city import City
+
+POSTDOC, HIGH_LEVEL, RETURNEE, DOCTOR = range(4)
+KINDS = ("postdocs", "high_level", "returnees", "doctors")
+STREAM = [np.uint64(0xD0 + k) for k in range(4)]
+LISTED = 3                      # candidates for each one who comes in a usual year: a list long enough for tripled flows (a convention)
+SHORTEST, LONGEST = 24, 36      # months in a station 博士后在站时间 (national rule: two to three years)
+Floats = NDArray[np.float64]
+
+
+class Talents(ColumnStore):
+    """Persons of the small populations, one row each; a row whose kind is GONE is vacant."""
+
+    columns = (
+        Column("id", np.uint64, "permanent name", "talents"),
+        Column("kind", np.uint8, "0 postdoc in station, 1 high-level, 2 returnee, 3 doctor, 255 left", "talents"),
+        Column("area", np.uint8, "position of the area of the employer", "talents"),
+        Column("since", np.int16, "month of arrival, or of becoming what the person is", "talents"),
+        Column("firm", np.int32, "row of the employer in Firms", "talents"),
+    )
+
+
+GONE = 255
+COUNTED = tuple(f"{kind}_{what}" for kind in KINDS for what in ("in", "stock", "out"))
+"""Series of the small populations: who came or became one, who is here, who left or became another."""
+
+
+class SmallPopulations:
+    """The small populations of one city. series: {name: one array (areas,) a month}, real persons."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        people = city.setting.residents.sum(axis=(1, 2)).astype(float)
+        self.share, self.residents = people / people.sum(), people
+        self.base = {kind: float(city.setting.talent.get(kind, 0.0)) for kind in ("postdocs_recruited", "high_level_talent")}
+        self.store = Talents(64)
+        self.series: dict[str, list[Floats]] = {name: [] for name in COUNTED}
+        self.employers = self._employers()
+        self._open()
+
+    def _open(self) -> None:
+        """The stocks of the start: postdocs of two and a half years, and the high-level talent that the baseline knows."""
+        in_station = self.base["postdocs_recruited"] * (SHORTEST + LONGEST) / 24
+        for kind, count in ((POSTDOC, in_station), (HIGH_LEVEL, self.base["high_level_talent"])):
+            who, where = list_ids(STREAM[kind] + np.uint64(16), np.rint(count * self.share).astype(np.int64), 0)
+            rows = self.enter(kind, who, where)
+            self.store.since[rows] = -1 - (self.store.id[rows] % np.uint64(SHORTEST)).astype(np.int64)
+
+    def _employers(self) -> list[NDArray[np.intp]]:
+        """Rows of Firms that employ such people, by area: open public institutions and firms large enough."""
+        firms, n = self.city.firms, self.city.firms.n
+        least = self.city.setting.parameter("talent_employer_staff")
+        able = firms.alive[:n] & ((firms.ownership[:n] == s.PUBLIC_UNIT) | (firms.staff[:n] * firms.thin[:n] >= least))
+        return [np.flatnonzero(able & (firms.area[:n] == a)) for a in range(len(self.city.setting.areas))]
+
+    def enter(self, kind: int, who: NDArray[np.uint64], where: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Persons `who` start at an employer of area `where`; in areas without one nobody does. Returns their rows."""
+        u = uniform_all(decision_key(self.city.luck, "talent employer", 0), who)
+        counts = np.array([rows.size for rows in self.employers])
+        some = counts[where] > 0
+        who, where, u = who[some], where[some], u[some]
+        store, rows = self.store, np.arange(self.store.n, self.store.n + who.size)
+        store.reserve(store.n + who.size)
+        store.n += who.size
+        store.id[rows], store.kind[rows], store.area[rows], store.since[rows] = who, kind, where, self.city.month
+        for a in range(counts.size):
+            here = where == a
+            store.firm[rows[here]] = self.employers[a][(u[here] * counts[a]).astype(np.int64)] if here.any() else 0
+        return rows
+
+    def by_area(self, rows: NDArray[np.intp]) -> Floats:
+        """Persons in `rows` by area."""
+        return np.bincount(self.store.area[rows], minlength=self.share.size).astype(float)
+
+    def step(self) -> None:
+        """One month: leaving, the end of a station, arrivals, and the count."""
+        self.employers = self._employers()
+        out, stayed = self.leave()
+        came = self.arrive()
+        kind = self.store.kind[: self.store.n]
+        for k, name in enumerate(KINDS):
+            self.series[f"{name}_in"].append(self.by_area(came[k]) + (self.by_area(stayed) if k == HIGH_LEVEL else 0.0))
+            self.series[f"{name}_out"].append(out[k])
+            self.series[f"{name}_stock"].append(self.by_area(np.flatnonzero(kind == k)))
+
+    def leave(self) -> tuple[list[Floats], NDArray[np.intp]]:
+        """Who leaves: by area and kind; and the rows of postdocs who stay on as high-level talent when their station ends."""
+        city, store, n, p = self.city, self.store, self.store.n, self.city.setting.parameter
+        u, length = city.draws_uniform("talent leaves", store.id[:n]), city.lasting_draws("station months", store.id[:n])
+        kind, months = store.kind[:n].copy(), city.month - store.since[:n].astype(np.int64)
+        closed = (kind != GONE) & ~city.firms.alive[store.firm[:n]]
+        over = ~closed & (kind == POSTDOC) & (months >= SHORTEST + (length * (LONGEST - SHORTEST + 1)).astype(np.int64))
+        grant = city.setting.control("postdoc_settling_grant", city.month)[store.area[:n]] / 1e5
+        stays = np.array([logistic(p("postdoc_stay") + p("postdoc_settle_effect") * g) for g in np.unique(grant)])
+        stay = over & (u < stays[np.searchsorted(np.unique(grant), grant)])
+        gone = closed | (over & ~stay) | ((kind != GONE) & (kind != POSTDOC) & (u < p("talent_leave_rate") / 12))
+        store.kind[:n][gone], store.kind[:n][stay], store.since[:n][stay] = GONE, HIGH_LEVEL, city.month
+        out = [self.by_area(np.flatnonzero((gone | (stay if k == POSTDOC else False)) & (kind == k))) for k in range(4)]
+        return out, np.flatnonzero(stay)
+
+    def flows(self) -> list[Floats]:
+        """Expected arrivals of the month by kind, one array (areas,) each; doctors come in July only."""
+        city, p, control = self.city, self.city.setting.parameter, lambda name: self.city.setting.control(name, self.city.month)
+        built = city.build_outs.get("postdoc_stations")
+        stations = built.stock[-1] - built.opening if built is not None and built.stock else np.zeros(self.share.size)
+        more = (control("postdoc_station_grant") - city.setting.usual("postdoc_station_grant")) / 1e5
+        postdocs = self.base["postdocs_recruited"] * self.share * np.maximum(1.0 + p("postdoc_grant_effect") * more, 0.0)
+        money = control("high_level_programme") - city.setting.usual("high_level_programme") * self.share
+        high = self.base["high_level_talent"] * p("high_level_arrival") * self.share
+        high = np.maximum(high + p("high_level_share_moved") * money / p("high_level_package"), 0.0)
+        pull = np.array([power(float(x), p("migration_elasticity")) for x in city.demand_index()])
+        returnees = self.residents / 1e6 * p("returnees_per_million") * pull
+        return [(postdocs + p("postdocs_per_station") * stations) / 12, high / 12, returnees / 12, np.zeros(self.share.size)]
+
+    def lists(self) -> list[Floats]:
+        """Candidates on each list a month, (areas,): LISTED for each one of the usual flow and for what the levers may add."""
+        p = self.city.setting.parameter
+        usual = [self.base["postdocs_recruited"] * self.share + p("postdocs_per_station") * self.share * 100,
+                 (self.base["high_level_talent"] * p("high_level_arrival") + 500) * self.share,
+                 self.residents / 1e6 * p("returnees_per_million")]
+        return [np.ceil(LISTED * x / 12) for x in usual]
+
+    def arrive(self) -> list[NDArray[np.intp]]:
+        """The month's arrivals, rows by kind."""
+        city, came = self.city, []
+        for kind, (flow, listed) in enumerate(zip(self.flows(), self.lists(), strict=False)):
+            who, where = list_ids(STREAM[kind], listed.astype(np.int64), city.month)
+            chance = np.minimum(flow / np.maximum(listed, 1.0), 1.0)
+            here = city.draws_uniform(f"{KINDS[kind]} come", who) < chance[where]
+            came.append(self.enter(kind, who[here], where[here]))
+        came.append(self.doctors())
+        return came
+
+    def doctors(self) -> NDArray[np.intp]:
+        """July: the city's candidates with a doctorate, one by one, choose as graduates do."""
+        city, p = self.city, self.city.setting.parameter
+        if city.calendar_month != 7:
+            return np.zeros(0, np.intp)
+        counts = np.rint(city.outside_candidates * city.weight * p("candidates_doctor_share")).astype(np.int64)
+        who, where = list_ids(STREAM[DOCTOR], counts, city.month)
+        v = [exp(float(x)) for x in utility(city)[OUTSIDE, 0, 3]]
+        others = exp(p("taste_home")) + exp(p("taste_study")) + 1.0
+        here = city.draws_uniform("doctors come", who) < np.array([x / (x + others) for x in v])[where]
+        return self.enter(DOCTOR, who[here], where[here])
+
+    def counted(self) -> dict[str, Floats]:
+        """{series: (months, areas)}: entries, leavers and stocks of each kind, and doctors and postdocs together."""
+        out = {name: np.array(rows).reshape(-1, self.share.size) for name, rows in self.series.items()}
+        if not self.base["postdocs_recruited"]:
+            out = {name: values for name, values in out.items() if not name.startswith("postdocs")}
+        if not self.base["high_level_talent"]:
+            out = {name: values for name, values in out.items() if not name.startswith("high_level")}
+        return out
+
+
+def live(city: City) -> None:
+    """A month of the small populations."""
+    city.small_populations.step()
