@@ -59,8 +59,8 @@ from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
 MECHANISMS = (demography, retirement, graduates, wages, demand, distress, gig, separations, training, titles, technical_schools, help,
-              support, moves, market, transfer, startups, incubators, migration, enrolment, membership, cards, programmes, talents, disputes,
-              injury, accounts, bureau)
+              support, moves, market, transfer, startups, incubators, migration, enrolment, membership, cards, programmes, talents,
+              disputes, injury, accounts, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
