@@ -53,9 +53,9 @@ def sign_up(i, identity, traits, area, state, spell, scheme, key, register, ui_r
 
 @njit(parallel=True, cache=True)
 def decide(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, tally, busy, layoff, ownership, alive,
-    sector, turnover, key, key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city, close,
-    transfer, begin, register, ui_register, claims, ui_paid,
+    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, course, tally, busy, layoff, ownership,
+    alive, sector, turnover, key, key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city,
+    close, transfer, begin, register, ui_register, claims, ui_paid,
 ):
     """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
     of outsiders; close: of owners without and with support; take_flexible, transfer: by area; begin: a business, by group and area; all
@@ -109,11 +109,11 @@ def decide(  # type: ignore[no-untyped-def]
                     scheme[i] &= 255 - s.UI - s.LAID_OFF
                     ui_paid[i] = 0
                 takes = take_flexible[a]
-                if u < takes:
+                if u < takes and not course[i] & s.MONTHS_LEFT:
                     state[i], spell[i] = s.FLEXIBLE, 0
                     marks[i] &= s.EVERY_MARK - s.CAUSE
                     scheme[i] &= 255 - s.UI - s.LAID_OFF - s.REGISTERED
-                elif outsider and u < takes + leave_city:
+                elif outsider and takes <= u < takes + leave_city:
                     tally[b, DEPARTURES, a] += 1
                     tally[b, EXITS, a] += 1
                     vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
@@ -169,9 +169,9 @@ def separate(city: City) -> None:
     register = np.minimum(p("registration") * outreach(city), 1.0)
     tally, tenure = city.new_tally(), city.tenure
     busy = np.empty(tally.shape[0] * BLOCK, np.int32)
-    found = decide(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, busy, firms.layoff, firms.ownership,
-                   firms.alive, firms.sector, city.sector_turnover, city.key("separate"), city.key("register"), tenure.quits,
-                   tenure.contract, tenure.search, january, p("separation_rate_public"), p("flexible_search"),
+    found = decide(people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
+                   firms.ownership, firms.alive, firms.sector, city.sector_turnover, city.key("separate"), city.key("register"),
+                   tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"), p("flexible_search"),
                    chance_of_flexible_work(city), p("outsider_leave_rate"), chance_of_giving_up(city), transfer_chance(city),
                    chance_of_starting(city), register, np.minimum(register * p("registration_ratio_on_benefit"), 1.0), claim_rules(city),
                    people.ui_paid)

@@ -80,11 +80,11 @@ class Working(Living):
         if self.ui and self.spell >= insured.claim_months(city, self.ui_paid):
             self.ui = self.laid_off = False
             self.ui_paid = 0
-        if u < flexible:
+        if u < flexible and not self.course & s.MONTHS_LEFT:
             self.begin(s.FLEXIBLE)
             self.without_work(None)
             self.ui = self.laid_off = self.registered = False
-        elif self.outsider and u < flexible + city.p["outsider_leave_rate"]:
+        elif self.outsider and flexible <= u < flexible + city.p["outsider_leave_rate"]:
             city.tell("departures", self.area)
             self.leave_roster()
         else:
