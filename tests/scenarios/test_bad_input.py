@@ -134,7 +134,7 @@ PLANS: dict[str, tuple[Callable[[Path], Any], tuple[str, ...]]] = {
         ("levers.yaml: file", "not a regular file"),
     ),
     "unknown lever in levers.yaml": (
-        spoilt("training_places", "trainings", "levers.yaml"),
+        spoilt("training_places", "training_placs", "levers.yaml"),
         ("levers.yaml:3", "training_places"),
     ),
 }

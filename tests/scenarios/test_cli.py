@@ -118,7 +118,7 @@ def test_plan_check(command: Any, town: str) -> None:
 
 def test_levers(command: Any, town: str) -> None:
     answer = command("levers", town, "--json")
-    assert answer.json["plan"] == "town" and answer.json["levers"][0]["id"] == "enrolment_drive_large_firms"
+    assert answer.json["plan"] == "town" and "enrolment_drive_large_firms" in {one["id"] for one in answer.json["levers"]}
     text = command("levers", town).out
     assert "补贴性职业技能培训名额" in text and "效果为假设" in text and "2021 20" in text
 
@@ -199,3 +199,13 @@ def test_stdout_is_utf_8_whatever_the_console(tmp_path: Path) -> None:
 
     done = renshe("plans", env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"})
     assert done.returncode == 0 and "徐州" in done.stdout.decode("utf-8")
+
+
+def test_a_command_is_built_alone_and_a_stranger_with_all_of_them() -> None:
+    import renshe
+
+    every = renshe.build()
+    alone, group, stranger = (renshe.build(word) for word in ("run", "plan", "rum"))
+    assert [one.name for one in alone.registered_commands] == ["run"] and not alone.registered_groups
+    assert [one.name for one in group.registered_groups] == ["plan"] and not group.registered_commands
+    assert len(stranger.registered_commands) == len(every.registered_commands) > 5
