@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from model.documents import BadInput, Fault, both
+from scenarios.budget import Line, budget_as_json, budget_behind
+from scenarios.conditioning import last_observed
 from scenarios.explanation import explained
 from scenarios.gap import Gap, active, as_it_was, called, changed_ratio, gap_of, variants_of
 from scenarios.months import january, month_text
@@ -22,6 +24,7 @@ from scenarios.observed import Observed, observed_values
 from scenarios.paired import Paired, run_paired
 from scenarios.plans_at_hand import load_plan, plan_folder
 from scenarios.results import Results
+from scenarios.running import run
 from scenarios.scenario import Scenario
 from scenarios.scorecard import Row, Scorecard, scorecard
 from scenarios.scorecard.sight import SIMULATED, Sight, known_as
@@ -52,7 +55,9 @@ class Assessed:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The assessment of a plan. year: the last year that is assessed; effects: what less growth and the shock would do."""
+    """The assessment of a plan. year: the last year that is assessed; effects: what less growth and the shock would do;
+    budget: what the scenario costs by payer and year; conditioning: what open years go on from.
+    """
 
     plan: Any
     year: int
@@ -60,6 +65,8 @@ class Assessment:
     rows: tuple[Assessed, ...]
     causes: tuple[str, ...]
     effects: tuple[Effect, ...]
+    budget: tuple[Line, ...] = ()
+    conditioning: Mapping[str, Any] | None = None
 
     @property
     def final(self) -> bool:
@@ -84,12 +91,18 @@ def assess(
     lived, last = as_it_was(scenario, known.growth), january(plan.period[1]) + 11
     variants = variants_of(lived, plan.province, last)
     paired = run_paired([*variants, *pushed(lived)], until=month_text(last), observed=known, **how)
-    return assessment_of(plan, paired, active(lived, plan.province, last), asked)
+    seen = last_observed(known)
+    going_on = None
+    if seen is not None and seen < last:  # years that are still open go on from what has been observed
+        going_on = run(lived, until=month_text(last), observed=observed, **how)
+    return assessment_of(plan, paired, active(lived, plan.province, last), asked, going_on)
 
 
-def assessment_of(plan: Any, paired: Paired, causes: tuple[str, ...], year: int) -> Assessment:
-    """The assessment that paired results give. causes: those that were switched on one by one."""
-    whole = paired.results[called(causes)]
+def assessment_of(plan: Any, paired: Paired, causes: tuple[str, ...], year: int, going_on: Results | None = None) -> Assessment:
+    """The assessment that paired results give. causes: those that were switched on one by one; going_on: the whole scenario going on
+    from observed values, where years are still open (what it differs by from the paired runs is unexplained).
+    """
+    whole = going_on or paired.results[called(causes)]
     card = scorecard(plan, whole, at=None if year >= plan.period[1] else f"{year}-12")
     finals = {name: finals_of(card, results) for name, results in paired.results.items()}
     targets = {target.id: target for target in plan.targets}
@@ -97,7 +110,7 @@ def assessment_of(plan: Any, paired: Paired, causes: tuple[str, ...], year: int)
     without = finals[called(causes)]
     headline = [row for row in card.city if row.in_headline and row.task.id in without]
     effects = [effect for kind in (GDP, SHOCK) if kind in finals for effect in effects_on(headline, without, finals[kind], kind)]
-    return Assessment(plan, year, card, tuple(rows), causes, tuple(effects))
+    return Assessment(plan, year, card, tuple(rows), causes, tuple(effects), budget_behind(whole), whole.manifest.get("conditioning"))
 
 
 def finals_of(card: Scorecard, results: Results) -> Finals:
@@ -164,6 +177,7 @@ def assessment_as_json(found: Assessment) -> dict[str, Any]:
         **{name: said.get(name) for name in names}, "method": "shapley", "causes": list(found.causes),
         "rows": [_row_as_json(one) for one in found.rows],
         "sensitivity": [effect.as_json() for effect in found.effects],
+        "budget": budget_as_json(found.budget), "conditioning": found.conditioning,
     }  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios import exports
 from scenarios.assess import Assessed, Assessment
+from scenarios.budget import budget_as_table, budget_rows
+from scenarios.conditioning import conditioning_lines
 from scenarios.explanation import explained
 from scenarios.exports import csv_bytes
 from scenarios.sensitivity_line import lines
@@ -58,11 +60,13 @@ def assessment_as_table(found: Assessment, lang: str = "zh") -> Group:
     from rich.text import Text
 
     table = Table(title=title_of(found, lang), title_justify="left")
-    for head in HEADS[lang][:-1]:
+    owned = any(one.owner for one in found.rows)
+    for head in HEADS[lang] if owned else HEADS[lang][:-1]:
         table.add_column(head, overflow="fold")
     for one in found.rows:
-        table.add_row(*cells(one, lang)[:-1])
-    return Group(table, *(Text(line) for line in lines(found.effects, lang)))
+        table.add_row(*(cells(one, lang) if owned else cells(one, lang)[:-1]))
+    said = [*lines(found.effects, lang), *conditioning_lines(found.conditioning, lang)]
+    return Group(table, *(Text(line) for line in said), *([budget_as_table(found.budget, lang)] if found.budget else []))
 
 
 def assessment_as_csv(found: Assessment, lang: str = "zh") -> bytes:
@@ -75,7 +79,8 @@ def assessment_as_workbook(found: Assessment, lang: str = "zh") -> bytes:
     from scenarios.workbook import workbook_bytes
 
     rows: list[list[Any]] = [cells(one, lang) for one in found.rows]
-    below = [["", line, *[""] * (len(HEADS[lang]) - 2)] for line in lines(found.effects, lang)]
+    said = [*lines(found.effects, lang), *(": ".join((*row[:2], f"{row[2]} 万元")) for row in budget_rows(found.budget))]
+    below = [["", line, *[""] * (len(HEADS[lang]) - 2)] for line in said]
     return workbook_bytes("终期评估" if found.final else "中期评估", HEADS[lang], [*rows, *below], title_of(found, lang))
 
 

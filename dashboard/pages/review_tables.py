@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.words import DASH, Lang, number, percent, say, unit_words
+from dashboard.words import DASH, Lang, in_language, number, percent, say, unit_words
 from scenarios.targets.show import BASES, WARNINGS
 from scenarios.verdicts import LIGHTS, in_words
 
@@ -93,7 +93,7 @@ def assessment(found: JSON, lang: Lang) -> list[Any]:
     facts = sum(row["known"] == "observed" for row in shown)
     answer = say("review_assess_answer", lang, facts=facts, met=sum(bool(row["fact"]) for row in shown), of=len(shown))
     return [section(say("review_assess", lang), html.P(answer, className="sentence"), *parts),
-            section(say("review_sensitivity", lang), lines(found[f"sensitivity_{lang}"]))]
+            section(say("review_sensitivity", lang), lines(found[f"sensitivity_{lang}"])), budget(found["budget"], lang)]
 
 
 def _outturn(row: JSON, lang: Lang) -> Cell:
@@ -123,15 +123,30 @@ def outlook(found: JSON, plan: JSON, lang: Lang) -> list[Any]:
     heads = [*heads_of(("no", "name"), lang), *((f"y{year}", year) for year in years)]
     parts = [section(say("review_outlook", lang), html.P(say("review_outlook_answer", lang, start=found["from"], end=found["until"]),
                                                          className="sentence"),
-                     table(heads, ahead, say("review_outlook", lang)), lines([*found[f"conditioning_{lang}"], *found["warnings"]]))]
+                     table(heads, ahead, say("review_outlook", lang)),
+                     lines([*found[f"conditioning_{lang}"], *(in_language(text, lang) for text in found["warnings"])]))]
     if facts:
         known = heads_of(("no", "name", "target", "outturn", "verdict", "source"), lang)
         rows = [[row["no"], name_of({**targets[row["id"]], **row}, lang), str(targets[row["id"]]["target_printed"]),
-                 band(row["final"], targets[row["id"]].get("decimals") or 0, fact=row["fact"] is not None),
-                 in_words(row["verdict"], lang) if row["probability"] is None else percent(row["probability"]),
+                 _known(row, targets[row["id"]].get("decimals") or 0), _judged(row, lang),
                  "; ".join(dict.fromkeys(fact["source"] for fact in row["observed"].values()))] for row in facts]
         parts.insert(0, section(say("review_facts", lang), table(known, rows, say("review_facts", lang))))
     return [*parts, budget(found["budget"], lang)]
+
+
+def _known(row: JSON, decimals: int) -> Cell:
+    """The final value as known; while years are open, the last observed value with its year."""
+    if row["final"] is not None:
+        return band(row["final"], decimals, fact=row["fact"] is not None)
+    year = max(row["observed"])
+    return [html.Span(figure(row["observed"][year]["value"], decimals + 1), className="figure"), " ", html.Span(year, className="note")]
+
+
+def _judged(row: JSON, lang: Lang) -> str:
+    """The word of a fact, the frequency of what is still open, a dash while years are missing."""
+    if row["probability"] is not None:
+        return percent(row["probability"])
+    return DASH if row["fact"] is None else in_words(row["verdict"], lang)
 
 
 def budget(found: JSON, lang: Lang) -> html.Section:

@@ -10,6 +10,8 @@ from scenarios.verdicts.rounding import rounded
 
 CLOSE = 0.03
 COARSEST = 0.01
+ROUGHEST = 0.1
+"""A step of more than a tenth of the value would decide it: 0.98 万人 is not printed as 1 or 0."""
 FINER = 2
 """At most so many decimals more than the plan prints."""
 
@@ -34,7 +36,8 @@ def steps_for(value: float, decimals: int) -> list[tuple[float, int]]:
         out.append((coarse, decimals))
         coarse /= 10
     out.append((finest, decimals))
-    return out + [(10.0 ** -(decimals + more), decimals + more) for more in range(1, FINER + 1)]
+    out += [(10.0 ** -(decimals + more), decimals + more) for more in range(1, FINER + 1)]
+    return [(step, digits) for step, digits in out if step <= ROUGHEST * abs(value)] or out[-1:]
 
 
 def as_printed(value: float, wanted: float, decimals: int, met: Callable[[float, int], float]) -> Printed:

@@ -140,6 +140,6 @@ def test_an_assessment_is_shown_with_facts_and_explanations() -> None:
            "target_printed": "100", "outturn": {"p10": 104.0, "p50": 104.0, "p90": 104.0}, "known": "observed", "completion": 1.265,
            "verdict": "exceeded", "fact": True, "explanation_zh": "观测值（公报）", "explanation_en": "observed"}
     rest = row | {"no": "11", "outturn": None}
-    found = {"rows": [row, rest], "sensitivity_zh": ["GDP −1"], "sensitivity_en": ["GDP"]}
+    found = {"rows": [row, rest], "sensitivity_zh": ["GDP −1"], "sensitivity_en": ["GDP"], "budget": {"payers": [], "not_priced": []}}
     text = words(review_tables.assessment(found, "zh"))
     assert "超额完成" in text and "126.5 %" in text and "暂无结果的指标（1）" in text and "其中 1 项为观测值" in text

@@ -69,7 +69,13 @@ def test_values_are_rounded_as_plans_print_them() -> None:
 @given(st.floats(1, 1e6), st.integers(0, 3))
 def test_steps_grow_finer_and_end_two_decimals_below_the_plan(size: float, decimals: int) -> None:
     steps = [step for step, _ in steps_for(size, decimals)]
+    assert steps[0] <= 0.1 * size or len(steps) == 1
     assert steps == sorted(steps, reverse=True) and steps[-1] == pytest.approx(10.0 ** -(decimals + 2))
+
+
+def test_a_small_number_is_not_rounded_away() -> None:
+    found = value(np.linspace(0.9, 1.1, 40), 0.85)
+    assert found.printed.value == pytest.approx(0.93, abs=0.02)
 
 
 def test_the_roundest_value_that_is_close_is_taken() -> None:
