@@ -174,7 +174,7 @@ def keep(  # type: ignore[no-untyped-def]
     if (kind >= s.EMPLOYEE_SCHEME and card & s.PAYING) or (doing == s.EMPLOYED and card & (s.UI | s.INJURY)):
         pay_in(i, b, a, who, doing, card, hired, paid, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate, tally, whole,
                real, keys)
-    elif doing == s.UNEMPLOYED and card & s.LAID_OFF and card & s.UI:
+    if doing == s.UNEMPLOYED and card & s.LAID_OFF and card & s.UI:          # also those who pay for themselves meanwhile
         tally[b, BENEFITS, a] += benefit(np.int64(base[i]), np.int64(ui_paid[i]) & (s.CLAIMED - 1), whole)
 
 

@@ -92,7 +92,7 @@ def bundle(u, x, gap, pension_share, scheme):  # type: ignore[no-untyped-def]
 @njit(parallel=True, cache=True)
 def enrol_staff(  # type: ignore[no-untyped-def]
     n, month, legal, first_birth, identity, birth, traits, area, state, note, scheme, firm, firm_id, ownership, review, taste, by_size,
-    real, drive, level, gap, penalty, pension_share, key, everyone,
+    real, drive, level, gap, penalty, pension_share, key, everyone, resident_years,
 ):
     """Settle the insurance of the newly hired and of the staff of firms under review (of all staff when `everyone`)."""
     for b in prange((n + BLOCK - 1) // BLOCK):
@@ -102,7 +102,8 @@ def enrol_staff(  # type: ignore[no-untyped-def]
             f = firm[i]
             if not (everyone or note[i] == s.JUST_HIRED or review[f]):
                 continue
-            if past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth):
+            old = past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
+            if old or resident_years[i] & s.DRAWS_RESIDENT:
                 if note[i] == s.JUST_HIRED or scheme[i] & s.PENSION_KIND < s.EMPLOYEE_SCHEME:
                     scheme[i] &= s.PENSION_KIND + s.COUNTED + s.PAYING      # 超龄: no labour relation to insure
                 continue                                                    # others have agreed to retire later, or pay on
@@ -124,7 +125,7 @@ def enrol(city: City, *, everyone: bool = False) -> None:
     enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
                 people.note, people.scheme, people.firm, firms.id, firms.ownership, firms.review, firms.taste, odds_by_size(city),
                 firms.staff[: firms.n] * firms.thin[: firms.n], firms.drive, city.enrolment_level + premium_shift(city), city.injury_gap,
-                p("outsider_penalty"), p("firm_pension_share"), city.lasting("bundle"), everyone)
+                p("outsider_penalty"), p("firm_pension_share"), city.lasting("bundle"), everyone, people.resident_years)
 
 
 def premium_shift(city: City) -> float:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @njit(parallel=True, cache=True)
 def look_again(  # type: ignore[no-untyped-def]
     n, month, legal, first_birth, identity, birth, traits, area, state, spell, scheme, share, resident_share, pay, key_employee,
-    key_resident, key_pay, everyone,
+    key_resident, key_pay, everyone, paid, minimum,
 ):
     """Reconsider membership of those with a birthday or a new state this month (of all when `everyone`). share, resident_share: by area."""
     for b in prange((n + BLOCK - 1) // BLOCK):
@@ -55,11 +55,14 @@ def look_again(  # type: ignore[no-untyped-def]
             at_risk = doing == s.FLEXIBLE or doing == s.OWNER or doing == s.UNEMPLOYED
             at_risk = at_risk and not past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth)
             chosen = s.NO_PENSION
+            if kind == s.EMPLOYEE_SCHEME and paid[i] >= minimum:
+                chosen = s.EMPLOYEE_SCHEME                                  # has the years: waits for the pension, paying or not
             if at_risk and uniform(draw64(key_employee, who)) < share[a]:
                 chosen = s.EMPLOYEE_SCHEME
-            elif not traits[i] & s.OUTSIDER and not traits[i] & s.STUDIES_AWAY and uniform(draw64(key_resident, who)) < resident_share[a]:
+            elif (chosen == s.NO_PENSION and not traits[i] & (s.OUTSIDER | s.STUDIES_AWAY)
+                  and uniform(draw64(key_resident, who)) < resident_share[a]):
                 chosen = s.RESIDENT_SCHEME
-            if chosen != s.NO_PENSION and uniform(draw64(key_pay, who)) < pay:
+            if chosen != s.NO_PENSION and (at_risk or chosen == s.RESIDENT_SCHEME) and uniform(draw64(key_pay, who)) < pay:
                 kept |= s.PAYING
             scheme[i] = kept | chosen
 
@@ -75,4 +78,5 @@ def choose_scheme(city: City, *, everyone: bool = False) -> None:
     payment = min(city.voluntary_payment * (1.0 + p("match_payment_response") * city.level("resident_match") / 100.0), 1.0)
     look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
                people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, payment,
-               city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone)
+               city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone, people.paid,
+               int(city.law_value("pension.minimum_months")))

@@ -123,7 +123,7 @@ def keep(person: Person) -> None:
     member = person.pension >= s.EMPLOYEE_SCHEME and person.paying
     if member or (at_work and (person.ui or person.injury)):
         pay_in(person, member, at_work, rate, tell)
-    elif person.state == s.UNEMPLOYED and person.laid_off and person.ui:
+    if person.state == s.UNEMPLOYED and person.laid_off and person.ui:
         tell("ui_benefit", benefit(person))
 
 

@@ -122,7 +122,7 @@ class Person(Working):
         if self.state != s.EMPLOYED or not (self.note == s.JUST_HIRED or firm.review):
             return
         self.registered = self.laid_off = False
-        if self.past_legal_age():
+        if self.past_legal_age() or self.resident_years & s.DRAWS_RESIDENT:
             if self.note == s.JUST_HIRED or self.pension < s.EMPLOYEE_SCHEME:
                 self.ui = self.injury = False
         elif firm.public:
@@ -151,12 +151,14 @@ class Person(Working):
         if self.pension == s.EMPLOYEE_SCHEME and self.paying and self.past_legal_age():
             return
         at_risk = self.state in (s.FLEXIBLE, s.OWNER, s.UNEMPLOYED) and not self.past_legal_age()
-        self.pension = s.NO_PENSION
+        waits = self.pension == s.EMPLOYEE_SCHEME and self.paid >= int(city.law("pension.minimum_months"))
+        self.pension = s.EMPLOYEE_SCHEME if waits else s.NO_PENSION
         if at_risk and city.taste("employee scheme", self.identity) < city.flexible_share[self.area]:
             self.pension = s.EMPLOYEE_SCHEME
-        elif self.local and city.taste("resident scheme", self.identity) < city.resident_share[self.area]:
+        elif not waits and self.local and city.taste("resident scheme", self.identity) < city.resident_share[self.area]:
             self.pension = s.RESIDENT_SCHEME
-        self.paying = self.pension != s.NO_PENSION and city.this_year("payment", self.identity) < city.payment
+        may_pay = self.pension == s.RESIDENT_SCHEME or (self.pension == s.EMPLOYEE_SCHEME and at_risk)
+        self.paying = may_pay and city.this_year("payment", self.identity) < city.payment
 
 
 def picked(line: list[tuple[int, float]], u: float) -> int:

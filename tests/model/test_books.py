@@ -20,6 +20,7 @@ from model.city import City
 from model.controls import CONTROLS
 from model.law import Law
 from model.parameters import declared_parameters
+from model.series import MONEY
 from model.setting import Setting, Shock, small_town
 from scenarios.plans_at_hand import plan_ids
 from tests.model.towns import USUAL, as_usual, lived, plan_setting, scale_for, total, town
@@ -108,22 +109,21 @@ def check_series(city: City) -> None:
     ):  # fmt: skip
         upper = now["hires"] + now["startups"] if all_of_them == "reachable" else now[all_of_them]
         assert (now[part] <= upper).all(), f"{part} ⊂ {all_of_them}"
-    others = {"ui_income_fen", "ui_outgo_fen", "captured_registrations", "captured_startups", "firms", "firm_exits"}
+    others = {*MONEY, "refunded_staff", "captured_registrations", "captured_startups", "firms", "firm_exits"}
     whole = {name: values / city.weight for name, values in now.items() if name not in others}
     assert all((v == np.rint(v)).all() and (v >= 0).all() for v in whole.values()), "counts are rows times weight"
 
 
 def live_and_check(city: City, months: int) -> None:
     assert city.people.n >= 5000
-    balance = 0
     for _ in range(months):
-        before = roster_of(city)
+        before, balance = roster_of(city), {fund.prefix: fund.balance for fund in city.funds}
         city.step()
         check_month(city, before)
-        fund, t = city.unemployment_fund, city.month
-        assert fund.opening == balance
-        balance = int(total(city, "ui_income_fen")[: t + 1].sum() - total(city, "ui_outgo_fen")[: t + 1].sum())
-        assert fund.balance == balance
+        for fund in city.funds:
+            assert fund.opening == balance[fund.prefix] or city.month == 0
+            came, went = (int(total(city, f"{fund.prefix}_{way}_fen")[city.month]) for way in ("income", "outgo"))
+            assert fund.balance == fund.opening + came - went
     city.close()
 
 

@@ -94,6 +94,14 @@ def lives(city: City) -> pd.DataFrame:
     ).sort_index()
 
 
+def insured_lives(city: City) -> pd.DataFrame:
+    """The same with what each has paid in: paid months, insured months of UI, declared base and account."""
+    people, found = city.people, lives(city)
+    rows = np.flatnonzero(people.state[: people.n] != s.GONE)
+    paid = {name: getattr(people, name)[rows] for name in ("paid", "ui_paid", "base", "account")}
+    return found.join(pd.DataFrame(paid, index=pd.Index(people.id[rows], name="id")))
+
+
 def differing(a: pd.DataFrame, b: pd.DataFrame, columns: list[str] | None = None) -> set[int]:
     """Ids of the persons whose rows differ between two rosters, or who are on one of them only."""
     columns = columns or list(a.columns)
