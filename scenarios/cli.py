@@ -124,15 +124,36 @@ def _report(faults: list[Any], as_json: bool) -> None:
 
 
 @app.command("levers")
-def levers_(plan: PlanName, as_json: AsJson = False) -> None:
+def levers_(
+    plan: PlanName,
+    as_json: AsJson = False,
+    closure: Annotated[
+        bool, typer.Option("--closure", help="Run each employment lever: gross, displaced, net. 逐项模拟就业杠杆的毛、替代与净效应。")
+    ] = False,
+    draws: DrawCount = 2,
+    scale: Scale = 100,
+    seed: Seed = 1,
+    executor: Where = "processes",
+    prior: Prior = False,
+    fresh: Fresh = False,
+) -> None:
     """The levers of a plan: range, baseline and planned setting, cost, evidence, mechanism. 政策杠杆。
+
+    With --closure each employment lever is run for two years under a low, central and high response of demand.
 
     Example: renshe levers xuzhou
     """
     from scenarios.lever_table import levers_as_table
     from scenarios.levers import levers_of
-    from scenarios.terminal import print_json, print_table
+    from scenarios.terminal import print_json, print_table, progress
 
+    if closure:
+        from scenarios.closure import closure_as_table, closure_of
+
+        with progress(f"{plan} · closure") as advance:
+            found = closure_of(plan, draws=draws, scale=scale, seed=seed, executor=executor, prior=prior, fresh=fresh, progress=advance)
+        print_json(found) if as_json else print_table(closure_as_table(found))
+        return
     answer = levers_of(plan)
     print_json(answer) if as_json else print_table(levers_as_table(answer))
 

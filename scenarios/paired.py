@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -25,14 +25,19 @@ LOWEST_GROWTH = -0.2
 
 @dataclass(frozen=True)
 class Variant:
-    """A scenario under a name, with real growth of every year shifted by a fraction (−0.01: one point less)."""
+    """A scenario under a name, with real growth of every year shifted by a fraction (−0.01: one point less), and some parameters held at
+    a value in all draws.
+    """
 
     name: str
     scenario: Scenario
     growth: float = 0.0
+    held: Mapping[str, float] = field(default_factory=dict)
 
     def resolved(self, run: ResolvedRun) -> ResolvedRun:
-        """The run with its growth shifted."""
+        """The run with its growth shifted and its parameters held."""
+        if self.held:
+            run = replace(run, parameters={**run.parameters, **self.held})
         if not self.growth:
             return run
         return replace(run, growth={year: max(LOWEST_GROWTH, g + self.growth) for year, g in run.growth.items()})
