@@ -281,5 +281,7 @@ def _results(scenario: Any, **how: Any) -> Any:
     except RunsFailed as error:
         say(f"全部运行失败 / every run failed: {error}")
         raise typer.Exit(1) from None
-    say(*results.manifest["warnings"], *(f"draw {f['draw']} failed: {f['error']}" for f in results.manifest["failures"]))
+    said = how["like"].manifest["warnings"] if how.get("like") else []  # once is enough for all scenarios of a comparison
+    news = [words for words in results.manifest["warnings"] if words not in said]
+    say(*news, *(f"draw {f['draw']} failed: {f['error']}" for f in results.manifest["failures"]))
     return results
