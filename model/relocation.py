@@ -90,6 +90,7 @@ def _split(city: City, rows: NDArray[np.int64], pair: tuple[int, int]) -> tuple[
         values = getattr(people, column.name)
         values[twins] = np.repeat(values[rows], copies)
     people.id[twins] = twin_ids(people.id[rows], city.month, copies)
+    people.course[twins] &= s.MONTHS_LEFT + s.KIND      # new rows: the book of the highly skilled counts them as having joined
     people.area[rows] = people.area[twins] = pair[1]
     return rows.size, rows.size + twins.size
 
