@@ -100,6 +100,25 @@ def visit(browser: Any, url: str) -> Iterator[Visit]:
     visit.done()
 
 
+REVIEWS = [("assess", "终期评估"), ("outlook", "期后推演"), ("targets", "指标测算"), ("allocate", "任务分解")]
+
+
+@pytest.mark.parametrize(("kind", "title"), REVIEWS)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_review_pages_open_fit_and_list_the_faults_of_an_upload(browser: Any, url: str, kind: str, title: str, width: int) -> None:
+    seen = Visit(browser, url, width)
+    seen.page.goto(f"{url}{kind}?plan=xuzhou")
+    seen.page.get_by_role("heading", name=title).wait_for()
+    seen.page.wait_for_selector("#review-run")
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+    bad = "plan,indicator,area,period,value,definition,source,status\nxuzhou,ui_insurde,,2025,1,,,published\n"
+    upload = seen.page.locator("#review-upload input[type=file]")
+    upload.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": bad.encode()})
+    seen.page.get_by_text("did you mean ui_insured").wait_for()
+    assert "observed=" not in seen.page.url
+    seen.done()
+
+
 def bar(page: Any) -> int:
     """Draws done as the bar has it; -1 where there is no bar."""
     return int(page.evaluate("(document.querySelector('.progress') || {dataset: {done: -1}}).dataset.done"))
