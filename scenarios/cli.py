@@ -272,6 +272,7 @@ def compare_(
 def _results(scenario: Any, **how: Any) -> Any:
     """The results of a scenario, with progress on stderr and the warnings of the manifest after it."""
     from scenarios import run
+    from scenarios.gathering import ClusterLost
     from scenarios.running import RunsFailed
     from scenarios.terminal import progress, say
 
@@ -280,6 +281,9 @@ def _results(scenario: Any, **how: Any) -> Any:
             results = run(scenario, progress=advance, **how)
     except RunsFailed as error:
         say(f"全部运行失败 / every run failed: {error}")
+        raise typer.Exit(1) from None
+    except ClusterLost as error:
+        say(f"调度器已断开,已完成的运行都已保存,重新运行即可继续 / the scheduler is gone; run again to go on from what is kept: {error}")
         raise typer.Exit(1) from None
     said = how["like"].manifest["warnings"] if how.get("like") else []  # once is enough for all scenarios of a comparison
     news = [words for words in results.manifest["warnings"] if words not in said]

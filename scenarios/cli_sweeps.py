@@ -31,6 +31,7 @@ def sweep_(
     Example: renshe sweep sweep.yaml --out results/
     """
     from scenarios.executor import processors
+    from scenarios.gathering import ClusterLost
     from scenarios.running import RunsFailed
     from scenarios.sweeping import sweep
     from scenarios.terminal import check_writable, progress, say
@@ -51,6 +52,10 @@ def sweep_(
             )
     except RunsFailed as error:
         say(str(error))
+        raise typer.Exit(1) from None
+    except ClusterLost as error:
+        say(f"调度器已断开,已完成的运行都已保存 / the scheduler is gone, what was made is kept: {error}")
+        say(*(f"继续 / to go on: renshe sweep --resume {one} --executor {executor}" for one in folder))
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         say(*(f"继续 / to go on: renshe sweep --resume {one}" for one in folder))

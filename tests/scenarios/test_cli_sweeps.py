@@ -84,6 +84,19 @@ def test_an_interruption_says_how_to_go_on(
     assert answer.code == 130 and f"renshe sweep --resume {tmp_path / 'out'}" in answer.err and answer.out == ""
 
 
+def test_a_lost_scheduler_says_how_to_go_on(
+    command: Any, file: str, fresh_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scenarios import gathering
+
+    def lost(*_: Any) -> Any:
+        raise gathering.ClusterLost("no answer")
+
+    monkeypatch.setattr(sweeping, "gathered", lost)
+    answer = command("sweep", file, "--out", str(tmp_path / "out"), "--executor", "serial")
+    assert answer.code == 1 and "Traceback" not in answer.err and f"renshe sweep --resume {tmp_path / 'out'} --executor" in answer.err
+
+
 def test_failing_runs_end_with_the_command_that_shows_why(
     command: Any, file: str, fresh_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
