@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 240_000  # milliseconds for a run on a busy machine, compilation included
+PATIENCE = 480_000  # milliseconds for a run on a busy machine, compilation included
 DRAWS = os.environ.get("RENSHE_COCKPIT_DRAWS", "8")
 SCALE = os.environ.get("RENSHE_COCKPIT_SCALE", "500")
 
