@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from benchmarks.peer import economy, graduates, insured, market, paid, retired, support, training
+from benchmarks.peer import economy, graduates, insured, market, paid, retired, services, support, training
 from benchmarks.peer.counts import Counts
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import Luck, draw64
@@ -70,6 +70,8 @@ class PlainCity(Counts, Luck, mesa.Model):
         economy.enrol(self)
         economy.choose_scheme(self)
         graduates.follow(self)
+        services.hand_out(self)
+        services.file_cases(self)
         self.close_month()
 
     @property

@@ -31,6 +31,7 @@ class Living(Agent):
         self.ui = self.injury = self.paying = self.registered = self.counted = self.laid_off = False
         self.wage = self.trade = self.marks = 0
         self.paid = self.resident_years = self.ui_paid = self.base = self.account = 0
+        self.card = 0
         self.employer: Employer | None = None
 
     @property

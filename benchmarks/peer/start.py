@@ -55,6 +55,7 @@ LEVELS = (
     "wage_in_force",
     "floor_in_force",
     "tightness",
+    "ecard_share",
 )
 
 
@@ -112,7 +113,7 @@ def copy_people(plain: PlainCity, city: City, firms: list[Employer]) -> None:
         person = Person(plain, was.id, was.birth, was.area, was.state)
         person.schooling, person.skill, person.course = was.schooling, was.skill, was.course
         person.spell, person.note, person.pension = was.spell, was.note, was.scheme & s.PENSION_KIND
-        for name in ("wage", "trade", "marks", "paid", "resident_years", "ui_paid", "base", "account"):
+        for name in ("wage", "trade", "marks", "paid", "resident_years", "ui_paid", "base", "account", "card"):
             setattr(person, name, getattr(was, name))
         for name, bit in TRAITS.items():
             setattr(person, name, bool(was.traits & bit))
