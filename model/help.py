@@ -49,8 +49,8 @@ class FundedPosts:
         self.mark, self.due = self.mark[where], self.due[where]
 
     def held(self, city: City) -> NDArray[np.float64]:
-        """Posts held, real persons by area."""
-        return np.bincount(city.people.area[self.row], minlength=len(city.weight)) * city.weight
+        """Posts not yet reviewed away, real persons by the area of their unit (a holder's row may be another's by now)."""
+        return np.bincount(city.firms.area[self.firm], minlength=len(city.weight)) * city.weight
 
     def usual(self, city: City) -> NDArray[np.float64]:
         """Posts that the policy of the year before the run would have filled by now, real persons by area (by the force)."""

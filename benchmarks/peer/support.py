@@ -51,8 +51,8 @@ def extra_jobs(city: PlainCity) -> list[float]:
         city.hiring_jobs_added[a] * (1.0 - 1.0 / 12) + p["hiring_subsidy_effect"] * more[a] * city.young_hires[a] for a in areas
     ]
     held = [0.0 for _ in areas]
-    for person, _, _ in city.funded:
-        held[person.area] += city.weight[person.area]
+    for _, unit, _ in city.funded:
+        held[unit.area] += city.weight[unit.area]
     months = city.month + 1
     usual = setting.usual("hard_to_employ_posts") / 12 * min(months, setting.usual("welfare_post_months"))
     usual += setting.usual("traineeships") / 12 * min(months, p["traineeship_months"])
