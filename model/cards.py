@@ -34,8 +34,7 @@ GROUPS = 8
 @njit(inline="always")
 def group_of(months, scheme):  # type: ignore[no-untyped-def]
     """0-3: under 16, 16-39, 40-59, 60 and over; + 4 for members of a pension scheme."""
-    age = 0 if months < YOUNG else 1 if months < MIDDLE else 2 if months < OLD else 3
-    return age + (4 if scheme & s.PENSION_KIND else 0)
+    return (months >= YOUNG) + (months >= MIDDLE) + (months >= OLD) + 4 * (scheme & s.PENSION_KIND != 0)      # no branches: ages are mixed
 
 
 @njit(parallel=True, cache=True)

@@ -159,7 +159,10 @@ def graduate(city: City) -> None:
 
 
 def take_posts(city: City) -> None:
-    """July: graduates who had signed start at posts of their area that the market left open; who finds none goes on searching."""
+    """July: graduates who had signed start at posts of their area that the market left open; who finds none goes on searching.
+
+    Posts that movers vacated this month stand open too, and count as vacancies when they are offered here.
+    """
     cohort, people, firms = city.graduates, city.people, city.firms
     if city.calendar_month != 7 or cohort is None:
         return
@@ -171,8 +174,10 @@ def take_posts(city: City) -> None:
                                               len(city.sector_names))
     posts = np.lexsort((slot, firms.id[firm], city.draws("signed post", firms.id[firm] ^ slot.astype(np.uint64))))
     queue = np.lexsort((people.id[rows], city.draws("signing queue", people.id[rows])))
-    got = np.full(rows.size, s.NOBODY, np.int64)
-    for a in range(len(city.setting.areas)):
+    got, areas = np.full(rows.size, s.NOBODY, np.int64), len(city.setting.areas)
+    left = (city.count_now("vacancies") - city.count_now("hires")) / city.weight
+    city.flow("vacancies", np.bincount(block // len(city.sector_names), minlength=areas) - left)
+    for a in range(areas):
         waiting = queue[people.area[rows[queue]] == a]
         offered = posts[block[posts] // len(city.sector_names) == a][: waiting.size]
         got[waiting[: offered.size]] = firm[offered]

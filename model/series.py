@@ -19,7 +19,7 @@ STOCKS = (
     "complaints_closed_ytd", "complaints_on_time_ytd", "card_holders", "ecard_holders", "ecard_residents",
     "requests_rated_ytd", "good_ratings_ytd", "retirees_waiting",
     "hukou_statutory", "premium_payers", "pensioners", "pensioners_civil", "pensioners_resident", "medical_employees",
-    "maternity_employees",
+    "maternity_employees", "incubated_firms", "incubated_staff", "tertiary_employed",
 )
 FLOWS = (
     "births", "deaths", "hires", "layoffs", "quits", "contract_ends", "job_to_job", "first_registrations", "captured_registrations",
@@ -35,8 +35,8 @@ FLOWS = (
     "graduates_here_unplaced", "graduates_at_work_unplaced",
     "requests",
     "resident_payers", "retired_by_paying_up", "switched_scheme", "refunded_staff",
-    "mass_layoffs", "startup_hires", "backed_startups", "reemployed", "trainees", "posts_ended", "incubated_firms", "incubated_staff",
-    "captured_startup_hires", "startup_trained", "tertiary_employed", "nonfarm_change",
+    "mass_layoffs", "startup_hires", "backed_startups", "reemployed", "trainees", "posts_ended",
+    "captured_startup_hires", "startup_trained", "nonfarm_change",
 )
 MONEY = (
     "ui_income_fen", "ui_outgo_fen", "ui_balance_fen", "ui_premium_fen", "ui_benefit_fen", "ui_refund_fen",

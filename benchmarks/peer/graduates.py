@@ -152,6 +152,7 @@ def take_posts(city: PlainCity) -> None:
         queue = [p for p, _, _, signed in city.cohort if signed and p.area == area and p.state == s.UNEMPLOYED]
         queue.sort(key=lambda person: (city.draw("signing queue", person.identity), person.identity))
         free = [(f, k) for f in city.firms if f.area == area and f.alive for k in range(f.desired - f.staff)]
+        city.tell("vacancies", area, len(free) - (city.told["vacancies"][area] - city.told["hires"][area]))
         free.sort(key=lambda post: (draw64(key, post[0].identity ^ post[1]), post[0].identity, post[1]))
         for person, (firm, _) in zip(queue, free, strict=False):
             person.take_post(firm)
