@@ -12,6 +12,8 @@ in `model/luck_reference.py`; tests hold the two equal.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numba import njit
 
@@ -29,6 +31,8 @@ MIX_1 = np.uint64(luck_reference.MIX_1)
 MIX_2 = np.uint64(luck_reference.MIX_2)
 SHIFT_1, SHIFT_2, SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 WORD = np.uint64(64)
+DIGIT = np.uint64(15)
+WHOLE = luck_reference.ALL
 TWO_64 = 18446744073709551616.0
 FEW, FEW_BITS = np.uint64(luck_reference.FEW), np.uint64(luck_reference.FEW.bit_length())
 ROUNDS = luck_reference.ROUNDS
@@ -45,7 +49,38 @@ def decision_key(seed: int, decision: str, month: int) -> np.uint64:
     Returns:
         An odd key with the spread of hexadecimal digits that Squares asks for (see `luck_reference.spread_key`).
     """
-    return np.uint64(luck_reference.decision_key(seed, decision, month))
+    return np.uint64(spread_key(np.uint64(hash_ids(np.uint64(seed & WHOLE), _name_of(decision), np.uint64(month & WHOLE)))))
+
+
+@cache
+def _name_of(decision: str) -> np.uint64:
+    """The word that stands for a decision's name."""
+    return np.uint64(luck_reference.name_of(decision))
+
+
+@njit(cache=True)
+def has_spread(key):  # type: ignore[no-untyped-def]
+    """Whether the lower eight hexadecimal digits of a key differ and no upper digit equals its neighbour."""
+    key, seen, twice = np.uint64(key), ZERO, ZERO
+    for place in range(8):
+        digit = ONE << ((key >> np.uint64(4 * place)) & DIGIT)
+        twice |= seen & digit
+        seen |= digit
+    for place in range(7, 15):
+        if (key >> np.uint64(4 * place)) & DIGIT == (key >> np.uint64(4 * place + 4)) & DIGIT:
+            twice = ONE
+    return twice == ZERO
+
+
+@njit(cache=True)
+def spread_key(start):  # type: ignore[no-untyped-def]
+    """The first suitable Squares key on the splitmix64 stream that begins at `start` (see `luck_reference.spread_key`); uint64."""
+    state = np.uint64(start)
+    while True:
+        state += GOLDEN
+        key = mix64(state) | ONE
+        if has_spread(key):
+            return key
 
 
 @njit(cache=True)

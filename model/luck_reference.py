@@ -1,6 +1,6 @@
 """The keyed luck of `model/luck.py` on plain Python integers: the oracle that the kernels are held against.
 
-Also the key schedule, which is needed once a decision and month and so stays in Python. No numba here.
+No numba here.
 """
 
 from __future__ import annotations
@@ -31,8 +31,12 @@ def hash_ids(a: int, b: int, c: int) -> int:
 
 def decision_key(seed: int, decision: str, month: int) -> int:
     """The key of (seed, decision, month): the first key with enough spread in a stream that the three start."""
-    name = int.from_bytes(hashlib.blake2b(decision.encode("utf-8"), digest_size=8).digest(), "little")
-    return spread_key(hash_ids(seed & ALL, name, month & ALL))
+    return spread_key(hash_ids(seed & ALL, name_of(decision), month & ALL))
+
+
+def name_of(decision: str) -> int:
+    """The 64-bit word that stands for a decision's name."""
+    return int.from_bytes(hashlib.blake2b(decision.encode("utf-8"), digest_size=8).digest(), "little")
 
 
 def spread_key(start: int) -> int:

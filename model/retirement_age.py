@@ -7,6 +7,8 @@ The rule (全国人大常委会 2024-09-13 决定 and 国务院办法): whoever 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -46,9 +48,8 @@ def retirement_age_table(
     Births are months since January of `start_year`, so that a kernel reads `table[row, birth - first_birth]`; with
     start year 0 they are month numbers (year * 12 + month - 1).
     """
-    births = range(start_year * 12 + first_birth, start_year * 12 + last_birth + 1)
-    regimes = [_regimes(law, name) for name in CATEGORIES]
-    return np.array([[_age(rows, birth) for birth in births] for rows in regimes], np.int16)
+    regimes = tuple(tuple(_regimes(law, name)) for name in CATEGORIES)
+    return _ages(regimes, start_year * 12 + first_birth, start_year * 12 + last_birth).copy()
 
 
 class Regime(NamedTuple):
@@ -59,6 +60,12 @@ class Regime(NamedTuple):
     full_delay: int
     pace: int
     reform: int
+
+
+@lru_cache(maxsize=64)
+def _ages(regimes: tuple[tuple[Regime, ...], ...], first: int, last: int) -> NDArray[np.int16]:
+    """The table of these regimes; the same law is asked for in every run."""
+    return np.array([[_age(rows, birth) for birth in range(first, last + 1)] for rows in regimes], np.int16)
 
 
 def _regimes(law: Law, name: str) -> list[Regime]:
@@ -73,7 +80,7 @@ def _regimes(law: Law, name: str) -> list[Regime]:
     return regimes
 
 
-def _age(regimes: list[Regime], birth: int) -> int:
+def _age(regimes: Sequence[Regime], birth: int) -> int:
     """Old age, reached under the regime of that month, plus that regime's delay."""
     for regime, following in zip(regimes, [*regimes[1:], None], strict=True):
         start = regime.since if regime is not regimes[0] else 0
