@@ -60,7 +60,10 @@ def quiet(people: int) -> Setting:
 
 
 def busy(people: int, start_year: int = 2021) -> Setting:
-    """A town where every control is in use from the seventh month on, unequally by area, with growth, a slump and area intercepts."""
+    """A town where every control is in use from the seventh month on, unequally by area, with growth, a slump and area intercepts.
+
+    What is rare in a town of this size (disputes, paying up for a pension) is made frequent, so that it is compared too.
+    """
     town = small_town(people, start_year=start_year)
     begin = (np.arange(MONTHS) >= 6)[:, None] * np.array([0.9, 1.1])
     parameters = dict(town.parameters) | {
@@ -72,10 +75,18 @@ def busy(people: int, start_year: int = 2021) -> Setting:
         "outside_distance": -2.0,
         "distress_excess": 0.2,
         "mass_layoff_speed": 0.9,
+        "dispute_on_quit": 0.3,
+        "arrears_claim": 0.05,
+        "injuries_per_thousand": 200.0,
+        "injury_claim": 1.0,
+        "hukou_take_up": 0.3,
+        "pay_on_share": 0.5,
     }
+    reforms = [("pension.minimum_months", 240), ("pension.late_payment_months", 1)]  # many lack paid years, and buy them at once
     return replace(
         town,
         parameters=parameters,
+        law=town.law.amended([{"path": path, "from": f"{start_year}-01", "value": value} for path, value in reforms]),
         controls={name: value * begin for name, value in CONTROLS.items()},
         usual_controls={
             "recruitment_fairs": 20.0,
