@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 
 from dashboard.words import DASH, Lang, in_language, number, percent, say, unit_words
-from scenarios.targets.show import BASES, WARNINGS
+from scenarios.target_words import BASES, WARNINGS
 from scenarios.verdicts import LIGHTS, in_words
 
 JSON = Mapping[str, Any]

@@ -6,21 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.exports import csv_bytes
 from scenarios.macro import later
+from scenarios.target_words import BASES, WARNINGS
 from scenarios.targets.propose import PROBABILITIES, Proposals, Proposed, Value
 from scenarios.verdicts.probability import called, percent_words
 
 if TYPE_CHECKING:
     from rich.console import Group
 
-WARNINGS = {
-    "no_force": ("无区分度：各情景下同样可达", "no force: met as often under every policy"),
-    "easier_than_now": ("约束力弱：宽于现状", "weak: easier than the present level"),
-    "assumed": ("效果为假设：撤去假设性举措后达不到", "rests on effects that are assumptions"),
-}
-BASES = {
-    "level": ("年末", "at the end"), "period_sum": ("累计", "sum"), "every_year": ("每年", "every year"),
-    "year_flow": ("当年", "in the year"), "period_mean": ("年均", "mean"),
-}  # fmt: skip
 HEADS = {
     "zh": ("序号", "指标", "单位", "地区", "口径", "现状", *(f"P={p:g}" for p in PROBABILITIES), "建议属性", "建议值", "提示", "责任处室"),
     "en": ("No.", "Indicator", "Unit", "Area", "Basis", "Now", *(f"P={p:g}" for p in PROBABILITIES), "Attribute", "Proposal", "Warnings",

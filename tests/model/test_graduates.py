@@ -188,6 +188,15 @@ def test_who_has_signed_has_work_sooner_and_most_have_it_by_december() -> None:
     assert (work <= here).all() and here[:july].sum() == 0
 
 
+def test_more_signatures_than_posts_fill_every_post_and_no_more() -> None:
+    """Where everyone has signed and a big cohort comes, July fills all posts, those that job changers left in it included: books close."""
+    setting = replace(at_rest(base(spring_signing_share=1.0, outside_distance=-6.0, usual_unfilled_posts=0.0)), university=8000)
+    city = lived(setting, JULY)
+    hires, vacancies, changed = (total(city, name)[JULY - 1] for name in ("hires", "vacancies", "job_to_job"))
+    assert hires == vacancies > 0 and changed > 0
+    assert total(city, "graduates_signed")[JULY - 1] > total(city, "graduates_at_work")[JULY - 1]
+
+
 def test_youth_unemployment_and_registrations_rise_after_june() -> None:
     """Emergent: unemployed of 16 to 24, and registered graduates of the year, July to September against April to June, five towns.
 
