@@ -90,6 +90,7 @@ class Row(Strict):
     light: Literal["green", "amber", "red"] | None
     margin: Number | None
     flags: list[str]
+    owner: str
 
 
 class Document(Strict):
