@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @njit(parallel=True, cache=True)
 def look_again(  # type: ignore[no-untyped-def]
     n, month, legal, first_birth, identity, birth, traits, area, state, spell, scheme, share, resident_share, pay, key_employee,
-    key_resident, key_pay, everyone, paid, minimum,
+    key_resident, key_pay, everyone, paid, minimum, resident_years,
 ):
     """Reconsider membership of those with a birthday or a new state this month (of all when `everyone`). share, resident_share: by area."""
     for b in prange((n + BLOCK - 1) // BLOCK):
@@ -45,8 +45,8 @@ def look_again(  # type: ignore[no-untyped-def]
             kind = scheme[i] & s.PENSION_KIND
             if doing == s.EMPLOYED and kind >= s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING:
                 continue
-            if months < 192 or months >= 720:
-                continue
+            if months < 192 or months >= 720 or resident_years[i] & s.DRAWS_RESIDENT:
+                continue                                                    # who draws the resident pension stays with it
             pays = kind == s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING
             if pays and past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth):
                 continue                                                    # pays on for the minimum years 延缴
@@ -72,11 +72,12 @@ def choose_scheme(city: City, *, everyone: bool = False) -> None:
     people, p = city.people, city.setting.parameter
     usual = city.setting.usual("flexible_insurance_subsidy")        # under which the shares were solved
     subsidy = city.setting.control("flexible_insurance_subsidy", city.month) if city.month >= 0 else np.full(len(city.setting.areas), usual)
-    cut = city.level("contribution_rate_cut") / city.law_value("pension.flexible_rate")
+    rate = city.law_value("pension.flexible_rate")
+    cut = city.level("contribution_rate_cut") / rate if rate > 0 else 0.0
     price = (1.0 + city.level("contribution_floor_change")) * max(1.0 - cut, 0.01)
     premium = np.array([power(price * (1.0 - x) / (1.0 - usual), p("flexible_premium_elasticity")) for x in subsidy])
     payment = min(city.voluntary_payment * (1.0 + p("match_payment_response") * city.level("resident_match") / 100.0), 1.0)
     look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
                people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, payment,
                city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone, people.paid,
-               int(city.law_value("pension.minimum_months")))
+               int(city.law_value("pension.minimum_months")), people.resident_years)

@@ -138,8 +138,8 @@ def award_pensions(city: City, rows: NDArray[np.int64]) -> None:
     city.flow("pension_late_income_fen", np.bincount(where, (to_account + to_pool * bought) * private, areas))
     city.flow("retired_by_paying_up", np.bincount(where, bought > 0, areas))
     before = np.clip(paid + bought - (now - formula.accounts_from * 12), 0, None)
-    made = pension(formula, paid_months=paid + bought, index=np.clip(base * FLOOR_TO_AVERAGE / floor, 0.0, 3.0), months_before=before,
-                   balance=balance + to_account, age=age)
+    index = np.clip(base * FLOOR_TO_AVERAGE / max(floor, 1.0), 0.0, 3.0)
+    made = pension(formula, paid_months=paid + bought, index=index, months_before=before, balance=balance + to_account, age=age)
     people.paid[rows] = np.minimum(paid + bought, MOST_YUAN)
     people.base[rows] = np.minimum(np.rint(made.pool / 100), MOST_YUAN)
     people.account[rows] = np.minimum(made.account, MOST_FEN)

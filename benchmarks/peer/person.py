@@ -142,7 +142,7 @@ class Person(Working):
     def choose_scheme(self) -> None:
         """Whom no employer insures reconsiders the schemes on a birthday and with a new state."""
         city = self.model
-        if self.state in (s.CHILD, s.STUDENT, s.RETIRED) or not 192 <= self.months < 720:
+        if self.state in (s.CHILD, s.STUDENT, s.RETIRED) or not 192 <= self.months < 720 or self.resident_years & s.DRAWS_RESIDENT:
             return
         if self.months % 12 != 0 and self.spell != 0:
             return
