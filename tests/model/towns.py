@@ -75,7 +75,7 @@ def total(city: City, name: str) -> NDArray[np.float64]:
 
 
 def lives(city: City) -> pd.DataFrame:
-    """Everyone on the roster: state, employer (by the firm's id), area, traits, month of birth and scheme, indexed by person id."""
+    """Everyone on the roster: state, employer (by the firm's id), area, traits, birth, scheme, spell and course, indexed by person id."""
     people = city.people
     rows = np.flatnonzero(people.state[: people.n] != s.GONE)
     firm = people.firm[rows]
@@ -89,6 +89,7 @@ def lives(city: City) -> pd.DataFrame:
             "birth": people.birth[rows],
             "scheme": people.scheme[rows],
             "spell": people.spell[rows],
+            "course": people.course[rows] & s.KIND,
         },
         index=pd.Index(people.id[rows], name="id"),
     ).sort_index()
