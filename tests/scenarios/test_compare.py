@@ -23,10 +23,11 @@ def test_the_difference_is_taken_within_a_draw():
     """Every draw gains between 0.9 and 1.2 万人, although draws differ among themselves by 15."""
     gains = np.array([0.9e4, 1.0e4, 1.1e4, 1.2e4])[:, None]
     document = compare_as_json(XUZHOU, results({KEY: BASE}), [against(BASE + gains)])
-    assert list(document) == ["plan", "base", "scenarios", "rows"]
+    assert list(document) == ["plan", "base", "scenarios", "rows", "budgets"]
+    assert list(document["budgets"]) == ["baseline", "more"]
     assert (document["base"], document["scenarios"]) == ("baseline", ["more"])
     row = document["rows"][0]
-    assert list(row) == ["id", "area", "scenario", "difference", "probability_change"]
+    assert list(row) == ["id", "area", "scenario", "difference", "probability_change", "owner"]
     assert row["difference"] == pytest.approx({"p10": 0.93, "p50": 1.05, "p90": 1.17})
     assert row["probability_change"] == pytest.approx((3.5 - 2.5) / 5)
 

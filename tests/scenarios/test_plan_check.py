@@ -166,7 +166,7 @@ BASELINE: list[tuple[str, Edit, str, str]] = [
     ("hukou does not add up", of_baseline("cells.9.value", 1_000), "cells", "newcomers = residents"),
     ("work does not add up", of_baseline("cells.14.value", 2_000), "cells", "non-farm = employed"),
     ("more men than people", of_baseline("cells.7.value", 200_000), "cells", "fewer than the residents"),
-    ("a figure is missing", without("cells.16", "baseline"), "cells", "impute it and say how"),
+    ("a figure is missing", without("cells.16", "baseline"), "cells", "`renshe plan fill` imputes it"),
     ("an area is missing", without("cells.6", "baseline"), "cells", "every finest area"),
 ]
 CASES = [*SCHEMA, *REFERENCES, *VALUES, *TABLES, *BASELINE]

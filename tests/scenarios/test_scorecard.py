@@ -52,6 +52,7 @@ FIELDS = [
     "light",
     "margin",
     "flags",
+    "owner",
 ]
 TOP = [
     "plan",
