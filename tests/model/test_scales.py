@@ -49,7 +49,7 @@ def replicates(scale: int, number: int) -> np.ndarray:
 
 @pytest.mark.slow
 def test_scales_ten_and_fifty_agree_on_headline_indicators() -> None:
-    fine, coarse = replicates(10, 12), replicates(50, 64)
+    fine, coarse = replicates(10, 14), replicates(50, 128)
     middle = fine.mean(axis=0)
     error = np.hypot(fine.std(axis=0, ddof=1) / np.sqrt(len(fine)), coarse.std(axis=0, ddof=1) / np.sqrt(len(coarse))) / middle
     gap = (coarse.mean(axis=0) - middle) / middle
