@@ -6,7 +6,8 @@ Each searcher looks in one block a month (the own area × a sector, see `moves.p
 
 and the fraction is settled by the block's draw. Searchers stand in a queue by a keyed race in which a person's chance of being ahead is
 in proportion to the standing (`support.py`: months without work, tier of skill, support), vacancies in another; the first of one meet the
-first of the other. One more searcher therefore changes nothing outside the block. Who has a job takes the post only if it pays more.
+first of the other. One more searcher therefore changes nothing outside the block that month. Who has a job takes the post only if it
+pays more.
 """
 
 from __future__ import annotations

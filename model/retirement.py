@@ -3,7 +3,7 @@
 A lasting draw u says by which way a person goes; the ages of the ways are law (`retirement_age.claim_ages`):
 
     special occupation 特殊工种    u < special_share                at the special age          with the minimum paid months
-    ill health 因病                the next ill_health_share        evenly from the ill-health age to the legal one, 10 paid years
+    ill health 因病                the next ill_health_share        evenly from the ill-health age to the one before delays, 10 paid years
     flexible early 弹性提前        the next retire_early_share      as early as the law lets go, with the minimum paid months of that year
     flexible late 弹性延迟         u ≥ 1 − retire_late_share        evenly 1 month to the longest after the legal age, while employed
     legal age                      everybody else
@@ -26,7 +26,7 @@ from model.accounts import MOST_FEN, MOST_YUAN, carried
 from model.blocks import rows_where
 from model.luck import draw64, uniform
 from model.pensions import Formula, pension
-from model.retirement_age import EARLY, ILL_HEALTH, LATEST, SPECIAL, STATUTORY, claim_ages
+from model.retirement_age import EARLY, ILL_HEALTH, LATEST, OLD, SPECIAL, STATUTORY, claim_ages
 
 if TYPE_CHECKING:
     from model.city import City
@@ -48,7 +48,7 @@ def due_age(u, ages, c, k, now, working, choices):  # type: ignore[no-untyped-de
     high = low + choices[SHARE_ILL]
     if u < high:
         sick = np.int64(ages[ILL_HEALTH, c, k])
-        due = sick + np.int64((u - low) / (high - low) * (legal - sick))
+        due = sick + np.int64((u - low) / (high - low) * max(np.int64(ages[OLD, c, k]) - sick, 0))
         return due if born + due >= 0 else legal
     if u < high + choices[SHARE_EARLY]:
         due = np.int64(ages[EARLY, c, k])

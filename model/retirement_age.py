@@ -93,22 +93,24 @@ def _age(regimes: Sequence[Regime], birth: int) -> int:
     return reached - birth + min(regime.full_delay, -(-month // regime.pace))
 
 
-SPECIAL, ILL_HEALTH, EARLY, STATUTORY, LATEST = range(5)
-"""Rows of `claim_ages`: special occupation, ill health, flexible early, the legal age, flexible late at the longest."""
+SPECIAL, ILL_HEALTH, EARLY, STATUTORY, LATEST, OLD = range(6)
+"""Rows of `claim_ages`: special occupation, ill health, flexible early, the legal age, flexible late at the longest;
+and the age before any delay, up to which ill health spreads (delays to come must not move claims made before them)."""
 
 
 def claim_ages(law: Law, start_year: int, first_birth: int, last_birth: int) -> NDArray[np.int16]:
-    """Months of age of each way to retire: int16 (5 ways, 3 categories, births first_birth … last_birth as in the table above).
+    """Months of age of each way to retire: int16 (6 rows, 3 categories, births first_birth … last_birth as in the table above).
 
     Early: the first month at which the law of that month lets the person go, never below the old age. A way that is closed to someone
     stands at the legal age (women in managerial posts have no special occupations).
     """
     legal = retirement_age_table(law, start_year, first_birth, last_birth)[:RESIDENTS].astype(np.int64)
     births = np.arange(start_year * 12 + first_birth, start_year * 12 + last_birth + 1)
-    out = np.repeat(legal[None], 5, axis=0)
+    out = np.repeat(legal[None], 6, axis=0)
     for row, name in enumerate(CATEGORIES[:RESIDENTS]):
         reached = births + legal[row]
         old = np.minimum(_values(law, f"retirement.{name}_age", reached), legal[row])
+        out[OLD, row] = old
         if row != WOMEN_CADRES:
             out[SPECIAL, row] = np.minimum(legal[row], old - _values(law, "retirement.special_early", reached))
         sick = "men" if row == MEN else "women"

@@ -56,7 +56,17 @@ class Docket:
 
     def __init__(self, areas: int) -> None:
         self.open = np.zeros((areas, AGES))
-        self.due, self.closed, self.on_time = (np.zeros(areas) for _ in range(3))
+        self.closed, self.late = np.zeros(areas), np.zeros(areas)
+
+    @property
+    def due(self) -> Floats:
+        """Cases carried over and accepted this year: those closed, and those still open."""
+        return self.closed + self.open.sum(axis=1)
+
+    @property
+    def on_time(self) -> Floats:
+        """Cases closed in time this year."""
+        return self.closed - self.late
 
     def begin(self, monthly: Floats, clearance: float) -> None:
         """The backlog with which a court of this yearly clearance rate lives: closed = c · (backlog + accepted)."""
@@ -68,21 +78,20 @@ class Docket:
 
     def turn_year(self) -> None:
         """A new year's account begins with the cases carried over."""
-        self.due, self.closed, self.on_time = self.open.sum(axis=1), np.zeros(len(self.open)), np.zeros(len(self.open))
+        self.closed, self.late = np.zeros(len(self.open)), np.zeros(len(self.open))
 
     def month(self, accepted: Floats, capacity: Floats, limit: float) -> Floats:
         """One month: cases age, new ones come, the oldest are closed first; returns cases closed by area."""
         self.open[:, -1] += self.open[:, -2]
         self.open[:, 1:-1] = self.open[:, :-2]
         self.open[:, 0] = accepted
-        self.due += accepted
         left, closed = np.minimum(capacity, self.open.sum(axis=1)), np.zeros(len(self.open))
         for age in range(AGES - 1, -1, -1):
             taken = np.minimum(left, self.open[:, age])
             self.open[:, age] -= taken
             left = left - taken
             closed += taken
-            self.on_time += taken * min(1.0, max(0.0, limit + 0.5 - age))
+            self.late += taken * (1.0 - min(1.0, max(0.0, limit + 0.5 - age)))
         self.closed += closed
         return closed
 
@@ -118,8 +127,8 @@ class Tribunal:
         self._inspect(city, cases)
         return {"disputes": cases, "arbitration_accepted": accepted, "arbitration_closed": closed,
                 "arbitration_open": self.docket.open.sum(axis=1), "mediation_handled_ytd": self.mediated[0].copy(),
-                "mediated_ytd": self.mediated[1].copy(), "arbitration_due_ytd": self.docket.due.copy(),
-                "arbitration_closed_ytd": self.docket.closed.copy(), "arbitration_on_time_ytd": self.docket.on_time.copy(),
+                "mediated_ytd": self.mediated[1].copy(), "arbitration_due_ytd": self.docket.due,
+                "arbitration_closed_ytd": self.docket.closed.copy(), "arbitration_on_time_ytd": self.docket.on_time,
                 "complaints_closed_ytd": self.inspected[0].copy(), "complaints_on_time_ytd": self.inspected[1].copy()}
 
     def _mediate(self, city: City, cases: Floats) -> tuple[Floats, Floats]:

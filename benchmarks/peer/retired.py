@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.peer.luck import rint
 from model import states as s
-from model.retirement_age import EARLY, ILL_HEALTH, LATEST, SPECIAL, STATUTORY
+from model.retirement_age import EARLY, ILL_HEALTH, LATEST, OLD, SPECIAL, STATUTORY
 
 if TYPE_CHECKING:
     from benchmarks.peer.city import PlainCity
@@ -46,7 +46,7 @@ def due_age(person: Person, ages: list[int], u: float) -> int:
     if u < special:
         due = ages[SPECIAL]
     elif u < ill:
-        due = ages[ILL_HEALTH] + int((u - special) / (ill - special) * (legal - ages[ILL_HEALTH]))
+        due = ages[ILL_HEALTH] + int((u - special) / (ill - special) * max(ages[OLD] - ages[ILL_HEALTH], 0))
     elif u < ill + share["retire_early_share"]:
         due = ages[EARLY]
     elif u >= 1.0 - share["retire_late_share"] and person.state == s.EMPLOYED:

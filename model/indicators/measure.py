@@ -53,6 +53,8 @@ def measure(series: Mapping[str, NDArray[np.float64]], *, areas: Sequence[str], 
     for indicator in registry().values():
         if indicator.simulated and all(name in summed for name in indicator.plus + indicator.minus + indicator.over):
             values = evaluate(indicator, summed)
+            if np.isnan(values).all():          # nobody stands under the line anywhere: this city has no such statistic
+                continue
             frames.append(pd.DataFrame({"area": np.repeat(list(parts), len(months)), "indicator": indicator.id,
                                         "period": np.tile(np.asarray(months, object), len(parts)), "value": values.T.ravel()}))
     return pd.concat(frames, ignore_index=True)
