@@ -32,7 +32,8 @@ def evaluate(indicator: Indicator, series: Mapping[str, NDArray[np.float64]]) ->
     if not indicator.over:
         return indicator.factor * top
     under = _total(series, indicator.over, like)
-    return np.divide(indicator.factor * top, under, out=np.full_like(top, np.nan), where=under > 0)
+    share = np.divide(top, under, out=np.full_like(top, np.nan), where=under > 0)
+    return indicator.factor * share          # in this order, so that all of them is 100 %
 
 
 def measure(series: Mapping[str, NDArray[np.float64]], *, areas: Sequence[str], groups: Mapping[str, Sequence[str]],
