@@ -13,6 +13,7 @@ PUBLISHED = {
     "new_urban_employment": 1000.0, "startups": 350.0, "registered_unemployment_rate": 1.8, "graduates_attracted": 400.0,
     "rural_transfer": 400.0, "surveyed_unemployment_rate": 5.0, "ui_insured": 7500.0, "injury_insured": 9000.0,
     "pension_active": 31000.0, "pension_enterprise_active": 11000.0, "pension_paying_rate": 83.5,
+    "skill_certificates": 600.0, "professional_certificates": 100.0,
 }  # fmt: skip
 
 
@@ -27,6 +28,8 @@ def answer(parameters: Mapping[str, float], luck: int) -> Lived:
         "graduates_attracted": 1500.0 / (1.0 + math.exp(-parameters["attraction"])),
         "rural_transfer": 9000.0 * parameters["transfer_rate"] ** 0.95 * shake,
         "surveyed_unemployment_rate": jobless,
+        "skill_certificates": 30_000.0 * parameters["assessment_rate"] * shake,
+        "professional_certificates": 110.0 * parameters["professional_certificate_capture"] * shake,
         "ui_insured": 7500.0 * (1.0 + 0.2 * (shake - 1.0)),
     }
     return Lived(values, ("east: 失业保险 UI: 5 members at firms cannot be met by 4 employees of firms",) if luck % 3 == 0 else ())

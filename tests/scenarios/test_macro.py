@@ -13,7 +13,7 @@ from model.documents import BadInput
 from scenarios.macro import AS_PLANNED, HIGHEST, LOWEST, OBSERVED, growth_path, is_drawn, later, macro_faults, observed_growth
 from scenarios.months import january, month_text
 from scenarios.plans_at_hand import load_plan, plan_ids
-from scenarios.shocks import KINDS, LONGEST, SECTORS, as_shock, shock_faults
+from scenarios.shocks import KINDS, LONGEST, as_shock, sectors, shock_faults
 
 YEARS = range(2021, 2031)
 PRINTED = [name for name in plan_ids() if load_plan(name).macro.printed is not None]
@@ -111,7 +111,7 @@ shocks = st.fixed_dictionaries(
         "months": st.integers(1, LONGEST),
         "size": st.floats(-0.9, 0.5),
     },
-    optional={"sector": st.sampled_from(SECTORS)},
+    optional={"sector": st.sampled_from(sectors())},
 )
 
 

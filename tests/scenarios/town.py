@@ -90,6 +90,8 @@ FIGURES = {
     "startups": 350,
     "graduates_attracted": 400,
     "subsidised_training": 800,
+    "skill_certificates": 600,
+    "professional_certificates": 100,
 }
 OTHERS = (
     ("urban_share", 0.62, "1"),
