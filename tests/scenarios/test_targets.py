@@ -222,13 +222,13 @@ def little_town(folder: Path) -> str:
 
 @pytest.mark.slow
 def test_proposals_hold_in_fresh_runs_of_a_city(tmp_path: Path) -> None:
-    """Sixty runs for the proposals at P = .85, sixty fresh ones (another seed: other parameters, other luck). Over the city and its areas
+    """Ninety runs for the proposals at P = .85, ninety fresh ones (another seed: other parameters, other luck). Over the city and its areas
     the mean share that is met has a standard deviation of about .05 (rows of one run move together), so that a share beyond
     .72-.96 would be found with a power of .95; the sharper claim stands in the test on made-up indicators.
     """
     town = little_town(tmp_path / "town")
     scenario, plan = preset("baseline", town), load_plan(town)
-    how: dict[str, Any] = {"draws": 60, "scale": 1, "until": "2022-12", "prior": True}
+    how: dict[str, Any] = {"draws": 90, "scale": 1, "until": "2022-12", "prior": True}
     found = proposals_of(plan, run(scenario, seed=1, **how), {}, 2022)
     fresh = Sight(run(scenario, seed=2, **how), None, {})
     met = [holds(replace(r.task, target=v.printed.value, decimals=v.printed.decimals), finals).mean()
