@@ -116,7 +116,9 @@ def test_the_citys_own_rates_are_what_it_is_used_to() -> None:
 
 
 def test_cases_a_year_are_near_the_nations(plain: City) -> None:
-    """Emergent. 6.9 arbitration cases per 1,000 insured staff and 2.2 cases in all for each (nation, 2012 and 2020-25) make 15 cases a year
+    """No validation: `arrears_claim` was set with this level in view.
+
+    6.9 arbitration cases per 1,000 insured staff and 2.2 cases in all for each (nation, 2012 and 2020-25) make 15 cases a year
     per 1,000 staff; the chance of filing is known to a factor of six only, so a third to twice that is near."""
     staff = plain.series()["employees"].sum(axis=1)[-12:].mean()
     assert 5 < 1000 * plain.series()["disputes"][-12:].sum() / staff < 30
