@@ -2,7 +2,8 @@
 
     value(p) = the (1 − p)-quantile over draws of the final value on the target's own basis (where less is better: the p-quantile)
 
-Quantiles are those at k ÷ (n + 1), so that a fresh draw meets value(p) with probability p on average. The final value is taken on the basis
+Quantiles are those at k ÷ (n + 1), so that a fresh draw meets value(p) with probability p on average. Rounding never goes to the hard side:
+what is printed for p is met by the draws behind it with p or more (Jeffreys), and with little more. The final value is taken on the basis
 of the present plan's target (sum of the period, last year, worst year), its base on the last year of the present plan.
 """
 
@@ -26,7 +27,7 @@ from scenarios.scenario import Scenario
 from scenarios.scorecard.card import quantiles
 from scenarios.scorecard.sight import SIMULATED, Sight, known_as
 from scenarios.targets.policy import BASELINE, PROVEN, STRESS, against, held_on
-from scenarios.targets.rounding import Printed, as_printed
+from scenarios.targets.rounding import Printed, as_printed, honest
 from scenarios.verdicts import Task, on_basis, tasks_of
 from scenarios.verdicts.meeting import Values, holds
 from scenarios.verdicts.probability import Probability, share_of
@@ -155,7 +156,7 @@ def _value(task: Task, finals: Values, others: Mapping[str, Values], wanted: flo
     def met(value: float, decimals: int) -> float:
         return share_of(holds(replace(task, target=value, decimals=decimals), finals)).value
 
-    printed = as_printed(exact, wanted, task.decimals, met)
+    printed = as_printed(honest(finals, wanted, fewer=task.fewer), wanted, task.decimals, met)
     proposal = replace(task, target=printed.value, decimals=printed.decimals)
     under = {name: share_of(holds(proposal, found)).value for name, found in others.items()}
     return Value(wanted, exact, printed, share_of(holds(proposal, finals)), under)
@@ -181,5 +182,5 @@ def _judged(task: Task, values: Sequence[Value], base: float | None) -> tuple[st
         warnings += ["easier_than_now"] if easier else []
     if PROVEN in value.under and value.under[PROVEN] < value.chance.value - SLACK:
         warnings.append("assumed")
-    may_bind = task.binding and value.chance.value >= BINDING - 0.03 and not {"no_force", "assumed"} & set(warnings)
+    may_bind = task.binding and value.chance.value >= BINDING and not {"no_force", "assumed"} & set(warnings)
     return ("约束性", BINDING, tuple(warnings)) if may_bind else ("预期性", EXPECTED, tuple(warnings))

@@ -6,9 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
+from scenarios.verdicts.meeting import Values
 from scenarios.verdicts.rounding import rounded
 
 CLOSE = 0.03
+EVEN = 1e-9
 COARSEST = 0.01
 ROUGHEST = 0.1
 """A step of more than a tenth of the value would decide it: 0.98 万人 is not printed as 1 or 0."""
@@ -40,19 +44,38 @@ def steps_for(value: float, decimals: int) -> list[tuple[float, int]]:
     return [(step, digits) for step, digits in out if step <= ROUGHEST * abs(value)] or out[-1:]
 
 
+def honest(finals: Values, wanted: float, *, fewer: bool) -> float:
+    """The hardest of the drawn values that so many draws attain that Jeffreys' estimate is at least `wanted`; with too few draws for
+    that, the easiest of all.
+    """
+    order = np.sort(finals) if fewer else -np.sort(-finals)
+    count = min(len(order), max(1, math.ceil(wanted * (len(order) + 1) - 0.5 - EVEN)))
+    return float(order[count - 1])
+
+
 def as_printed(value: float, wanted: float, decimals: int, met: Callable[[float, int], float]) -> Printed:
-    """The roundest value that is met about as often as wanted (within CLOSE), else the one that comes nearest.
+    """The roundest value near to this one (`honest`) that is met at least as often as wanted and hardly more often (within CLOSE), else
+    the hardest that is met so often; where no value is, the one that is met most often.
 
     met(value, decimals): how often a target of that value, printed with so many decimals, is met.
     """
     best: Printed | None = None
     for step, digits in steps_for(value, decimals):
-        for side in (math.floor, math.ceil):
-            candidate = float(rounded(side(value / step + (1e-9 if side is math.floor else -1e-9)) * step, digits))
+        below = math.floor(value / step + EVEN)
+        for count in range(below - 1, below + 3):  # one more on either side: a draw is rounded too, and 超过 is strict
+            candidate = float(rounded(count * step, digits))
             found = Printed(candidate, digits, met(candidate, digits))
-            if best is None or abs(found.probability - wanted) < abs(best.probability - wanted) - 1e-9:
+            if best is None or _better(found, best, wanted):
                 best = found
-        if best is not None and abs(best.probability - wanted) <= CLOSE:
+        if best is not None and wanted - EVEN <= best.probability <= wanted + CLOSE:
             return best
     assert best is not None  # noqa: S101 - there is always a step
     return best
+
+
+def _better(found: Printed, best: Printed, wanted: float) -> bool:
+    """Whether a value is met as often as wanted where the other is not, or comes closer to that."""
+    keeps, kept = found.probability >= wanted - EVEN, best.probability >= wanted - EVEN
+    if keeps and kept:
+        return found.probability < best.probability - EVEN
+    return keeps or (not kept and found.probability > best.probability + EVEN)

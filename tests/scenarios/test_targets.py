@@ -52,6 +52,7 @@ def test_a_printed_value_says_how_often_it_is_met(finals: list[float], wanted: f
     found = value(finals, wanted, decimals=decimals)
     met = holds(replace(task(), target=found.printed.value, decimals=found.printed.decimals), np.asarray(finals))
     assert found.chance.met == met.sum() and found.printed.probability == found.chance.value
+    assert found.chance.value >= min(wanted, (len(finals) + 0.5) / (len(finals) + 1))  # never harder than it says
     assert decimals <= found.printed.decimals <= decimals + 2
 
 
@@ -61,7 +62,7 @@ def test_values_are_rounded_as_plans_print_them() -> None:
     wide = np.linspace(340, 420, 200)
     found = value(wide, 0.85)
     assert found.printed.decimals == 0 and found.printed.value == round(found.printed.value)
-    assert abs(found.printed.probability - 0.85) <= CLOSE
+    assert 0.85 <= found.printed.probability <= 0.85 + CLOSE
     narrow = value(np.linspace(2.0, 2.4, 200), 0.85, op="le")
     assert narrow.printed.decimals == 1 and narrow.printed.value == 2.3  # in whole per cents it would be met always or never
 
@@ -126,7 +127,7 @@ def test_only_a_proven_target_with_force_may_be_binding() -> None:
     """徐州's 失业保险参保人数 is 约束性 (table 2, no. 7): it stays so where policy makes the difference and effects are not assumed."""
     found = row(proposals(baseline=WIDE * 0.9, stress=WIDE * 0.85, without_assumed=WIDE), "ui_insured")
     assert found.attribute == "约束性" and found.at == 0.85 and found.warnings == ()
-    assert found.proposal.chance.value >= 0.82
+    assert found.proposal.chance.value >= 0.85
 
 
 def test_a_target_that_every_policy_meets_has_no_force() -> None:
@@ -207,12 +208,35 @@ def test_the_next_plan_ends_after_this_one(to: int, town: str) -> None:
 # --- in a city -------------------------------------------------------------------------------------------------------
 
 
+MEMBERS = """\
+  - no: "2"
+    id: ui
+    measure: ui_insured
+    name_zh: 失业保险参保人数
+    name_en: UI insured
+    unit: 人
+    decimals: 0
+    kind: stock
+    attribute: 约束性
+    strength: firm
+    baseline: 750
+    baseline_printed: "750"
+    baseline_basis: level
+    target: 800
+    target_printed: "800"
+    target_basis: level
+    target_year: 2021
+    op: ge
+    source: {place: 表1, quote: 失业保险参保人数}
+"""
+
+
 def little_town(folder: Path) -> str:
-    """A tenth of the town, whose plan lasts one year: small enough for hundreds of runs."""
+    """A tenth of the town, whose plan lasts one year and has a flow and a stock: small enough for hundreds of runs."""
     plan = PLAN.replace("period: [2021, 2025]", "period: [2021, 2021]").replace("target_year: 2025", "target_year: 2021")
     plan = plan.replace("years: [2021, 2022, 2023, 2024, 2025]", "years: [2021]").replace("[600, 600, 600, 600, 600]", "[600]")
     pairs = (("[400, 400, 400, 400, 400]", "[400]"), ("years: [2021, 2022]", "years: [2021]"), ("to: 2025", "to: 2021"))
-    for pair, one in (*pairs, ("[10, 12]", "[10]"), ("[6, 8]", "[6]"), ("[4, 8]", "[4]")):
+    for pair, one in (*pairs, ("[10, 12]", "[10]"), ("[6, 8]", "[6]"), ("[4, 8]", "[4]"), ("breakdowns:", MEMBERS + "breakdowns:")):
         plan = plan.replace(pair, one)
     folder = write_plan(folder, plan=plan, levers=None, printed=False)
     text = re.sub(r"value: (\d+), unit: '(人|家)'", lambda found: f"value: {int(found[1]) // 10}, unit: '{found[2]}'", baseline_text())
@@ -222,16 +246,20 @@ def little_town(folder: Path) -> str:
 
 @pytest.mark.slow
 def test_proposals_hold_in_fresh_runs_of_a_city(tmp_path: Path) -> None:
-    """Ninety runs for the proposals at P = .85, ninety fresh ones (another seed: other parameters, other luck). Over the city and its areas
-    the mean share that is met has a standard deviation of about .05 (rows of one run move together), so that a share beyond
-    .72-.96 would be found with a power of .95; the sharper claim stands in the test on made-up indicators.
+    """Three sets of 60 runs, each with parameters and luck of its own: each set's proposals at P = .85 are held against the other two.
+
+    One set against another has a standard deviation of .06 (a binomial of 60 on either side; rows of one run move together), which tells
+    little about .80-.90. When each serves in turn as proposal and as fresh runs, the luck of a set cancels to first order (a set of
+    low values proposes low and attains less): the mean has one of .005, measured over the 56 triples of 8 such sets. So a bias that takes
+    the share out of .80-.90 is found with a power above .99, and one that leaves it there fails with less than .01.
     """
     town = little_town(tmp_path / "town")
     scenario, plan = preset("baseline", town), load_plan(town)
-    how: dict[str, Any] = {"draws": 90, "scale": 1, "until": "2022-12", "prior": True}
-    found = proposals_of(plan, run(scenario, seed=1, **how), {}, 2022)
-    fresh = Sight(run(scenario, seed=2, **how), None, {})
+    sets = [run(scenario, seed=seed, draws=60, scale=1, until="2022-12", prior=True) for seed in (1, 2, 3)]
+    found, sights = [proposals_of(plan, one, {}, 2022) for one in sets], [Sight(one, None, {}) for one in sets]
     met = [holds(replace(r.task, target=v.printed.value, decimals=v.printed.decimals), finals).mean()
-           for r in found.rows for v in r.values if v.wanted == 0.85 and (finals := _finals(r.task, fresh)) is not None]
-    assert len(met) >= 3 and 0.80 <= np.mean(met) <= 0.90
-    assert {t.area for t in next_tasks(plan, 2022, run(scenario, seed=1, **how))} == {None, "east", "west", "both"}
+           for i, proposed in enumerate(found) for j, sight in enumerate(sights) if i != j
+           for r in proposed.rows for v in r.values if v.wanted == 0.85 and (finals := _finals(r.task, sight)) is not None]
+    assert len(met) == 6 * 8 and 0.80 <= np.mean(met) <= 0.90
+    assert all(v.chance.value >= 0.85 for one in found for r in one.rows for v in r.values if v.wanted == 0.85)
+    assert {t.area for t in next_tasks(plan, 2022, sets[0])} == {None, "east", "west", "both"}
