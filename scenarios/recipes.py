@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,9 @@ from scenarios.home import home
 from scenarios.store import Store
 
 if TYPE_CHECKING:
+    from scenarios.resolve import ResolvedRun
     from scenarios.running import Progress
-    from scenarios.sweep_runs import SweepRuns
+    from scenarios.sweep_spec import SweepSpec
 
 ID = re.compile(r"([rs][0-9a-f]{15})(?::(\d+))?")
 
@@ -81,28 +83,58 @@ class Reproduction:
 def reproduce(name: str, *, executor: str = "processes", threads: int = 1, progress: Progress | None = None) -> Reproduction:
     """Make the runs of an id again and compare each, byte by byte, with what the store holds.
 
-    Raises BadInput for an unknown id, and when the model is no longer the one that the id was made with.
+    Runs that went on from what was observed are fitted and resampled anew too. Raises BadInput for an unknown id, and when the model is
+    no longer the one that the id was made with.
     """
     from scenarios.gathering import gathered
+
+    found, recipe, number = recall(name)
+    with closing(Store()) as store:
+        now, runs = _runs_of(recipe, executor, threads)
+        _same_model(found, now)
+        if number is not None and number >= len(runs):
+            fix = both("请填写其中一个编号", "write one of its numbers")
+            raise BadInput(Fault("reproduce", None, "RUN_ID", name, f"{found}:0 … {found}:{len(runs) - 1}", fix))
+        wanted = {one.key: (place, one) for place, one in enumerate(runs) if number in (None, place)}
+        made = Reproduction(found)
+        for done, outcome in enumerate(gathered([one for _, one in wanted.values()], executor, threads), 1):
+            _compare(made, wanted[outcome.key][0], outcome, store.digest(outcome.key))
+            if progress is not None:
+                progress(done, len(wanted), outcome.error or "")
+    return made
+
+
+def _runs_of(recipe: Mapping[str, Any], executor: str, threads: int) -> tuple[str, list[ResolvedRun]]:
+    """The id that a recipe has now, and its runs in order."""
     from scenarios.sweep_runs import runs_of
     from scenarios.sweep_spec import SweepSpec
 
-    found, recipe, number = recall(name)
-    sweep = runs_of(SweepSpec.of(recipe["spec"]))
-    _same_model(found, str(recipe["kind"]), sweep)
-    if number is not None and number >= len(sweep.runs):
-        fix = both("请填写其中一个编号", "write one of its numbers")
-        raise BadInput(Fault("reproduce", None, "RUN_ID", name, f"{found}:0 … {found}:{len(sweep.runs) - 1}", fix))
-    wanted = {one.resolved.key: one for one in sweep.runs if number in (None, one.number)}
-    made, store = Reproduction(found), Store()
-    try:
-        for done, outcome in enumerate(gathered([one.resolved for one in wanted.values()], executor, threads), 1):
-            _compare(made, wanted[outcome.key].number, outcome, store.digest(outcome.key))
-            if progress is not None:
-                progress(done, len(wanted), outcome.error or "")
-    finally:
-        store.close()
-    return made
+    spec = SweepSpec.of(recipe["spec"])
+    if recipe["kind"] == "going_on":
+        runs = _gone_on(recipe, spec, executor, threads)
+        return run_id([one.key for one in runs]), runs
+    sweep = runs_of(spec)
+    runs = [one.resolved for one in sweep.runs]
+    return sweep.id if recipe["kind"] == "sweep" else run_id([one.key for one in runs]), runs
+
+
+def _gone_on(recipe: Mapping[str, Any], spec: SweepSpec, executor: str, threads: int) -> list[ResolvedRun]:
+    """The runs of a scenario that went on from a known state: fitted, weighed and resampled anew, in an empty store."""
+    from scenarios.conditioning import Conditioning
+    from scenarios.conditioning.forecast import How, conditioned
+    from scenarios.draws import draws_of
+    from scenarios.observed import Observed
+    from scenarios.plan_levers import folder_of
+    from scenarios.plans_at_hand import load_plan
+
+    scenario = spec.scenarios[0]
+    plan = load_plan(scenario.plan)
+    drawn = draws_of(plan, spec.draws, spec.seed, prior=spec.prior, folder=folder_of(scenario.plan))
+    how = How(spec.draws, spec.replicates, spec.seed, spec.scale, executor, threads, lambda done, total, words: None)
+    with Store.private() as private:
+        work = conditioned(scenario, plan, Observed.from_list(recipe["observed"]), drawn, private, how, until=spec.until,
+                           start=recipe["start"], like=Conditioning.from_json(recipe["like"]), make=False)[0]
+    return work.runs
 
 
 def _compare(made: Reproduction, number: int, outcome: Any, before: str | None) -> None:
@@ -115,8 +147,7 @@ def _compare(made: Reproduction, number: int, outcome: Any, before: str | None) 
         (made.same if same else made.different).append(number)
 
 
-def _same_model(found: str, kind: str, sweep: SweepRuns) -> None:
-    now = sweep.id if kind == "sweep" else run_id([one.resolved.key for one in sweep.runs])
+def _same_model(found: str, now: str) -> None:
     if now != found:
         zh = "模型、软件包、规划数据或平台已改变:请用当时的版本"
         en = "model, packages, plan data or platform have changed since: use the version that made it"

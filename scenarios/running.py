@@ -123,16 +123,19 @@ def run(
     if known:
         manifest["observed"] = known.as_list()
     results = results_of(scenario, work, manifest | {"wall_seconds": round(perf_counter() - started, 3)})
-    if not fresh and step is None and start is None:
-        remember(manifest["id"], _recipe(scenario, manifest, prior=prior))
+    if not fresh:
+        gone_on = None if step is None and start is None else {
+            "start": year, "observed": known.as_list(), "like": None if followed is None else followed.as_json()}
+        remember(manifest["id"], _recipe(scenario, manifest, gone_on, prior=prior))
     return results
 
 
-def _recipe(scenario: Scenario, manifest: dict[str, Any], *, prior: bool) -> dict[str, Any]:
-    """These runs as a sweep of one point, by which they can be made again."""
+def _recipe(scenario: Scenario, manifest: dict[str, Any], gone_on: dict[str, Any] | None, *, prior: bool) -> dict[str, Any]:
+    """These runs as a sweep of one point, by which they can be made again; gone_on: what runs that go on from a known state need too."""
     numbers = {name: manifest[name] for name in ("draws", "replicates", "seed", "scale", "until")}
     about = {"name": scenario.name, "plans": [written_plan(scenario.plan)], "scenario": [scenario.as_dict()], "prior": prior}
-    return {"kind": "run", "spec": {**about, **numbers}}
+    spec = {**about, **numbers}
+    return {"kind": "run", "spec": spec} if gone_on is None else {"kind": "going_on", "spec": spec, **gone_on}
 
 
 def check_numbers(**given: object) -> None:

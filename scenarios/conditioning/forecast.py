@@ -106,16 +106,19 @@ def known_by(observed: Observed, month: int) -> Observed:
 def conditioned(
     scenario: Scenario, plan: Plan, observed: Observed, drawn: Draws, store: Store, how: How,
     *, until: str | None = None, start: int | None = None, like: Conditioning | None = None,
+    make: bool = True,
 ) -> tuple[running.Work, Conditioning | None, tuple[str, ...]]:
     """The runs of a scenario that goes on from what was observed: (work, what the step did, warnings).
 
     start: year of `--from YYYY-12`: only later months are kept, and only values known by then count; like: the step of another
-    scenario, whose draws go on (so that both are pairs). Raises BadInput when nothing is known of that December.
+    scenario, whose draws go on (so that both are pairs); make: off where the runs are only to be named (the fit is made all the same).
+    Raises BadInput when nothing is known of that December.
     """
+    finish = _made if make else _named
     if start is not None and start != plan.baseline_year and base_file_of(scenario, start):
         at = plan_at(scenario.plan, start)
         resolver = Resolver(scenario, at, until=until, scale=how.scale)
-        return _made([resolver.run(drawn, d, r, how.seed) for d, r in _pairs(how)], store, how), None, ()
+        return finish([resolver.run(drawn, d, r, how.seed) for d, r in _pairs(how)], store, how), None, ()
     whole = Resolver(scenario, plan, until=until, scale=how.scale)
     known = observed if start is None else known_by(observed, january(start) + 11)
     last = last_observed(known, whole.last)
@@ -126,12 +129,12 @@ def conditioned(
         after = None if plain_start or start is None else f"{start}-12"
         runs = [replace(whole.run(drawn, d, r, how.seed), after=after) for d, r in _pairs(how)]
         said = both(f"{after} 的起点由模型推算，未经观测", f"the state of {after} is the model's own, not observed")
-        return _made(runs, store, how), None, () if after is None else (said,)
+        return finish(runs, store, how), None, () if after is None else (said,)
     found = like or _fitted(scenario, plan, known, drawn, store, how, last)
     before = [] if not plain_start else _runs(Resolver(scenario, plan, until=month_text(last), scale=how.scale), drawn, how)
     lived = as_it_was(scenario, known.growth)
     later = [_going_on(whole, lived, plan, found, drawn, d, r, how) for d, r in _pairs(how)]
-    return _made([*before, *later], store, how), found, ()
+    return finish([*before, *later], store, how), found, ()
 
 
 def base_file_of(scenario: Scenario, year: int) -> bool:
@@ -153,6 +156,10 @@ def _made(runs: list[ResolvedRun], store: Store, how: How) -> running.Work:
     work = running.Work(runs)
     running.make(work, store, executor=how.executor, threads=how.threads, progress=how.progress)
     return work
+
+
+def _named(runs: list[ResolvedRun], store: Store, how: How) -> running.Work:
+    return running.Work(runs)
 
 
 def _fitted(

@@ -18,6 +18,7 @@ from scenarios.conditioning.anchors import Anchor, carried_on
 from scenarios.conditioning.forecast import anchors_of
 from scenarios.conditioning.weights import LEAST_SHARE, distance, effective, resampled, weights_of
 from scenarios.observed import read_observed
+from scenarios.recipes import reproduce
 from scenarios.results import Results
 from scenarios.scorecard import scorecard
 from scenarios.scorecard.whole import whole_as_json
@@ -227,3 +228,33 @@ def test_observed_values_change_the_key_of_later_runs_only(town: str) -> None:
     scenario = Scenario("x", plan=town)
     how = SHORT | {"draws": 2, "until": "2021-12"}
     assert run(scenario, observed=f"{town}/seen.csv", **how).manifest["runs"] == run(scenario, use_observed=False, **how).manifest["runs"]
+
+
+# --- made again ------------------------------------------------------------------------------------------------------
+
+
+def test_runs_that_went_on_from_what_was_observed_are_made_again_byte_by_byte(town: str, fresh_home: Path) -> None:
+    """Fitted, weighed and resampled anew; `compare` followed another scenario's draws; from a December; from another base."""
+    how = SHORT | {"draws": 2, "until": "2022-03"}
+    seen = {"observed": f"{town}/seen.csv"}
+    first = run(preset("baseline", town), **seen, **how)
+    other = run(Scenario("more", plan=town, levers={"training_places": 2000}), like=first, **seen, **how)
+    later = run(preset("baseline", town), start="2021-12", **seen, **how)
+    alone = run(preset("baseline", town), start="2021-12", use_observed=False, **how)
+    for made, count in ((first, 4), (other, 4), (later, 2), (alone, 2)):
+        found = reproduce(made.manifest["id"], executor="serial")
+        assert (found.same, found.different, found.unknown, found.errors) == (list(range(count)), [], [], {})
+    assert reproduce(f"{later.manifest['id']}:1", executor="serial").same == [1]
+    with pytest.raises(BadInput, match=":0 …"):
+        reproduce(f"{later.manifest['id']}:2", executor="serial")
+
+
+def test_runs_from_another_base_are_made_again_until_that_base_changes(tmp_path: Path, fresh_home: Path) -> None:
+    folder = write_plan(tmp_path / "town")
+    later = baseline_text().replace("year: 2020", "year: 2025")
+    (folder / "baseline-2025.yaml").write_text(later, encoding="utf-8")
+    made = run(preset("baseline", str(folder)), start="2025-12", **SHORT | {"draws": 1, "until": "2026-01"}).manifest["id"]
+    assert reproduce(made, executor="serial").same == [0]
+    (folder / "baseline-2025.yaml").write_text(later.replace("value: 7500", "value: 8800"), encoding="utf-8")
+    with pytest.raises(BadInput, match="have changed since"):
+        reproduce(made, executor="serial")
