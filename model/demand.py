@@ -5,10 +5,13 @@
     total     the targets of a block (area × sector) are scaled to its demand D, so that jobs lost with a closed firm
               are taken up by the firms that stay and the firms that open, and the stock does not drift:
                   D(t) = D(0) · G_sector(t) · (L(t)/L(0))^demand_response · shocks + what demand-side policy adds − what it displaces
-              Σ desired = D + (D − staff) + open − excess staff of firms that hold more than they want
-              open ← open + recruiting_speed·(D − staff), within 0 and .3·D, at first usual_unfilled_posts·D: firms learn how many
-              posts must stand open for the staff that demand asks for. So staff follows demand, however easily posts are filled:
-              what makes matching easier or brings more searchers changes vacancies and queues, and jobs only through demand
+              Σ desired = D + g + open − (excess + D − staff − g)⁺        g = max(D − staff, −open)
+              excess: staff of firms that hold more than they want; in a slump open posts are cut first, and what the whole block has
+              too many beyond them is no other firm's post
+              open ← open + recruiting_speed·max(D − staff, −open), at most .3·D, at first usual_unfilled_posts·D: firms learn how
+              many posts must stand open for the staff that demand asks for, and forget them no faster. So staff follows demand,
+              however easily posts are filled: what makes matching easier or brings more searchers changes vacancies and queues, and
+              jobs only through demand
               G: elasticity of employment to value added × real GDP growth, compounded by month; L: labour force of the area
 Public employers keep their staff.
 """
@@ -87,7 +90,8 @@ def scale_to_demand(  # type: ignore[no-untyped-def]
             held[area[f], sector[f]] += staff[f] * weight[area[f]]
     for a in range(demand.shape[0]):
         for k in range(demand.shape[1]):
-            unfilled[a, k] = min(max(unfilled[a, k] + speed * (demand[a, k] - held[a, k]), 0.0), MOST_OPEN * demand[a, k])
+            gap = max(demand[a, k] - held[a, k], -unfilled[a, k])
+            unfilled[a, k] = min(unfilled[a, k] + speed * gap, MOST_OPEN * demand[a, k])
     for f in range(n):
         if not alive[f]:
             desired[f] = 0
@@ -95,7 +99,9 @@ def scale_to_demand(  # type: ignore[no-untyped-def]
             block = wanted[area[f], sector[f]]
             if block > 0.0:
                 a, k = area[f], sector[f]
-                left = 2.0 * demand[a, k] - held[a, k] + unfilled[a, k] - excess[a, k]
+                gap = demand[a, k] - held[a, k]
+                cut = max(gap, -unfilled[a, k])
+                left = demand[a, k] + cut + unfilled[a, k] - max(excess[a, k] + gap - cut, 0.0)
                 target[f] *= max(left, 0.5 * demand[a, k]) / block
             desired[f] = max(1, np.int64(target[f] / thin[f] + uniform(draw64(key_round, identity[f]))))
 

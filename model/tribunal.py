@@ -52,21 +52,16 @@ class Caseload:
 
 
 class Docket:
-    """Open arbitration cases by area and age in months, (areas, AGES), and this year's account."""
+    """Open arbitration cases by area and age in months, (areas, AGES), and this year's account: cases closed, and those of them in time."""
 
     def __init__(self, areas: int) -> None:
         self.open = np.zeros((areas, AGES))
-        self.closed, self.late = np.zeros(areas), np.zeros(areas)
+        self.closed, self.on_time = np.zeros(areas), np.zeros(areas)
 
     @property
     def due(self) -> Floats:
         """Cases carried over and accepted this year: those closed, and those still open."""
         return self.closed + self.open.sum(axis=1)
-
-    @property
-    def on_time(self) -> Floats:
-        """Cases closed in time this year."""
-        return self.closed - self.late
 
     def begin(self, monthly: Floats, clearance: float) -> None:
         """The backlog with which a court of this yearly clearance rate lives: closed = c · (backlog + accepted)."""
@@ -78,21 +73,23 @@ class Docket:
 
     def turn_year(self) -> None:
         """A new year's account begins with the cases carried over."""
-        self.closed, self.late = np.zeros(len(self.open)), np.zeros(len(self.open))
+        self.closed, self.on_time = np.zeros(len(self.open)), np.zeros(len(self.open))
 
     def month(self, accepted: Floats, capacity: Floats, limit: float) -> Floats:
         """One month: cases age, new ones come, the oldest are closed first; returns cases closed by area."""
         self.open[:, -1] += self.open[:, -2]
         self.open[:, 1:-1] = self.open[:, :-2]
         self.open[:, 0] = accepted
-        left, closed = np.minimum(capacity, self.open.sum(axis=1)), np.zeros(len(self.open))
+        left = np.minimum(capacity, self.open.sum(axis=1))
+        closed, timely = np.zeros((2, len(self.open)))
         for age in range(AGES - 1, -1, -1):
             taken = np.minimum(left, self.open[:, age])
             self.open[:, age] -= taken
             left = left - taken
             closed += taken
-            self.late += taken * (1.0 - min(1.0, max(0.0, limit + 0.5 - age)))
+            timely += taken * min(1.0, max(0.0, limit + 0.5 - age))
         self.closed += closed
+        self.on_time += timely
         return closed
 
 

@@ -85,15 +85,17 @@ def plan_staff(city: PlainCity) -> None:
             held[firm.area, firm.sector] += firm.staff * city.weight[firm.area]
     for a, row in enumerate(city.demand):
         for k, demand in enumerate(row):
-            more = city.open_posts[a][k] + city.p["recruiting_speed"] * (demand - held[a, k])
-            city.open_posts[a][k] = min(max(more, 0.0), 0.3 * demand)
+            gap = max(demand - held[a, k], -city.open_posts[a][k])
+            city.open_posts[a][k] = min(city.open_posts[a][k] + city.p["recruiting_speed"] * gap, 0.3 * demand)
     for firm in city.firms:
         a, k = block = firm.area, firm.sector
         if firm.public:
             firm.share_demand(0.0, 0.0, 0.0)
         else:
-            demand = city.demand[a][k]
-            firm.share_demand(wanted[block], 2.0 * demand - held[block] + city.open_posts[a][k] - excess[block], demand)
+            demand, gap = city.demand[a][k], city.demand[a][k] - held[block]
+            cut = max(gap, -city.open_posts[a][k])
+            left = demand + cut + city.open_posts[a][k] - max(excess[block] + gap - cut, 0.0)
+            firm.share_demand(wanted[block], left, demand)
     support.end_month_of_exits(city)
     p = city.p
     expected = p["separation_rate"] * p["share_into_unemployment"] + p["search_on_job"] * p["search_success_expected"]

@@ -23,7 +23,11 @@ from scenarios.running import run
 from scenarios.scorecard import Scorecard, scorecard, scorecard_as_json
 
 pytestmark = pytest.mark.slow
-DRAWS, SCALE = 2, 500
+DRAWS, SCALE = 2, {"xiangcheng": 20}
+"""Scale 500, but a district's few hundred graduates of a year are less than one row then."""
+USUAL_SCALE = 500
+FEW = {"local_graduate_employment_rate"}
+"""A small district may have nobody to count in a year of a draw, which then has no say."""
 NET = {"new_urban_employment"}
 """Counted net of 自然减员: below nought in a month of a small area now and then."""
 MET_WORDS = {"completed", "exceeded", "held", "held_warning", "ahead"}
@@ -135,10 +139,14 @@ class Ran:
         return list(self.document["indicators"])
 
 
+def scale_of(plan: Plan) -> int:
+    return SCALE.get(plan.id, USUAL_SCALE)
+
+
 @pytest.fixture(scope="module", params=plan_ids())
 def ran(request: pytest.FixtureRequest) -> Iterator[Ran]:
     plan = load_plan(request.param)
-    results = run(preset("baseline", plan.id), draws=DRAWS, scale=SCALE, executor="serial")
+    results = run(preset("baseline", plan.id), draws=DRAWS, scale=scale_of(plan), executor="serial")
     card = scorecard(plan, results)
     document = json.loads(json.dumps(scorecard_as_json(plan, results), allow_nan=False))
     yield Ran(plan, results, card, document)
@@ -147,7 +155,7 @@ def ran(request: pytest.FixtureRequest) -> Iterator[Ran]:
 def test_the_document_is_the_contracts_to_the_letter(ran: Ran) -> None:
     document = Document.model_validate_json(json.dumps(ran.document))
     assert (document.plan, document.scenario, document.macro) == (ran.plan.id, "baseline", "as-planned")
-    assert (document.draws, document.replicates, document.scale, document.seed) == (DRAWS, 1, SCALE, 1)
+    assert (document.draws, document.replicates, document.scale, document.seed) == (DRAWS, 1, scale_of(ran.plan), 1)
     assert list(ran.document["indicators"][0]) == list(Row.model_fields), "fields in the order of the contract"
 
 
@@ -193,7 +201,8 @@ def test_a_probability_is_jeffreys_and_never_certain(ran: Ran) -> None:
     for row in [*ran.rows, ran.document["joint"]]:
         if row["probability"] is None:
             continue
-        assert row["probability"] == pytest.approx((row["met"] + 0.5) / (row["n"] + 1)) and row["n"] == DRAWS
+        assert row["probability"] == pytest.approx((row["met"] + 0.5) / (row["n"] + 1))
+        assert row["n"] == DRAWS or (row["id"] in FEW and row["n"] < DRAWS)
         low, high = row["interval"]
         assert 0 <= low <= row["probability"] <= high <= 1
 
@@ -271,7 +280,7 @@ def test_the_page_counts_as_the_terminal_does(ran: Ran) -> None:
 
 
 def test_the_command_prints_the_same_document(ran: Ran, command: Any) -> None:
-    again = command("run", ran.plan.id, "--scale", SCALE, "--draws", DRAWS, "--executor", "serial", "--json")
+    again = command("run", ran.plan.id, "--scale", scale_of(ran.plan), "--draws", DRAWS, "--executor", "serial", "--json")
     assert again.code == 0
     assert {k: v for k, v in again.json.items() if k in ran.document and k != "wall_seconds"} == {
         k: v for k, v in ran.document.items() if k != "wall_seconds"
