@@ -88,6 +88,7 @@ class AtHand:
             from dashboard.reviews import reviewed
 
             return reviewed(request, progress)
+        from scenarios.budget import budget_as_json, budget_behind
         from scenarios.plans_at_hand import load_plan
         from scenarios.running import run
         from scenarios.scorecard import scorecard_as_json
@@ -96,7 +97,7 @@ class AtHand:
             scenario_of(request), draws=int(request["draws"]), scale=int(request["scale"]), seed=int(request["seed"]), progress=progress
         )
         answer = scorecard_as_json(load_plan(str(request["plan"])), results)
-        return {**answer, "warnings": list(results.manifest.get("warnings", ()))}
+        return {**answer, "budget": budget_as_json(budget_behind(results)), "warnings": list(results.manifest.get("warnings", ()))}
 
 
 def scenario_of(request: Mapping[str, Any]) -> Any:

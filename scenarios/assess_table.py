@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios import exports
 from scenarios.assess import Assessed, Assessment
-from scenarios.budget import budget_as_table, budget_rows
+from scenarios.budget import budget_as_json, budget_as_table, budget_sheet
 from scenarios.conditioning import conditioning_lines
 from scenarios.explanation import explained
 from scenarios.exports import csv_bytes
@@ -71,7 +71,7 @@ def assessment_as_table(found: Assessment, lang: str = "zh") -> Group:
 
 def assessment_as_csv(found: Assessment, lang: str = "zh") -> bytes:
     """UTF-8 with a mark, so that Excel opens it; cells that a spreadsheet would compute are quoted as text."""
-    return csv_bytes(HEADS[lang], [cells(one, lang) for one in found.rows])
+    return csv_bytes(HEADS[lang], [cells(one, lang) for one in found.rows], _money(found, lang))
 
 
 def assessment_as_workbook(found: Assessment, lang: str = "zh") -> bytes:
@@ -79,9 +79,13 @@ def assessment_as_workbook(found: Assessment, lang: str = "zh") -> bytes:
     from scenarios.workbook import workbook_bytes
 
     rows: list[list[Any]] = [cells(one, lang) for one in found.rows]
-    said = [*lines(found.effects, lang), *(": ".join((*row[:2], f"{row[2]} 万元")) for row in budget_rows(found.budget))]
-    below = [["", line, *[""] * (len(HEADS[lang]) - 2)] for line in said]
-    return workbook_bytes("终期评估" if found.final else "中期评估", HEADS[lang], [*rows, *below], title_of(found, lang))
+    below = [["", line, *[""] * (len(HEADS[lang]) - 2)] for line in lines(found.effects, lang)]
+    name = "终期评估" if found.final else "中期评估"
+    return workbook_bytes(name, HEADS[lang], [*rows, *below], title_of(found, lang), _money(found, lang))
+
+
+def _money(found: Assessment, lang: str) -> exports.Sheet:
+    return budget_sheet({str(found.card.context["scenario"]): budget_as_json(found.budget)}, lang)
 
 
 def place_of(to: str, plan: str) -> Path:

@@ -9,12 +9,13 @@ is what the scenario adds to permanent policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scenarios.exports import Sheet
 from scenarios.levers import Lever, levers
 from scenarios.months import january, month_number
 from scenarios.plan_levers import settings_in
@@ -95,7 +96,13 @@ def budget_behind(results: Results) -> tuple[Line, ...]:
     said = results.manifest
     if not isinstance(said.get("scenario"), dict) or not said.get("until"):
         return ()
-    return budget_of(Scenario(**said["scenario"]), str(said["until"]))
+    lines = budget_of(Scenario(**said["scenario"]), str(said["until"]))
+    return after(lines, int(said["start"][:4])) if said.get("start") else lines
+
+
+def after(lines: Iterable[Line], year: int) -> tuple[Line, ...]:
+    """The lines of later years."""
+    return tuple(line for line in lines if line.year > year)
 
 
 def by_payer(lines: Iterable[Line]) -> dict[tuple[str, int], tuple[float, float]]:
@@ -108,15 +115,21 @@ def by_payer(lines: Iterable[Line]) -> dict[tuple[str, int], tuple[float, float]
     return out
 
 
+def owners_of(lines: Iterable[Line], payer: str, year: int | None = None) -> list[str]:
+    """Who answers for what a payer pays (in one year)."""
+    mine = (one for one in lines if one.lever.cost.payer == payer and year in (None, one.year) and one.owner)
+    return list(dict.fromkeys(one.owner for one in mine))
+
+
 def budget_as_json(lines: Sequence[Line]) -> dict[str, Any]:
-    """{payers: [{payer, year, yuan, extra_yuan}], levers: [...], not_priced: [...]}; yuan of the year."""
-    payers = [{"payer": payer, "year": year, "yuan": round(a, 2), "extra_yuan": round(b, 2)}
+    """{payers: [{payer, year, yuan, extra_yuan, owners}], levers: [...], not_priced: [...]}; yuan of the year."""
+    payers = [{"payer": payer, "year": year, "yuan": round(a, 2), "extra_yuan": round(b, 2), "owners": owners_of(lines, payer, year)}
               for (payer, year), (a, b) in sorted(by_payer(lines).items())]
     rows = [{"lever": one.lever.id, "name_zh": one.lever.name_zh, "name_en": one.lever.name_en, "payer": one.lever.cost.payer,
              "owner": one.owner, "year": one.year, "offered": one.offered, "unit": one.lever.unit,
              "yuan": None if one.yuan is None else round(one.yuan, 2)} for one in lines]
     left_out = {one.lever.id: {"lever": one.lever.id, "name_zh": one.lever.name_zh, "name_en": one.lever.name_en,
-                               "payer": one.lever.cost.payer, "reason": one.why} for one in lines if one.why}
+                               "payer": one.lever.cost.payer, "owner": one.owner, "reason": one.why} for one in lines if one.why}
     return {"unit": "元", "payers": payers, "levers": rows, "not_priced": list(left_out.values())}
 
 
@@ -132,16 +145,33 @@ def budget_as_table(lines: Sequence[Line], lang: str = "zh") -> Table:
     caption = f"未计价（{why}）：{names}" if zh else f"Not priced: {names}"
     table = Table(title="资金（万元，括号内为较基期政策增加）" if zh else "Budget (10,000 yuan; in brackets: on top of permanent policy)",
                   title_justify="left", caption=caption if left_out else None, caption_justify="left")
-    for head in ("出资方" if zh else "Payer", *map(str, years)):
+    owned = [("责任处室" if zh else "Owner")] if any(line.owner for line in lines) else []
+    for head in ("出资方" if zh else "Payer", *map(str, years), *owned):
         table.add_column(head, overflow="fold")
     for payer in dict.fromkeys(name for name, _ in sorted(sums)):
-        table.add_row(payer, *(_amount(sums.get((payer, year))) for year in years))
+        owners = ["、".join(owners_of(lines, payer))] if owned else []
+        table.add_row(payer, *(_amount(sums.get((payer, year))) for year in years), *owners)
     return table
 
 
-def budget_rows(lines: Sequence[Line], lang: str = "zh") -> list[list[str]]:
-    """One row a payer and year, for exports: payer, year, 万元, extra 万元."""
-    return [[payer, str(year), f"{a / WAN:,.1f}", f"{b / WAN:,.1f}"] for (payer, year), (a, b) in sorted(by_payer(lines).items())]
+SHEET = {
+    "zh": ("资金", ("情景", "出资方", "年度", "金额（万元）", "较基期政策增加（万元）", "责任处室", "说明")),
+    "en": ("Budget", ("Scenario", "Payer", "Year", "10,000 yuan", "On top of permanent policy", "Owner", "Note")),
+}
+
+
+def budget_sheet(budgets: Mapping[str, Mapping[str, Any]], lang: str = "zh") -> Sheet:
+    """The budgets of scenarios (as of `budget_as_json`) as a table for files: a row a payer and year, then what could not be priced."""
+    zh = lang == "zh"
+    rows: list[list[Any]] = []
+    for scenario, budget in budgets.items():
+        rows += [[scenario, one["payer"], one["year"], round(one["yuan"] / WAN, 1), round(one["extra_yuan"] / WAN, 1),
+                  "、".join(one["owners"]), ""] for one in budget["payers"]]
+        for one in budget["not_priced"]:
+            why = WHY[one["reason"]]
+            words = f"未计价：{one['name_zh']}（{why[0]}）" if zh else f"not priced: {one['name_en']} ({why[1]})"
+            rows.append([scenario, one["payer"], "", "", "", one["owner"], words])
+    return Sheet(*SHEET[lang], rows)
 
 
 def _amount(pair: tuple[float, float] | None) -> str:

@@ -235,17 +235,20 @@ def compare_(
     fresh: Fresh = False,
     observed: ObservedFile = None,
     no_observed: NoObserved = False,
+    to: Annotated[str | None, typer.Option("--to", metavar="csv|xlsx|FILE", help="Also write the table to a file. 另存为表格。")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare scenarios draw by draw: what differs is policy, not luck. 情景配对比较。
 
-    Example: renshe compare xuzhou baseline as-planned
+    Example: renshe compare xuzhou baseline as-planned --to xlsx
     """
     from model.documents import BadInput, Fault, both
     from scenarios import load_plan
-    from scenarios.compare import compare_as_json, compare_as_table
+    from scenarios.compare import compare_as_json
+    from scenarios.compare_table import compare_as_csv, compare_as_table, compare_as_workbook
+    from scenarios.exports import place_of, write
     from scenarios.presets import scenario_called
-    from scenarios.terminal import print_json, print_table
+    from scenarios.terminal import check_writable, print_json, print_table, say
 
     if len(scenarios) < 2:
         raise BadInput(
@@ -258,6 +261,9 @@ def compare_(
                 both("例如 baseline as-planned", "for instance: baseline as-planned"),
             )
         )
+    place = None if to is None else place_of(to, f"comparison-{load_plan(plan).id}")
+    if place is not None:
+        check_writable(place.parent)
     chosen = [scenario_called(name, plan) for name in scenarios]
     how: dict[str, Any] = {
         "draws": draws, "replicates": replicates, "seed": seed, "scale": scale, "start": start, "until": until, "executor": executor,
@@ -266,6 +272,9 @@ def compare_(
     base = _results(chosen[0], **how)
     found = [base, *(_results(one, like=base, **how) for one in chosen[1:])]
     answer = compare_as_json(load_plan(plan), found[0], found[1:])
+    if place is not None:
+        write(place, lambda: compare_as_csv(load_plan(plan), answer), lambda: compare_as_workbook(load_plan(plan), answer))
+        say(f"已写入 / written: {place}")
     print_json(answer) if as_json else print_table(compare_as_table(load_plan(plan), answer))
 
 

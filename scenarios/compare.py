@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,7 @@ from scenarios.budget import budget_as_json, budget_behind
 from scenarios.results import KEY, Results
 from scenarios.scorecard.card import Row, Scorecard, quantiles, scorecard
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
 PAIRED = ("plan", "seed", "scale", "replicates", "parameters", "until")  # what must agree for draws to be pairs
-HEADS = {
-    "zh": ("指标", "单位", "地区", "情景", "差值中位", "10%–90%", "频率变化"),
-    "en": ("Indicator", "Unit", "Area", "Scenario", "Median difference", "10–90 %", "Change of frequency"),
-}
 ONE = ["draw", "replicate", "area", "indicator", "period"]
 
 
@@ -115,35 +108,3 @@ def _by_draw(row: Row) -> np.ndarray[Any, np.dtype[np.float64]] | None:
     out = np.full(row.seen.size, np.nan)
     out[row.seen] = row.judgement.final
     return out
-
-
-def compare_as_table(plan: Any, document: dict[str, Any], lang: str = "zh", *, areas: bool = False) -> Table:
-    """`compare --json` as a table for the terminal; targets that are not simulated are left out."""
-    from rich.table import Table
-
-    zh = lang == "zh"
-    targets = {target.id: target for target in plan.targets}
-    title = f"与「{document['base']}」相比" if zh else f"Against '{document['base']}'"
-    table = Table(title=title, title_justify="left")
-    for head in HEADS["zh" if zh else "en"]:
-        table.add_column(head, overflow="fold")
-    for row in document["rows"]:
-        off, change, target = row["difference"], row["probability_change"], targets[row["id"]]
-        if off is None or (row["area"] is not None and not areas):
-            continue
-        table.add_row(
-            target.name_zh if zh else target.name_en,
-            target.unit,
-            row["area"] or "",
-            row["scenario"],
-            _signed(off["p50"], target.decimals),
-            f"{_signed(off['p10'], target.decimals)} … {_signed(off['p90'], target.decimals)}",
-            "" if change is None else f"{change * 100:+.0f} pp",
-        )
-    return table
-
-
-def _signed(value: float, decimals: int) -> str:
-    """A difference in the target's unit, with two decimals more than the plan prints; nought has no sign."""
-    text = f"{value:+,.{decimals + 2}f}"
-    return text if text.strip("+-0.,") else "0"

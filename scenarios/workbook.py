@@ -9,12 +9,15 @@ from importlib import import_module
 from typing import Any
 
 from model.documents import BadInput, Fault, both
+from scenarios.exports import Sheet
 
 WIDEST = 60
 
 
-def workbook_bytes(sheet: str, head: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> bytes:
-    """The bytes of an .xlsx: `title` above the head if there is one; text stays text, whatever it begins with.
+def workbook_bytes(
+    sheet: str, head: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None, *more: Sheet
+) -> bytes:
+    """The bytes of an .xlsx: `title` above the head if there is one; text stays text, whatever it begins with; more: further sheets.
 
     Raises BadInput when the writer of workbooks is not installed.
     """
@@ -26,11 +29,22 @@ def workbook_bytes(sheet: str, head: Sequence[str], rows: Sequence[Sequence[Any]
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})  # the same table is the same bytes
-    page = book.add_worksheet(sheet)
     bold, wrap = book.add_format({"bold": True, "text_wrap": True, "border": 1}), book.add_format({"text_wrap": True, "valign": "top"})
+    large = book.add_format({"bold": True, "font_size": 14})
+    _fill(book.add_worksheet(sheet), head, rows, title, (bold, wrap, large))
+    for one in more:
+        if one.rows:
+            _fill(book.add_worksheet(one.name), one.head, one.rows, None, (bold, wrap, large))
+    book.close()
+    return out.getvalue()
+
+
+def _fill(page: Any, head: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None, formats: tuple[Any, Any, Any]) -> None:
+    """Write one sheet. formats: of the head, of cells, of the title."""
+    bold, wrap, large = formats
     first = 0
     if title:
-        page.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+        page.write_string(0, 0, title, large)
         first = 1
     page.write_row(first, 0, list(head), bold)
     for line, row in enumerate(rows, first + 1):
@@ -39,8 +53,6 @@ def workbook_bytes(sheet: str, head: Sequence[str], rows: Sequence[Sequence[Any]
         longest = max((_width(str(row[column])) for row in rows if row[column] is not None), default=0)
         page.set_column(column, column, min(WIDEST, max(_width(name), longest) + 2))
     page.freeze_panes(first + 1, 0)
-    book.close()
-    return out.getvalue()
 
 
 def _width(text: str) -> int:

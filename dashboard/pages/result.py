@@ -10,6 +10,7 @@ from dash import html
 
 from dashboard.jobs import CANCELLED, FAILED, QUEUED, Job
 from dashboard.pages.charts import counties, county_tables, fans, legend, save_buttons
+from dashboard.pages.review_tables import budget
 from dashboard.pages.scorecard import scorecard
 from dashboard.reading import answer, basis_lines, targets_of
 from dashboard.source import as_python
@@ -120,6 +121,7 @@ def finished(plan: JSON, run: JSON, request: JSON, presets: list[dict[str, str]]
                 scorecard(plan, run, lang),
             ],
         ),
+        *([budget(run["budget"], lang)] if (run.get("budget") or {}).get("payers") else []),
         html.Details(
             [
                 html.Summary(say("reproduce", lang)),

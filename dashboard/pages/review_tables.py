@@ -154,11 +154,18 @@ def budget(found: JSON, lang: Lang) -> html.Section:
     years = sorted({row["year"] for row in found["payers"]})
     by = {(row["payer"], row["year"]): row for row in found["payers"]}
     heads = [("name", say("rcol_payer", lang)), *((f"y{year}", str(year)) for year in years)]
-    rows = [[payer, *(figure(by[payer, year]["yuan"] / 1e4, 0) if (payer, year) in by else DASH for year in years)]
+    rows = [[_payer(payer, [row for row in found["payers"] if row["payer"] == payer], lang),
+             *(figure(by[payer, year]["yuan"] / 1e4, 0) if (payer, year) in by else DASH for year in years)]
             for payer in dict.fromkeys(payer for payer, _ in by)]
     names = (", " if lang == "en" else "、").join(row[f"name_{lang}"] for row in found["not_priced"])
     left_out = [html.P(say("review_not_priced", lang, names=names), className="note")] if names else []
     return section(say("review_budget", lang), table(heads, rows, say("review_budget", lang)), *left_out)
+
+
+def _payer(payer: str, rows: Sequence[JSON], lang: Lang) -> Cell:
+    """A payer, and who answers for what it pays."""
+    owners = list(dict.fromkeys(owner for row in rows for owner in row.get("owners") or ()))
+    return [payer, *([" ", html.Span(say("owner_is", lang, name="、".join(owners)), className="note")] if owners else [])]
 
 
 # --- next targets ----------------------------------------------------------------------------------------------------
@@ -175,7 +182,8 @@ def proposals(found: JSON, lang: Lang) -> list[Any]:
     title = say("review_targets", lang, first=first, last=last)
     binding = sum(row["proposal"]["attribute"] == "约束性" for row in city)
     answer = say("review_targets_answer", lang, count=len(city), binding=binding)
-    return [section(title, html.P(answer, className="sentence"), table(heads, rows, title), lines(found[f"notes_{lang}"]))]
+    return [section(title, html.P(answer, className="sentence"), table(heads, rows, title), lines(found[f"notes_{lang}"])),
+            budget(found["budget"], lang)]
 
 
 def _proposal(row: JSON, lang: Lang) -> list[Cell]:
@@ -198,9 +206,10 @@ TONES = {"too_hard": "red", "too_easy": "amber", "fair": "green"}
 def allocation(found: JSON, lang: Lang) -> list[Any]:
     """The three ways, the given tasks held against them, and the months."""
     digits = found["decimals"]
-    heads = [("name", say("rcol_area", lang)), *heads_of(("given", "by_base", "by_labour", "equal", "met", "off", "fit"), lang)]
+    heads = [("name", say("rcol_area", lang)), *heads_of(("given", "by_base", "by_labour", "equal", "met", "off", "fit", "owner"), lang)]
     rows = [[row[f"name_{lang}"], *(figure(row[way], digits) for way in ("given", "base", "labour", "equal")), percent(row["probability"]),
-             DASH if row["off"] is None else f"{row['off']:+,.{digits}f}", _fit(row["verdict"], lang)] for row in found["areas"]]
+             DASH if row["off"] is None else f"{row['off']:+,.{digits}f}", _fit(row["verdict"], lang),
+             row["owner"]] for row in found["areas"]]
     months = heads_of(("month", "line", "alone", "observed"), lang)
     lines_of_year = [[str(one["month"]), figure(one["line"], digits + 1), figure(one["alone"], digits + 1), figure(one["done"], digits + 1)]
                      for one in found["months"]]
@@ -210,7 +219,7 @@ def allocation(found: JSON, lang: Lang) -> list[Any]:
     needs = say("review_needs", lang, month=now["month"], amount=figure(now["needs"], digits + 1), unit=unit)
     of_year = say("review_months", lang, year=found["year"])
     return [section(title, html.P(needs, className="sentence"), table(heads, rows, title), lines(found[f"notes_{lang}"])),
-            section(of_year, table(months, lines_of_year, of_year))]
+            section(of_year, table(months, lines_of_year, of_year)), budget(found["budget"], lang)]
 
 
 def _fit(verdict: str | None, lang: Lang) -> Cell:

@@ -169,4 +169,5 @@ def _verdict(row: JSON | None, lang: Lang) -> Any:
         for flag in row.get("flags") or ()
         if flag not in SAID_ABOVE
     ]
-    return [*words, html.Div(tags, className="tags")]
+    owner = [html.Div(say("owner_is", lang, name=row["owner"]), className="note")] if row.get("owner") else []
+    return [*words, html.Div(tags, className="tags"), *owner]

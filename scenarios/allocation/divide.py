@@ -12,6 +12,7 @@ import numpy as np
 from model.documents import BadInput, Fault, both, unknown_name
 from scenarios.allocation.equal import in_proportion, of_equal_probability, whole_units
 from scenarios.allocation.months import Month, month_lines, this_month
+from scenarios.budget import Line, after, budget_behind
 from scenarios.months import LAST_YEAR
 from scenarios.observed import Facts, Observed, comparable_values, facts_of
 from scenarios.plans_at_hand import load_plan
@@ -56,7 +57,8 @@ class Share:
 @dataclass(frozen=True)
 class Allocation:
     """A target divided. total: of the city; kept: what stands with offices that have no territory; probability: the common one of the
-    equal tasks; months: the city's line of `year`; needs: of `month`, and whether what is done before it has been observed.
+    equal tasks; months: the city's line of `year`; needs: of `month`, and whether what is done before it has been observed; budget:
+    what the scenario costs in the target's years, by payer and year.
     """
 
     plan: Any
@@ -73,6 +75,7 @@ class Allocation:
     needs: float
     needs_observed: bool
     context: Mapping[str, Any]
+    budget: tuple[Line, ...] = ()
 
 
 def allocate(
@@ -156,7 +159,8 @@ def allocation_of(
     needs, known = this_month(list(lines), before, asked, flow=ready.is_flow)
     said = ("macro", "parameters", "draws", "replicates", "scale", "seed", "conditioning", "until")
     context = {"scenario": results.scenarios[0], "by": by, **{name: results.manifest.get(name) for name in said}}
-    return Allocation(plan, ready, unit, total, kept, shares, probability, weights_from, year, asked, lines, needs, known, context)
+    return Allocation(plan, ready, unit, total, kept, shares, probability, weights_from, year, asked, lines, needs, known, context,
+                      after(budget_behind(results), ready.first - 1))
 
 
 def _finals(task: Task, sight: Sight, facts: Facts) -> Values | None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.allocation.divide import Allocation, Share
 from scenarios.allocation.months import Month, is_assumed
-from scenarios.exports import csv_bytes
+from scenarios.budget import budget_as_json, budget_as_table, budget_sheet
+from scenarios.exports import Sheet, csv_bytes
 from scenarios.verdicts import rounded
 from scenarios.verdicts.probability import called, percent_words
 
@@ -33,6 +34,7 @@ def allocation_as_json(found: Allocation) -> dict[str, Any]:
         "areas": [_area(found, share) for share in found.shares],
         "year": found.year, "months": [_month(one) for one in found.months], "season_assumed": is_assumed(task),
         "this_month": {"month": f"{found.year}-{found.month:02d}", "needs": found.needs, "done_observed": found.needs_observed},
+        "budget": budget_as_json(found.budget),
     }  # fmt: skip
 
 
@@ -128,7 +130,8 @@ def allocation_as_table(found: Allocation, lang: str = "zh") -> Group:
     for one in found.months:
         digits = found.task.decimals + 1
         line.add_row(str(one.month), amount(one.line, digits), amount(one.alone, digits), amount(one.done, digits))
-    return Group(table, line, *(Text(text) for text in notes(found, lang)))
+    money = [budget_as_table(found.budget, lang)] if found.budget else []
+    return Group(table, line, *(Text(text) for text in notes(found, lang)), *money)
 
 
 def month_heads(lang: str) -> tuple[str, ...]:
@@ -144,7 +147,7 @@ def rows_of(found: Allocation, lang: str = "zh") -> list[list[str]]:
 
 def allocation_as_csv(found: Allocation, lang: str = "zh") -> bytes:
     """UTF-8 with a mark, so that Excel opens it."""
-    return csv_bytes((*HEADS[lang], *month_heads(lang)), rows_of(found, lang))
+    return csv_bytes((*HEADS[lang], *month_heads(lang)), rows_of(found, lang), _money(found, lang))
 
 
 def allocation_as_workbook(found: Allocation, lang: str = "zh") -> bytes:
@@ -153,4 +156,8 @@ def allocation_as_workbook(found: Allocation, lang: str = "zh") -> bytes:
 
     heads = (*HEADS[lang], *month_heads(lang))
     below = [[line, *[""] * (len(heads) - 1)] for line in notes(found, lang)]
-    return workbook_bytes("任务分解", heads, [*rows_of(found, lang), *below], title_of(found, lang))
+    return workbook_bytes("任务分解", heads, [*rows_of(found, lang), *below], title_of(found, lang), _money(found, lang))
+
+
+def _money(found: Allocation, lang: str) -> Sheet:
+    return budget_sheet({str(found.context["scenario"]): budget_as_json(found.budget)}, lang)

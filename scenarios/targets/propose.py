@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from model.documents import BadInput, Fault, both
+from scenarios.budget import Line, after, budget_behind
 from scenarios.macro import later
 from scenarios.months import LAST_YEAR
 from scenarios.observed import Facts, Observed, comparable_values, facts_of
@@ -72,11 +73,14 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Proposals:
-    """All rows; context: scenario, growth range, parameters, draws, the period, and what the forecast went on from."""
+    """All rows; context: scenario, growth range, parameters, draws, the period, and what the forecast went on from; budget: what the
+    policy costs in the next period, by payer and year.
+    """
 
     plan: Any
     rows: tuple[Proposed, ...]
     context: Mapping[str, Any]
+    budget: tuple[Line, ...] = ()
 
 
 def propose(
@@ -108,7 +112,7 @@ def proposals_of(plan: Any, results: Results, others: Mapping[str, Results], to:
     ranges = {name: later()[name] for name in ("first_year", "low", "central", "high", "marked", "source")}
     context = {"scenario": results.scenarios[0], "period": [plan.period[1] + 1, to], **{name: said.get(name) for name in names},
                "growth_later": ranges, "against": list(others)}
-    return Proposals(plan, tuple(rows), context)
+    return Proposals(plan, tuple(rows), context, after(budget_behind(results), plan.period[1]))
 
 
 def _without_facts(results: Results) -> Results:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scenarios.exports import csv_bytes
+from scenarios.budget import budget_as_json, budget_as_table, budget_sheet
+from scenarios.exports import Sheet, csv_bytes
 from scenarios.macro import later
 from scenarios.target_words import BASES, WARNINGS
 from scenarios.targets.propose import PROBABILITIES, Proposals, Proposed, Value
@@ -23,7 +24,7 @@ HEADS = {
 def proposals_as_json(found: Proposals) -> dict[str, Any]:
     """The document of `targets --json`; values in the units of the plan, probabilities 0 to 1."""
     return {"plan": found.plan.id, "title_zh": found.plan.title_zh, **found.context, "probabilities": list(PROBABILITIES),
-            "rows": [_row(row) for row in found.rows]}
+            "rows": [_row(row) for row in found.rows], "budget": budget_as_json(found.budget)}
 
 
 def _row(row: Proposed) -> dict[str, Any]:
@@ -97,7 +98,8 @@ def proposals_as_table(found: Proposals, lang: str = "zh", *, areas: bool = Fals
     for row in found.rows:
         if areas or row.task.area is None:
             table.add_row(*cells(row, _areas(found, lang), lang))
-    return Group(table, *(Text(line) for line in notes(found, lang)))
+    money = [budget_as_table(found.budget, lang)] if found.budget else []
+    return Group(table, *(Text(line) for line in notes(found, lang)), *money)
 
 
 def rows_of(found: Proposals, lang: str = "zh") -> list[list[str]]:
@@ -107,7 +109,7 @@ def rows_of(found: Proposals, lang: str = "zh") -> list[list[str]]:
 
 def proposals_as_csv(found: Proposals, lang: str = "zh") -> bytes:
     """UTF-8 with a mark, so that Excel opens it."""
-    return csv_bytes(HEADS[lang], rows_of(found, lang))
+    return csv_bytes(HEADS[lang], rows_of(found, lang), _money(found, lang))
 
 
 def proposals_as_workbook(found: Proposals, lang: str = "zh") -> bytes:
@@ -115,4 +117,8 @@ def proposals_as_workbook(found: Proposals, lang: str = "zh") -> bytes:
     from scenarios.workbook import workbook_bytes
 
     below = [["", line, *[""] * (len(HEADS[lang]) - 2)] for line in notes(found, lang)]
-    return workbook_bytes("指标测算", HEADS[lang], [*rows_of(found, lang), *below], title_of(found, lang))
+    return workbook_bytes("指标测算", HEADS[lang], [*rows_of(found, lang), *below], title_of(found, lang), _money(found, lang))
+
+
+def _money(found: Proposals, lang: str) -> Sheet:
+    return budget_sheet({str(found.context["scenario"]): budget_as_json(found.budget)}, lang)

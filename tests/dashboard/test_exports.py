@@ -40,6 +40,21 @@ def test_one_row_a_cell_of_the_breakdown_with_the_band_of_its_year(plan: dict[st
 
 
 @pytest.mark.parametrize("what", ["scorecard", "counties"])
+def test_who_answers_and_what_it_costs_go_with_every_file(plan: dict[str, Any], result: dict[str, Any], what: str) -> None:
+    plan["indicators"][1] |= {"owner": "失业保险处"}
+    payers = [{"payer": "就业补助资金", "year": 2021, "yuan": 8.9e7, "extra_yuan": 1e7, "owners": ["就业处"]}]
+    free = {"name_zh": "招聘活动", "name_en": "Fairs", "payer": "一般公共预算", "owner": "", "reason": "unit_cost_unknown"}
+    told = {**result, "budget": {"payers": payers, "not_priced": [free]}}
+    text = file_of(what, "csv", plan, told, "zh")[1].decode("utf-8-sig")
+    assert "资金" in text and "就业补助资金,2021,8900.0,1000.0,就业处" in text and "未计价：招聘活动" in text
+    book = load_workbook(io.BytesIO(file_of(what, "xlsx", plan, told, "zh")[1]))
+    assert book.sheetnames == ["renshe", "资金"] and book["资金"]["D2"].value == 8900.0
+    head, rows = (scorecard_table if what == "scorecard" else county_table)(plan, told, "zh")
+    owners = {row[head.index("责任处室")] for row in rows}
+    assert ("失业保险处" in owners) if what == "scorecard" else any(owner.startswith("东县") for owner in owners)
+
+
+@pytest.mark.parametrize("what", ["scorecard", "counties"])
 def test_files_that_excel_opens(plan: dict[str, Any], result: dict[str, Any], what: str) -> None:
     name, content = file_of(what, "csv", plan, result, "zh")
     assert name.endswith(".csv") and content.startswith(b"\xef\xbb\xbf")

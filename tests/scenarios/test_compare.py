@@ -1,12 +1,17 @@
 """Paired differences: same draw, same luck, another policy."""
 
+import csv
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from rich.console import Console
 
 from model.documents import BadInput
-from scenarios.compare import _signed, compare_as_json, compare_as_table
+from scenarios.compare import compare_as_json
+from scenarios.compare_table import compare_as_csv, compare_as_table, compare_as_workbook, signed
 from scenarios.results import Results
 from tests.scenarios.judged import JOBS, REGISTRY, breakdown, plan, results, target
 
@@ -81,8 +86,23 @@ def test_the_table_names_targets_in_the_language(lang):
     assert "万人" in capture.get(), "a difference without its unit says nothing"
 
 
+def test_owners_and_budgets_go_with_table_csv_and_workbook():
+    owned = plan([target(owner="失业保险处"), target(**JOBS)], [breakdown()])
+    document = compare_as_json(owned, results({KEY: BASE}), [against(BASE + 1e4)])
+    payer = {"payer": "就业补助资金", "year": 2021, "yuan": 8.9e7, "extra_yuan": 1e7, "owners": ["就业处"]}
+    document["budgets"]["more"] = {"payers": [payer], "not_priced": [], "levers": []}
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(compare_as_table(owned, document))
+    assert "失业保险处" in capture.get() and "就业补助资金" in capture.get() and "8,900" in capture.get()
+    rows = list(csv.reader(io.StringIO(compare_as_csv(owned, document).decode("utf-8-sig"))))
+    assert rows[0][-1] == "责任处室" and rows[1][-1] == "失业保险处" and rows[1][5].lstrip("'").startswith("+1")
+    assert rows[-1][:6] == ["more", "就业补助资金", "2021", "8900.0", "1000.0", "就业处"]
+    assert load_workbook(io.BytesIO(compare_as_workbook(owned, document))).sheetnames == ["情景比较", "资金"]
+
+
 @pytest.mark.parametrize(
     ("value", "decimals", "text"), [(0.0, 0, "0"), (-5e-05, 1, "0"), (1.0934, 1, "+1.093"), (-1234.5, 0, "-1,234.50"), (0.004, 0, "0")]
 )
 def test_a_difference_is_printed_to_the_plans_precision_and_nought_has_no_sign(value, decimals, text):
-    assert _signed(value, decimals) == text
+    assert signed(value, decimals) == text
