@@ -55,6 +55,12 @@ class Rules(NamedTuple):
 
 
 @njit(inline="always")
+def part_of(amount, share, whole):  # type: ignore[no-untyped-def]
+    """amount · share ÷ whole in whole units, rounded down; nothing is negative, and `whole` is a constant that the compiler knows."""
+    return np.int64(np.uint64(amount * share) // np.uint64(whole))
+
+
+@njit(inline="always")
 def wage_of(known, who, real, key):  # type: ignore[no-untyped-def]
     """Monthly wage in yuan: the person's own, or, where none is known, a lasting draw about the city's mean."""
     if known > 0:
@@ -99,8 +105,9 @@ def pay_in(  # type: ignore[no-untyped-def]
     if member:
         paid[i] = min(np.int64(paid[i]) + 1, MOST_YUAN)
         if card & s.PENSION_KIND == s.EMPLOYEE_SCHEME:
-            own = yuan * whole[TO_ACCOUNT] // 100 if alone else yuan * whole[EMPLOYEE] // 100
-            pool = yuan * (whole[FLEXIBLE] - whole[TO_ACCOUNT]) // 100 if alone else yuan * whole[EMPLOYER] // 100 * due[f] // 10_000
+            own = part_of(yuan, whole[TO_ACCOUNT] if alone else whole[EMPLOYEE], 100)
+            pool = part_of(yuan, whole[FLEXIBLE] - whole[TO_ACCOUNT] if alone else whole[EMPLOYER], 100)
+            pool = pool if alone else part_of(pool, due[f], 10_000)
             account[i] = min(np.int64(account[i]) + own, MOST_FEN)
             tally[b, POOL, a] += pool
             tally[b, ACCOUNTS, a] += own
@@ -109,9 +116,10 @@ def pay_in(  # type: ignore[no-untyped-def]
     if doing == s.EMPLOYED:
         if card & s.UI:
             ui_paid[i] = 1 if ui_paid[i] & s.CLAIMED else min(np.int64(ui_paid[i]) + 1, s.CLAIMED - 1)
-            tally[b, UI_INCOME, a] += yuan * whole[UI_EMPLOYER] // 100 * due[f] // 10_000 + yuan * whole[UI_EMPLOYEE] // 100
+            premium = part_of(part_of(yuan, whole[UI_EMPLOYER], 100), due[f], 10_000) + part_of(yuan, whole[UI_EMPLOYEE], 100)
+            tally[b, UI_INCOME, a] += premium
         if card & s.INJURY:
-            tally[b, INJURY_INCOME, a] += yuan * rate[f] // 1000
+            tally[b, INJURY_INCOME, a] += part_of(yuan, rate[f], 1000)
 
 
 @njit(inline="always")
@@ -124,14 +132,16 @@ def tier_of(who, below, keys):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def pay_as_resident(i, b, a, who, years, account, tally, whole, tiers, below, keys):  # type: ignore[no-untyped-def]
-    """The year's premium of a member of the resident scheme, with its match."""
-    k = tier_of(who, below, keys)
-    years[i] = min(years[i] + 1, MOST_YEARS)
-    account[i] = min(np.int64(account[i]) + 100 * (tiers[k, 0] + tiers[k, 1]), MOST_FEN)
-    tally[b, RESIDENT_IN, a] += 100 * tiers[k, 0]
-    tally[b, RESIDENT_MATCH, a] += 100 * tiers[k, 1]
-    tally[b, RESIDENT_PAYERS, a] += 1
+def pay_as_resident(i, b, a, who, doing, card, years, account, tally, tiers, below, keys):  # type: ignore[no-untyped-def]
+    """The year's premium, with its match, of a person whose birthday it is, if he or she pays to the resident scheme and draws nothing."""
+    if (card & (s.PENSION_KIND | s.PAYING) == s.RESIDENT_SCHEME | s.PAYING and not years[i] & s.DRAWS_RESIDENT and doing != s.RETIRED
+            and doing != s.GONE):
+        k = tier_of(who, below, keys)
+        years[i] = min(years[i] + 1, MOST_YEARS)
+        account[i] = min(np.int64(account[i]) + 100 * (tiers[k, 0] + tiers[k, 1]), MOST_FEN)
+        tally[b, RESIDENT_IN, a] += 100 * tiers[k, 0]
+        tally[b, RESIDENT_MATCH, a] += 100 * tiers[k, 1]
+        tally[b, RESIDENT_PAYERS, a] += 1
 
 
 @njit(inline="always")
@@ -146,10 +156,12 @@ def begin_resident_pension(i, b, a, years, base, account, tally, whole):  # type
 
 @njit(inline="always")
 def keep(  # type: ignore[no-untyped-def]
-    i, b, a, who, doing, card, hired, months, pays_at, paid, years, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate,
-    tally, whole, real, tiers, below, keys,
+    i, b, a, who, doing, card, hired, months, soonest, pays_at, born, paid, years, ui_paid, base, account, wage, firm, firm_id, ownership,
+    due, rate, tally, whole, real, keys,
 ):
-    """One month of a member's account. pays_at: months of age at which the resident scheme pays this person."""
+    """One month of a member's account, apart from the premium of the resident scheme, which follows (`pay_as_resident`).
+
+    pays_at: months of age at which the resident scheme pays, by month of birth `born`; `soonest`: the least of them."""
     kind = card & s.PENSION_KIND
     if doing == s.RETIRED:
         if whole[JANUARY] == 1:
@@ -166,11 +178,9 @@ def keep(  # type: ignore[no-untyped-def]
         gain = np.int64(account[i] * real[RESIDENT_INTEREST if kind == s.RESIDENT_SCHEME else INTEREST])
         account[i] = min(account[i] + gain, MOST_FEN)
         tally[b, CREDITED, a] += gain
-    if kind == s.RESIDENT_SCHEME and months >= pays_at:
+    if kind == s.RESIDENT_SCHEME and months >= soonest and months >= pays_at[min(max(born, 0), pays_at.size - 1)]:
         begin_resident_pension(i, b, a, years, base, account, tally, whole)
         tally[b, RESIDENT_OUT, a] += np.int64(account[i])
-    elif kind == s.RESIDENT_SCHEME and card & s.PAYING and months % 12 == 0:
-        pay_as_resident(i, b, a, who, years, account, tally, whole, tiers, below, keys)
     if (kind >= s.EMPLOYEE_SCHEME and card & s.PAYING) or (doing == s.EMPLOYED and card & (s.UI | s.INJURY)):
         pay_in(i, b, a, who, doing, card, hired, paid, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate, tally, whole,
                real, keys)

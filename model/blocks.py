@@ -14,6 +14,7 @@ from model import states as s
 from model.series import SERIES
 
 BLOCK = 1 << 16
+STRETCH = 64
 
 
 def blocks_of(n: int) -> int:
@@ -24,6 +25,12 @@ def blocks_of(n: int) -> int:
 def empty_tally(n: int, areas: int) -> NDArray[np.int64]:
     """A tally of zeros for n rows: (blocks, series, areas)."""
     return np.zeros((blocks_of(n), len(SERIES), areas), np.int64)
+
+
+@njit(inline="always")
+def rows_in(b, n):  # type: ignore[no-untyped-def]
+    """Rows of block b, of n rows in all: unsigned, so that the compiler need not ask of every access whether it counts from the end."""
+    return range(np.uint64(b * BLOCK), np.uint64(min(n, (b + 1) * BLOCK)))
 
 
 @njit(inline="always")
@@ -78,24 +85,22 @@ def vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm): 
 
 @njit(parallel=True, cache=True)
 def rows_where(values, wanted, or_else, n):  # type: ignore[no-untyped-def]
-    """Rows below n whose value is `wanted` or `or_else`, ascending, int64."""
-    blocks = (n + BLOCK - 1) // BLOCK
-    first = np.zeros(blocks + 1, np.int64)
-    for b in prange(blocks):
-        found = 0
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            if values[i] == wanted or values[i] == or_else:
-                found += 1
-        first[b + 1] = found
-    for b in range(blocks):
-        first[b + 1] += first[b]
-    out = np.empty(first[blocks], np.int64)
-    for b in prange(blocks):
-        k = first[b]
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            if values[i] == wanted or values[i] == or_else:
-                out[k] = i
-                k += 1
+    """Rows below n whose value (uint8) is `wanted` or `or_else`, ascending, int64. What is rare is looked for by stretches of 64 rows."""
+    stretches = (n + STRETCH - 1) // STRETCH
+    found = np.zeros(stretches, np.uint8)
+    for k in prange(stretches):
+        part, hits = values[k * STRETCH: min(n, (k + 1) * STRETCH)], np.uint8(0)
+        for value in part:
+            hits += np.uint8((value == wanted) | (value == or_else))
+        found[k] = hits
+    out = np.empty(found.sum(), np.int64)
+    at = 0
+    for k in range(stretches):
+        if found[k]:
+            for i in range(k * STRETCH, min(n, (k + 1) * STRETCH)):
+                if values[i] == wanted or values[i] == or_else:
+                    out[at] = i
+                    at += 1
     return out
 
 

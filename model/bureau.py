@@ -12,114 +12,83 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
-from model.accounts import keep, rules
-from model.blocks import BLOCK
+from model.accounts import keep, pay_as_resident, rules
+from model.blocks import BLOCK, rows_in
+from model.cards import group_of, look_at_card, share_out
 from model.injury import assess_premiums
-from model.series import S
-from model.talent import close_stock, count_skills, declare_denominators, keep_stock
+from model.rolls import CODES, ENTRIES, STRETCH, enter, memberships, read
+from model.series import SERIES, S
+from model.talent import declare_denominators, keep_stock
 from model.wages import wage_index
 from model.workplaces import count_work
 
 if TYPE_CHECKING:
     from model.city import City
 
-TECHNICAL = S.technical_students
-RESIDENTS, WORKING_AGE, HUKOU, AWAY, OUTSIDERS = S.residents, S.working_age, S.hukou_holders, S.away, S.outsiders
-COLLEGE, STUDENTS, UI, INJURY = S.college, S.students, S.ui, S.injury
-EMPLOYEE_ACTIVE, CIVIL_ACTIVE, RESIDENT_ACTIVE = S.pension_employee_active, S.pension_civil_active, S.pension_resident_active
-PAID, HUKOU_MEMBERS, REGISTERED, CLAIMANTS = S.pension_paid, S.pension_hukou_members, S.registered, S.claimants
-PENSIONERS, CIVIL_PENSIONERS, RESIDENT_PENSIONERS, STATUTORY = (S.pensioners, S.pensioners_civil, S.pensioners_resident,
-                                                                S.hukou_statutory)
+YEAR, NONE = np.uint32(12), np.uint32(0)
 MERGED = 2020
 """Maternity insurance became part of employee medical insurance (国办发〔2019〕10号, recalled)."""
-OF_STATE = np.full(11, -1, np.int64)
-for _state, _series in ((s.FARM, S.farm), (s.EMPLOYED, S.employees), (s.FLEXIBLE, S.flexible), (s.OWNER, S.owners),
-                        (s.UNEMPLOYED, S.unemployed), (s.INACTIVE, S.inactive), (s.RETIRED, S.retired), (s.STUDENT, S.students)):
-    OF_STATE[_state] = _series
+PARTS = 8
+
+
+@njit(cache=True)
+def birthdays(birth, month, first):  # type: ignore[no-untyped-def]
+    """Rows, counted from `first`, of those who were born in a month of this name: uint64."""
+    out, k = np.empty(birth.size, np.uint64), 0
+    for j in range(birth.size):
+        out[k] = first + np.uint64(j)
+        k += np.uint32(month - birth[j]) % YEAR == NONE
+    return out[:k]
 
 
 @njit(parallel=True, cache=True)
 def count(  # type: ignore[no-untyped-def]
-    n, month, last_month_of_year, birth, traits, area, state, note, spell, scheme, schooling, skill, course, tally, of_state, account,
-    identity, legal, first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership, due, injury_rate, whole,
-    real, tiers, below, keys, keeping,
+    n, month, last_month_of_year, birth, traits, area, state, note, scheme, schooling, skill, course, card, tally, roll, identity, legal,
+    first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership, due, injury_rate, whole, real, tiers, below,
+    keys, offer, keeping,
 ):
-    """Stocks at the end of the month; clears the month's notes and, in December, the mark of those counted this year."""
-    for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            doing = state[i]
-            if doing == s.GONE:
-                close_stock(i, b, area, course, tally)
-                continue
-            a, mark, card = area[i], traits[i], scheme[i]
-            hired = note[i] == s.JUST_HIRED
-            note[i] = s.QUIET
-            months = month - np.int64(birth[i])
-            keep_stock(i, b, a, doing, months, skill, course, tally)
-            kind = card & s.PENSION_KIND
-            if keeping and (kind != s.NO_PENSION or card & (s.UI | s.INJURY) or balance[i] > 0):
-                pays_at = legal[3, min(max(np.int64(birth[i]) - first_birth, 0), legal.shape[1] - 1)]
-                keep(i, b, a, identity[i], doing, card, hired, months, pays_at, paid, resident_years, ui_paid, base, balance, wage, firm,
-                     firm_id, ownership, due, injury_rate, tally, whole, real, tiers, below, keys)
-            local = not mark & s.OUTSIDER
-            if local:
-                tally[b, HUKOU, a] += 1
-            if doing == s.AWAY:
-                tally[b, AWAY, a] += 1
-            else:
-                tally[b, RESIDENTS, a] += 1
-                if not local:
-                    tally[b, OUTSIDERS, a] += 1
-                if 192 <= months < 720:
-                    tally[b, WORKING_AGE, a] += 1
-                if schooling[i] & s.SCHOOLING >= s.JUNIOR_COLLEGE:
-                    tally[b, COLLEGE, a] += 1
-                if of_state[doing] >= 0:
-                    tally[b, of_state[doing], a] += 1
-                count_skills(b, a, doing, months, schooling[i], skill[i], tally, account)
-                if course[i] & s.KIND == s.TECHNICAL_SCHOOL:
-                    tally[b, TECHNICAL, a] += 1
-            draws = resident_years[i] & s.DRAWS_RESIDENT
-            active = doing != s.RETIRED and not draws
-            if kind == s.RESIDENT_SCHEME and draws:
-                tally[b, RESIDENT_PENSIONERS, a] += 1
-            elif doing == s.RETIRED:
-                tally[b, PENSIONERS if kind == s.EMPLOYEE_SCHEME else CIVIL_PENSIONERS, a] += 1
-            elif kind == s.RESIDENT_SCHEME and active:
-                tally[b, RESIDENT_ACTIVE, a] += 1
-            elif kind == s.EMPLOYEE_SCHEME and active:
-                tally[b, EMPLOYEE_ACTIVE, a] += 1
-            elif kind == s.CIVIL_SCHEME and active:
-                tally[b, CIVIL_ACTIVE, a] += 1
-            if kind != s.NO_PENSION and active and card & s.PAYING:
-                tally[b, PAID, a] += 1
-            if local and months >= 192 and doing != s.STUDENT:
-                tally[b, STATUTORY, a] += 1
-            if kind != s.NO_PENSION and local and months >= 192 and doing != s.STUDENT:
-                tally[b, HUKOU_MEMBERS, a] += 1
-            if doing == s.EMPLOYED:
-                if card & s.UI:
-                    tally[b, UI, a] += 1
-                if card & s.INJURY:
-                    tally[b, INJURY, a] += 1
-            elif doing == s.UNEMPLOYED:
-                if card & s.REGISTERED:
-                    tally[b, REGISTERED, a] += 1
-                if card & s.LAID_OFF and card & s.UI:
-                    tally[b, CLAIMANTS, a] += 1
+    """Enter everybody in the rolls of the month, (parts, areas, `rolls.CODES`); with `keeping`, review cards and keep accounts first.
+
+    Clears the month's notes and, in December, the mark of those counted this year. legal: the resident scheme's ages by birth month.
+    """
+    parts, blocks, soonest = roll.shape[0], tally.shape[0], np.int64(legal.min())
+    for p in prange(parts):
+        for b in range(p * blocks // parts, (p + 1) * blocks // parts):
+            lo, hi = b * BLOCK, min(n, (b + 1) * BLOCK)
+            born = birthdays(birth[lo:hi], month, np.uint64(lo)) if keeping else np.empty(0, np.uint64)
+            for i in born:
+                if card[i] != s.CARD + s.E_CARD and state[i] != s.GONE:
+                    card[i] = look_at_card(card[i], identity[i], group_of(month - np.int64(birth[i]), scheme[i]), area[i], offer)
+            for i in rows_in(b, n):
+                doing, months = state[i], month - np.int64(birth[i])
+                keep_stock(i, b, area[i], doing, months, skill, course, tally)
+                if keeping and (scheme[i] & (s.PENSION_KIND | s.UI | s.INJURY) or balance[i] > 0) and doing != s.GONE:
+                    keep(i, b, area[i], identity[i], doing, scheme[i], note[i] == s.JUST_HIRED, months, soonest, legal,
+                         np.int64(birth[i]) - first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership,
+                         due, injury_rate, tally, whole, real, keys)
+            for i in born:
+                pay_as_resident(i, b, area[i], identity[i], state[i], scheme[i], resident_years, balance, tally, tiers, below, keys)
+            for at in range(lo, hi, STRETCH):
+                to = min(at + STRETCH, hi)
+                enter(roll[p], month, birth[at:to], traits[at:to], area[at:to], state[at:to], scheme[at:to], card[at:to],
+                      resident_years[at:to], schooling[at:to], skill[at:to])
+            note[lo:hi] = s.QUIET
             if last_month_of_year:
-                scheme[i] = card & (255 - s.COUNTED)
+                scheme[lo:hi] &= np.uint8(255 - s.COUNTED)
 
 
 def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDArray[np.int64]:
-    """The tally of the month's stocks; with `keeping` it also keeps everyone's account (`accounts.keep`)."""
+    """Rows in the month's stocks, (`rolls.ENTRIES`, areas); with `keeping` it also keeps everyone's account and card."""
     people, firms, tally, now = city.people, city.firms, city.new_tally(), rules(city)
-    count(people.n, city.month, last_month_of_year, people.birth, people.traits, people.area, people.state, people.note, people.spell,
-          people.scheme, people.schooling, people.skill, people.course, tally, OF_STATE, city.setting.skills.talent.rule, people.id,
-          city.legal_ages, city.first_birth, people.paid, people.resident_years, people.ui_paid, people.base, people.account, people.wage,
-          people.firm, firms.id, firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below, now.keys,
-          keeping)
-    return tally
+    roll = np.zeros((min(PARTS, 1 + tally.shape[0] // PARTS), tally.shape[2], CODES), np.int32)
+    count(people.n, city.month, last_month_of_year, people.birth, people.traits, people.area, people.state, people.note, people.scheme,
+          people.schooling, people.skill, people.course, people.card, tally, roll, people.id, city.legal_ages[3], city.first_birth,
+          people.paid, people.resident_years, people.ui_paid, people.base, people.account, people.wage, people.firm, firms.id,
+          firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below, now.keys, city.card_offer, keeping)
+    out = np.zeros((ENTRIES, tally.shape[2]), np.int64)
+    out[: len(SERIES)] = tally.sum(axis=0)
+    read(roll, *memberships(tuple(city.setting.skills.talent.rule.tolist())), out)
+    return out
 
 
 def declare_insurance(city: City) -> None:
@@ -148,7 +117,9 @@ def count_heads(city: City) -> None:
     """
     p = city.setting.parameter
     assess_premiums(city)
-    city.add(count_stocks(city, city.calendar_month == 12, keeping=True))
+    counted = count_stocks(city, city.calendar_month == 12, keeping=True)
+    city.add(counted[None, : len(SERIES)])
+    share_out(city, counted)
     declare_denominators(city)
     declare_insurance(city)
     firms = city.firms

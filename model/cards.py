@@ -11,16 +11,16 @@ At the start each group stands where the same curve has brought it since then, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, power
-from model.blocks import BLOCK, blocks_of
+from model.arithmetic import exp, exp_of, log_of
 from model.luck import draw64, uniform
+from model.rolls import E_CARDS_BY_GROUP, RESIDENTS_BY_GROUP
 from model.setting import month_of
 
 if TYPE_CHECKING:
@@ -37,30 +37,25 @@ def group_of(months, scheme):  # type: ignore[no-untyped-def]
     return (months >= YOUNG) + (months >= MIDDLE) + (months >= OLD) + 4 * (scheme & s.PENSION_KIND != 0)      # no branches: ages are mixed
 
 
-@njit(parallel=True, cache=True)
-def review(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, area, state, scheme, card, ceiling, chance, issue, key_want, key_take, key_card, blocks,
-):
-    """Birthday reviews, and the count of the roster: rows by block, (blocks, residence and card 0-7, group, area); 4 + card for residents.
+class Offer(NamedTuple):
+    """What a month's reviews of cards go by, ready for a kernel. ceiling: by age group, (4,); chance: of a year, by group and area, (8,
+    areas); issue: of a card; keys: who ever wants an e-card, who takes it, who gets a card."""
 
-    ceiling: by age group, (4,); chance: yearly, by group and area, (8, areas). One count a row, since this passes over everybody.
-    """
-    found = np.zeros((blocks, 8, GROUPS, chance.shape[1]), np.int64)
-    for b in prange(blocks):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            if state[i] == s.GONE:
-                continue
-            a, months, held = area[i], month - np.int32(birth[i]), card[i]
-            g = group_of(months, scheme[i])
-            if held != s.CARD + s.E_CARD and months % 12 == 0:
-                if not held & s.CARD and uniform(draw64(key_card, identity[i])) < issue:
-                    held |= s.CARD
-                if not held & s.E_CARD and chance[g, a] > 0.0 and uniform(draw64(key_want, identity[i])) < ceiling[g & 3]:
-                    if uniform(draw64(key_take, identity[i])) < chance[g, a]:
-                        held |= s.E_CARD
-                card[i] = held
-            found[b, held if state[i] == s.AWAY else held + 4, g, a] += 1
-    return found
+    ceiling: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    issue: float
+    keys: NDArray[np.uint64]
+
+
+@njit(inline="always")
+def look_at_card(held, who, g, a, offer):  # type: ignore[no-untyped-def]
+    """What a person of group g holds after the review of the birthday."""
+    if not held & s.CARD and uniform(draw64(offer.keys[2], who)) < offer.issue:
+        held |= s.CARD
+    if not held & s.E_CARD and offer.chance[g, a] > 0.0 and uniform(draw64(offer.keys[0], who)) < offer.ceiling[g & 3]:
+        if uniform(draw64(offer.keys[1], who)) < offer.chance[g, a]:
+            held |= s.E_CARD
+    return held
 
 
 def ceilings(city: City) -> NDArray[np.float64]:
@@ -94,22 +89,21 @@ def issue_first_cards(city: City) -> None:
     wants = city.lasting_draws("wants e-card", people.id[:n])
     people.card[:n] = everyone * (np.where(has_card, s.CARD, 0) | np.where(wants < adopted * ceilings(city)[age], s.E_CARD, 0))
     city.ecard_share = np.repeat(adopted * ceilings(city)[np.arange(GROUPS) % 4, None], len(city.setting.areas), axis=1)
+    hand_out(city)
 
 
 def hand_out(city: City) -> None:
-    """The month's reviews, and the shares of holders from which next month's adoption follows."""
-    people, p = city.people, city.setting.parameter
+    """The terms of the month's reviews; the reviews are part of the bureau's count (`bureau.count`), so that nobody is visited twice."""
+    p = city.setting.parameter
     top = ceilings(city)[np.arange(GROUPS) % 4, None]
     begun = city.month >= month_of(city.setting.start_year, INTRODUCED)
-    drive = city.setting.control("ecard_drive", city.month)[None]
+    drive = city.setting.control("ecard_drive", max(city.month, 0))[None]
     hazard = np.minimum(p("ecard_innovation") * drive + p("ecard_imitation") * city.ecard_share / np.maximum(top, 1e-9), 1.0) * begun
-    chance = np.array([[1.0 - power(1.0 - min(h, 0.999), 12.0) for h in row] for row in hazard])
-    found = review(people.n, city.month, people.id, people.birth, people.area, people.state, people.scheme, people.card,
-                   ceilings(city), chance, p("card_issue_rate"), city.lasting("wants e-card"), city.key("takes e-card"),
-                   city.key("gets card"), blocks_of(people.n)).sum(axis=0)
-    everybody = found[:4] + found[4:]
-    with_e_card, residents_with = (held[s.E_CARD] + held[s.CARD + s.E_CARD] for held in (everybody, found[4:]))
-    city.flow("card_holders", (everybody[s.CARD] + everybody[s.CARD + s.E_CARD]).sum(axis=0))
-    city.flow("ecard_holders", with_e_card.sum(axis=0))
-    city.flow("ecard_residents", residents_with.sum(axis=0))
-    city.ecard_share = residents_with / np.maximum(found[4:].sum(axis=0), 1)
+    chance = 1.0 - exp_of(12.0 * log_of(1.0 - np.minimum(hazard, 0.999).ravel())).reshape(hazard.shape)
+    keys = np.array([city.lasting("wants e-card"), city.key("takes e-card"), city.key("gets card")], np.uint64)
+    city.card_offer = Offer(ceilings(city), chance, float(p("card_issue_rate")), keys)
+
+
+def share_out(city: City, counted: NDArray[np.int64]) -> None:
+    """Shares of residents with an e-card by group and area, from which next month's adoption follows. counted: `bureau.count_stocks`."""
+    city.ecard_share = counted[E_CARDS_BY_GROUP:] / np.maximum(counted[RESIDENTS_BY_GROUP: E_CARDS_BY_GROUP], 1)

@@ -222,7 +222,7 @@ class City(Luck, Tables, mesa.Model):
         setting, firms, areas = self.setting, self.firms, len(self.setting.areas)
         self.table = np.zeros((len(SERIES), 60, areas))
         self.injury_fund, self.injury_spent, self.mean_base = InjuryFund(self), np.zeros(areas), setting.wage
-        self.stocks = bureau.count_stocks(self, False, keeping=False).sum(axis=0) * self.weight
+        self.stocks = bureau.count_stocks(self, False, keeping=False)[: len(SERIES)] * self.weight
         jobs = np.zeros((areas, len(self.sector_names)))
         np.add.at(jobs, (firms.area[: firms.n], firms.sector[: firms.n]), firms.staff[: firms.n] * self.weight[firms.area[: firms.n]])
         self.demand_at_start = self.private_jobs = jobs[:, :-1]

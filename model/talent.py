@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 TALENT, SKILLED, HIGH_SKILLED, PROFESSIONAL = S.talent, S.skilled, S.high_skilled, S.professional
 MIDDLE, SENIOR, TECHNICIANS, BOTH = S.professional_middle, S.professional_senior, S.technicians, S.skilled_professional
-READY, YOUNG_FORCE, JOINED, LEFT = S.grade_ready, S.young_force, S.high_joined, S.high_left
-YOUNG = 12 * 25
+READY, JOINED, LEFT, TECHNICAL = S.grade_ready, S.high_joined, S.high_left, S.technical_students
 NEVER = 8                       # a level that nobody reaches: the account does not look there
+Codes = NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -70,65 +70,45 @@ class SkillStocks:
 @njit(inline="always")
 def in_scope(doing, months):  # type: ignore[no-untyped-def]
     """Resident of 16 to 59 who neither studies nor draws a pension."""
-    return s.FARM <= doing <= s.INACTIVE and 192 <= months < 720
+    return (doing >= s.FARM) & (doing <= s.INACTIVE) & (months >= 192) & (months < 720)
 
 
-@njit(inline="always")
-def is_talent(doing, months, schooling, skill, rule):  # type: ignore[no-untyped-def]
-    """True when the plan's account counts the person; rule: `TalentAccount.rule`."""
-    if rule[3] == 1:
-        if doing == s.GONE or doing == s.AWAY:
-            return False
-    elif not in_scope(doing, months):
-        return False
-    return (skill & s.GRADE >= rule[0] or (skill & s.TITLE) >> s.TITLE_SHIFT >= rule[1] or schooling & s.SCHOOLING >= rule[2]
-            or schooling & s.OTHER_TALENT > 0)
+def is_talent(doing: Codes, months: Codes, schooling: Codes, skill: Codes, rule: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """True where the plan's account counts the person; rule: `TalentAccount.rule`."""
+    holds = ((skill & s.GRADE >= rule[0]) | ((skill & s.TITLE) >> s.TITLE_SHIFT >= rule[1]) | (schooling & s.SCHOOLING >= rule[2])
+             | (schooling & s.OTHER_TALENT > 0))
+    here: NDArray[np.bool_] = (doing != s.GONE) & (doing != s.AWAY) if rule[3] == 1 else in_scope.py_func(doing, months)
+    return holds & here
 
 
-@njit(inline="always")
-def count_skills(b, a, doing, months, schooling, skill, tally, rule):  # type: ignore[no-untyped-def]
-    """Enter one resident in the month's stocks of skill, title and talent."""
-    if is_talent(doing, months, schooling, skill, rule):
-        tally[b, TALENT, a] += 1
-    if 192 <= months < YOUNG and s.FARM <= doing <= s.UNEMPLOYED:
-        tally[b, YOUNG_FORCE, a] += 1
-    if skill and in_scope(doing, months):
-        grade, title = skill & s.GRADE, (skill & s.TITLE) >> s.TITLE_SHIFT
-        if grade:
-            tally[b, SKILLED, a] += 1
-            if s.MIDDLE_WORKER <= grade < s.SENIOR_TECHNICIAN and not skill & s.WAIT and s.EMPLOYED <= doing <= s.UNEMPLOYED:
-                tally[b, READY, a] += 1
-            if grade >= s.SENIOR_WORKER:
-                tally[b, HIGH_SKILLED, a] += 1
-                if grade >= s.TECHNICIAN:
-                    tally[b, TECHNICIANS, a] += 1
-        if title:
-            tally[b, PROFESSIONAL, a] += 1
-            if title >= s.MIDDLE_TITLE:
-                tally[b, MIDDLE if title == s.MIDDLE_TITLE else SENIOR, a] += 1
-            if grade:
-                tally[b, BOTH, a] += 1
+def skill_stocks(doing: Codes, months: Codes, schooling: Codes, skill: Codes, rule: NDArray[np.int64]) -> dict[int, NDArray[np.bool_]]:
+    """Who of some persons belongs to which stock of skill, title and talent: {series: flags}."""
+    scope, in_market = in_scope.py_func(doing, months), (doing >= s.EMPLOYED) & (doing <= s.UNEMPLOYED)
+    grade, title = skill & s.GRADE, (skill & s.TITLE) >> s.TITLE_SHIFT
+    next_open = (grade >= s.MIDDLE_WORKER) & (grade < s.SENIOR_TECHNICIAN) & (skill & s.WAIT == 0)
+    return {
+        TALENT: is_talent(doing, months, schooling, skill, rule), SKILLED: scope & (grade > 0),
+        HIGH_SKILLED: scope & (grade >= s.SENIOR_WORKER), TECHNICIANS: scope & (grade >= s.TECHNICIAN),
+        READY: scope & in_market & next_open, PROFESSIONAL: scope & (title > 0),
+        MIDDLE: scope & (title == s.MIDDLE_TITLE), SENIOR: scope & (title == s.SENIOR_TITLE), BOTH: scope & (grade > 0) & (title > 0),
+    }
 
 
 @njit(inline="always")
 def keep_stock(i, b, a, doing, months, skill, course, tally):  # type: ignore[no-untyped-def]
-    """Who joined and who left the highly skilled 高技能 since last month, apart from those whom a certificate raised; keeps IN_STOCK."""
-    counts, counted = in_scope(doing, months) and skill[i] & s.GRADE >= s.SENIOR_WORKER, course[i] & s.IN_STOCK > 0
-    if counts and not counted:
-        tally[b, JOINED, a] += 1
-        course[i] |= s.IN_STOCK
-    elif counted and not counts:
-        tally[b, LEFT, a] += 1
-        course[i] &= s.MONTHS_LEFT + s.KIND
+    """Who joined and who left the highly skilled 高技能 since last month, apart from those whom a certificate raised; keeps IN_STOCK.
 
-
-@njit(inline="always")
-def close_stock(i, b, area, course, tally):  # type: ignore[no-untyped-def]
-    """The person of row i died or left the roster this month: enter that in the account of the highly skilled, and end any course."""
-    if course[i]:
-        if course[i] & s.IN_STOCK:
-            tally[b, LEFT, area[i]] += 1
-        course[i] = 0
+    Counts the students of technical schools, and ends the courses of those who died or left the roster (their rows are vacant).
+    """
+    counts, counted = in_scope(doing, months) & (skill[i] & s.GRADE >= s.SENIOR_WORKER), course[i] & s.IN_STOCK > 0
+    if (counts != counted) | (course[i] & s.KIND == s.TECHNICAL_SCHOOL) | ((doing == s.GONE) & (course[i] > 0)):
+        if counts != counted:
+            tally[b, JOINED if counts else LEFT, a] += 1
+            course[i] ^= s.IN_STOCK
+        if doing == s.GONE:
+            course[i] = 0
+        elif course[i] & s.KIND == s.TECHNICAL_SCHOOL and doing != s.AWAY:
+            tally[b, TECHNICAL, a] += 1
 
 
 def declare_denominators(city: City) -> None:

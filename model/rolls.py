@@ -1,0 +1,131 @@
+"""The three rolls of the monthly count: each person is entered once in each, by a code, and stocks are sums of codes.
+
+    persons    what a person does, age band, local or outsider, pension membership, card
+    insured    what a person does, whether the resident pension is drawn, membership and insurances
+    skills     how a person stands to work and age (`EXAMPLES`), level of schooling, OTHER_TALENT, grade, title, whether a wait is open
+
+Which stocks a code belongs to is said once, by predicates over all codes (`memberships`). So a month's count is three additions a person
+however many stocks there are.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model import states as s
+from model.series import SERIES, S
+from model.talent import skill_stocks
+
+ADULT, GROWN, MIDDLE, OLD = 192, 300, 480, 720      # months of age at which a band begins: 16, 25, 40 and 60 years
+STRETCH = 512
+STATES, KINDS, HELD = 11, 4, 4
+PERSONS, INSURED, SKILLS = STATES * 5 * 2 * KINDS * HELD, STATES * 2 * 128, 4 * 16 * 64
+CODES = PERSONS + INSURED + SKILLS
+OUTSIDE, OUT_OF_SCOPE, IDLE, ACTIVE = range(4)
+EXAMPLES = np.array([[s.AWAY, 0], [s.RETIRED, 800], [s.FARM, 400], [s.EMPLOYED, 400]])
+"""A state and months of age in each scope: not a resident, a resident out of scope (`talent.in_scope`), in scope without being in the
+market, or in it."""
+RESIDENTS_BY_GROUP, E_CARDS_BY_GROUP = len(SERIES), len(SERIES) + 8
+ENTRIES = len(SERIES) + 16
+"""What is read from the rolls: series, then residents and residents with an e-card in each of eight groups (`cards.group_of`)."""
+OF_STATE = {s.FARM: S.farm, s.EMPLOYED: S.employees, s.FLEXIBLE: S.flexible, s.OWNER: S.owners, s.UNEMPLOYED: S.unemployed,
+            s.INACTIVE: S.inactive, s.RETIRED: S.retired, s.STUDENT: S.students}
+OF_PENSION = {s.EMPLOYEE_SCHEME: S.pension_employee_active, s.CIVIL_SCHEME: S.pension_civil_active,
+              s.RESIDENT_SCHEME: S.pension_resident_active}
+
+
+@njit(cache=True)
+def enter(roll, month, birth, traits, area, state, scheme, card, years, schooling, skill):  # type: ignore[no-untyped-def]
+    """Enter the persons of a stretch of rows, at most `STRETCH`, in the three rolls; roll: (areas, CODES). Vacant rows are entered too,
+    in codes that no stock reads.
+
+    Codes are worked out for one roll after the other, each in a loop without branches that the compiler turns into vector instructions.
+    """
+    n = state.size
+    person, insured, skilled = np.empty(n, np.uint16), np.empty(n, np.uint16), np.empty(n, np.uint16)
+    for j in range(n):
+        months, outsider = month - birth[j], (traits[j] & s.OUTSIDER) >> 1
+        place = state[j] * 5 + (months >= ADULT) + (months >= GROWN) + (months >= MIDDLE) + (months >= OLD)
+        person[j] = ((place * 2 + outsider) * KINDS + (scheme[j] & s.PENSION_KIND)) * HELD + card[j]
+    for j in range(n):
+        insured[j] = PERSONS + state[j] * 256 + (years[j] & s.DRAWS_RESIDENT) + (scheme[j] & 63) + ((scheme[j] & s.LAID_OFF) >> 1)
+    for j in range(n):
+        months, doing = month - birth[j], state[j]
+        in_scope = (doing >= s.FARM) & (doing <= s.INACTIVE) & (months >= ADULT) & (months < OLD)
+        scope = ((doing != s.AWAY) & (doing != s.GONE)) + in_scope + (in_scope & (doing >= s.EMPLOYED) & (doing <= s.UNEMPLOYED))
+        level = (schooling[j] & s.SCHOOLING) + ((schooling[j] & s.OTHER_TALENT) >> 4)
+        skilled[j] = PERSONS + INSURED + (scope * 16 + level) * 64 + (skill[j] & 31) + 32 * (skill[j] > 31)
+    for j in range(n):
+        roll[area[j], person[j]] += 1
+        roll[area[j], insured[j]] += 1
+        roll[area[j], skilled[j]] += 1
+
+
+@njit(cache=True)
+def read(found, first, stocks, out):  # type: ignore[no-untyped-def]
+    """Add what rolls `found` (parts, areas, CODES) say to `out` (ENTRIES, areas); stocks: of code c from first[c] on (`memberships`)."""
+    for p in range(found.shape[0]):
+        for a in range(found.shape[1]):
+            for c in range(found.shape[2]):
+                if found[p, a, c]:
+                    for k in range(first[c], first[c + 1]):
+                        out[stocks[k], a] += found[p, a, c]
+
+
+def person_stocks() -> dict[int, NDArray[np.bool_]]:
+    """Stocks that the roll of persons tells, over its codes."""
+    state, band, outsider, kind, held = np.indices((STATES, 5, 2, KINDS, HELD)).reshape(5, -1)
+    there = state != s.GONE
+    local, adult, here = (outsider == 0) & there, band >= 1, (state != s.AWAY) & there
+    group = np.array([0, 1, 1, 2, 3])[band] + 4 * (kind != s.NO_PENSION)
+    statutory = local & adult & (state != s.STUDENT)
+    found = {
+        S.hukou_holders: local, S.away: state == s.AWAY, S.residents: here, S.outsiders: here & ~local,
+        S.working_age: here & adult & (band < 4),
+        S.young_force: (band == 1) & (state >= s.FARM) & (state <= s.UNEMPLOYED),
+        S.hukou_statutory: statutory, S.pension_hukou_members: statutory & (kind != s.NO_PENSION),
+        S.card_holders: there & (held & s.CARD > 0), S.ecard_holders: there & (held & s.E_CARD > 0),
+        S.ecard_residents: here & (held & s.E_CARD > 0),
+    }
+    found |= {series: state == code for code, series in OF_STATE.items()}
+    found |= {RESIDENTS_BY_GROUP + g: here & (group == g) for g in range(8)}
+    return found | {E_CARDS_BY_GROUP + g: here & (group == g) & (held & s.E_CARD > 0) for g in range(8)}
+
+
+def insured_stocks() -> dict[int, NDArray[np.bool_]]:
+    """Stocks that the roll of the insured tells, over its codes."""
+    state, drawing, laid_off, rest = np.indices((STATES, 2, 2, 64)).reshape(4, -1)
+    kind, draws = rest & s.PENSION_KIND, drawing > 0
+    resident, retired, at_work, jobless = kind == s.RESIDENT_SCHEME, state == s.RETIRED, state == s.EMPLOYED, state == s.UNEMPLOYED
+    active = ~retired & ~draws & (state != s.GONE)
+    found = {
+        S.pensioners_resident: resident & draws, S.pensioners: retired & ~(resident & draws) & (kind == s.EMPLOYEE_SCHEME),
+        S.pensioners_civil: retired & ~(resident & draws) & (kind != s.EMPLOYEE_SCHEME),
+        S.pension_paid: active & (kind != s.NO_PENSION) & (rest & s.PAYING > 0), S.ui: at_work & (rest & s.UI > 0),
+        S.injury: at_work & (rest & s.INJURY > 0), S.registered: jobless & (rest & s.REGISTERED > 0),
+        S.claimants: jobless & (laid_off > 0) & (rest & s.UI > 0),
+    }
+    return found | {series: active & (kind == code) for code, series in OF_PENSION.items()}
+
+
+def stocks_by_skill(rule: NDArray[np.int64]) -> dict[int, NDArray[np.bool_]]:
+    """Stocks that the roll of skills tells, over its codes. rule: `TalentAccount.rule`."""
+    scope, other, level, wait, skill = np.indices((4, 2, 8, 2, 32)).reshape(5, -1)
+    doing, months = EXAMPLES[scope].T
+    college = {S.college: (scope != OUTSIDE) & (level >= s.JUNIOR_COLLEGE)}
+    return college | skill_stocks(doing, months, level + other * s.OTHER_TALENT, skill + (wait << s.WAIT_SHIFT), rule)
+
+
+@cache
+def memberships(rule: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(first, stocks): code c belongs to stocks[first[c]:first[c + 1]], positions below ENTRIES. rule: `TalentAccount.rule`."""
+    belongs, start = np.zeros((CODES, ENTRIES), np.bool_), 0
+    for size, found in ((PERSONS, person_stocks()), (INSURED, insured_stocks()), (SKILLS, stocks_by_skill(np.array(rule)))):
+        for series, flags in found.items():
+            belongs[start: start + size, series] = flags
+        start += size
+    return np.concatenate([[0], np.cumsum(belongs.sum(axis=1))]), np.nonzero(belongs)[1]
