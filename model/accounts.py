@@ -89,6 +89,12 @@ def benefit(base, paid, whole):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
+def on_their_own(doing, card):  # type: ignore[no-untyped-def]
+    """Whether a person pays without an employer: injury insurance alone (超龄, by project) does not make the employer pay the pension."""
+    return doing != s.EMPLOYED or card & s.INJURY == 0 or (card & s.PENSION_KIND == s.EMPLOYEE_SCHEME and card & s.UI == 0)
+
+
+@njit(inline="always")
 def pay_in(  # type: ignore[no-untyped-def]
     i, b, a, who, doing, card, hired, paid, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate, tally, whole, real, keys,
 ):
@@ -96,7 +102,7 @@ def pay_in(  # type: ignore[no-untyped-def]
     employer's part that is due, in ten-thousandths, by firm; rate: injury premium in hundred-thousandths of the base, by firm."""
     member = card & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and card & s.PAYING != 0
     f = firm[i]
-    alone = doing != s.EMPLOYED or card & s.INJURY == 0
+    alone = on_their_own(doing, card)
     if base[i] == 0 or hired or whole[JANUARY] == 1:
         public = doing == s.EMPLOYED and ownership[f] >= s.STATE_ORGAN
         own = firm_id[f] if doing == s.EMPLOYED else np.uint64(0)
@@ -191,7 +197,7 @@ def keep(  # type: ignore[no-untyped-def]
 def rules(city: City) -> Rules:
     """The rules of the present month (of the first, before the city has lived)."""
     law, p = city.law_value, city.setting.parameter
-    cut, lift = round(city.level("contribution_rate_cut") * 10_000), 1.0 + city.level("contribution_floor_change")
+    cut = round(city.level("contribution_rate_cut") * 10_000)
     share = lambda path: round(law(path) * 10_000)  # noqa: E731
     to_account = share("pension.flexible_account_rate")
     minimum = law(f"minimum_wage.class_{city.setting.wage_class}")
@@ -201,8 +207,7 @@ def rules(city: City) -> Rules:
     flat = 0 if own else round(100 * minimum * law("unemployment.benefit_of_minimum_wage"))
     shares = [share(f"unemployment.benefit_own_base_{part}") if own else 0 for part in ("short", "medium", "long")]
     carry = carried(city)
-    floor = min(round(law("bases.floor") * lift * carry), MOST_YUAN)
-    whole = [floor, min(max(round(law("bases.ceiling") * carry), floor), MOST_YUAN), max(share("pension.employer_rate") - cut, 0),
+    whole = [*base_limits(city), max(share("pension.employer_rate") - cut, 0),
              share("pension.employee_rate"), max(share("pension.flexible_rate") - cut, to_account), to_account,
              max(share("unemployment.employer_rate") - round(city.level("ui_rate_cut") * 10_000), 0),
              share("unemployment.employee_rate"), int(city.calendar_month == 1 and city.month >= 0),
@@ -214,6 +219,13 @@ def rules(city: City) -> Rules:
             p("wage_spread"), p("floor_declared_share"), p("flexible_floor_share")]
     tiers, below = resident_tiers(city)
     return Rules(np.array(whole, np.int64), np.array(real, float), tiers, below, city.account_keys)
+
+
+def base_limits(city: City) -> tuple[int, int]:
+    """Floor and ceiling of the contribution base this month, yuan."""
+    law, carry = city.law_value, carried(city)
+    floor = min(round(law("bases.floor") * (1.0 + city.level("contribution_floor_change")) * carry), MOST_YUAN)
+    return floor, min(max(round(law("bases.ceiling") * carry), floor), MOST_YUAN)
 
 
 def carried(city: City) -> float:
@@ -231,7 +243,7 @@ def declare_everyone(n, identity, state, scheme, firm, firm_id, ownership, wage,
             f = firm[i]
             public = at_work and ownership[f] >= s.STATE_ORGAN
             own = firm_id[f] if at_work else np.uint64(0)
-            alone = not at_work or scheme[i] & s.INJURY == 0
+            alone = on_their_own(state[i], scheme[i])
             base[i] = declare(identity[i], own, public, alone, wage[i], whole, real, keys)
 
 

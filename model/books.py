@@ -9,6 +9,7 @@ from numba import njit, prange
 
 from model import states as s
 from model.blocks import BLOCK, blocks_of
+from model.coverage import EXITS
 from model.luck import mix64
 from model.series import S
 from model.unemployment import claim_months, claim_rules
@@ -95,6 +96,9 @@ def imbalances(city: City) -> list[str]:
         ("highly skilled = opening + raised by a certificate + joined − died, aged out and left (rows)", rows_of("high_skilled"),
          round(float((city.stock("high_skilled") / weight).sum())) + rows_of("high_raised") + rows_of("high_joined")
          - rows_of("high_left") - people.skilled_left),
+        ("insured by firms = before + first + again − lost the job, dropped, retired and gone (rows)", rows_of("insured_by_firms"),
+         round(float((city.stock("insured_by_firms") / weight).sum())) + rows_of("insured_first") + rows_of("insured_again")
+         - sum(map(rows_of, EXITS)) - people.covered_left),
         ("places taken = at work + for work", total("trained"), total("trained_at_work") + total("trained_for_work")),
         ("nobody draws a resident pension without being in that scheme", found[TWICE], 0),
         *((f"{fund.prefix} fund: balance = opening + income − outgo (fen)", fund.balance, fund.opening + fund.income - fund.outgo)

@@ -15,6 +15,7 @@ from model import states as s
 from model.accounts import keep, pay_as_resident, rules
 from model.blocks import BLOCK, rows_in
 from model.cards import group_of, look_at_card, share_out
+from model.coverage import keep_coverage
 from model.injury import assess_premiums
 from model.rolls import CODES, ENTRIES, STRETCH, enter, memberships, read
 from model.series import SERIES, S
@@ -45,7 +46,7 @@ def birthdays(birth, month, first):  # type: ignore[no-untyped-def]
 def count(  # type: ignore[no-untyped-def]
     n, month, last_month_of_year, birth, traits, area, state, note, scheme, schooling, skill, course, card, tally, roll, identity, legal,
     first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership, due, injury_rate, whole, real, tiers, below,
-    keys, offer, keeping,
+    keys, marks, offer, keeping,
 ):
     """Enter everybody in the rolls of the month, (parts, areas, `rolls.CODES`); with `keeping`, review cards and keep accounts first.
 
@@ -62,6 +63,7 @@ def count(  # type: ignore[no-untyped-def]
             for i in rows_in(b, n):
                 doing, months = state[i], month - np.int64(birth[i])
                 keep_stock(i, b, area[i], doing, months, skill, course, tally)
+                keep_coverage(i, b, area[i], doing, scheme[i], note[i], paid, marks, tally, keeping)
                 if keeping and (scheme[i] & (s.PENSION_KIND | s.UI | s.INJURY) or balance[i] > 0) and doing != s.GONE:
                     keep(i, b, area[i], identity[i], doing, scheme[i], note[i] == s.JUST_HIRED, months, soonest, legal,
                          np.int64(birth[i]) - first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership,
@@ -84,7 +86,8 @@ def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDAr
     count(people.n, city.month, last_month_of_year, people.birth, people.traits, people.area, people.state, people.note, people.scheme,
           people.schooling, people.skill, people.course, people.card, tally, roll, people.id, city.legal_ages[3], city.first_birth,
           people.paid, people.resident_years, people.ui_paid, people.base, people.account, people.wage, people.firm, firms.id,
-          firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below, now.keys, city.card_offer, keeping)
+          firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below, now.keys, people.marks,
+          city.card_offer, keeping)
     out = np.zeros((ENTRIES, tally.shape[2]), np.int64)
     out[: len(SERIES)] = tally.sum(axis=0)
     read(roll, *memberships(tuple(city.setting.skills.talent.rule.tolist())), out)

@@ -1,14 +1,18 @@
 """Enrolment at the firm: which insurances an employer takes out for each worker.
 
-A worker of firm f carries a lasting draw u for that job; the firm insures by thresholds of f, which policy moves:
+A worker of firm f carries a lasting draw u for that job; the firm insures by thresholds of f and of the worker, which policy moves:
 
-    injury       u < Λ(x + injury_gap)          x = taste(f) + odds(size of f) + drive(f) + level(area) − penalty·[outsider]
+    injury       u < Λ(x + injury_gap)          x = taste(f) + odds(size of f) + drive(f) + level(area) − penalty·[outsider] − dearness
     + UI         u < Λ(x)                        Λ: logistic
     + pension    u < Λ(x) · pension_share        so the bundles are none ⊂ injury ⊂ injury + UI ⊂ all
+    dearness     premium_response · (100 · employer's pension rate · declared base ÷ wage − the mean of the start)
 
-It is settled at hiring, and for all staff when the firm reviews its lists: once a year, and when the enrolment drive 扩面行动 visits.
-A visit adds `drive_effect` to the log-odds of a firm that leaves staff out; it wears off by `drive_decay` a year. State organs insure
-pension (civil-service scheme) and injury, public institutions UI as well (失业保险条例 2: 事业单位).
+The base is the floor for those whom the firm would declare there, else the wage within floor and ceiling (as in `accounts.declare`): the
+floor makes the low-paid dear to insure. It is settled at hiring, and for all staff when the firm reviews its lists: once a year, when the
+enrolment drive 扩面行动 visits (`drive`), and when a site opens or rests (`sites`). A visit's `drive_effect` wears off by `drive_decay` a
+year, so that some are lost again. State organs insure pension (civil-service scheme) and injury, public institutions UI as well
+(失业保险条例 2: 事业单位). Staff past the legal age 超龄 may have injury insurance alone: u < Λ(x + injury_gap) · over_age_injury.
+Who works for a construction firm on an insured project has injury insurance whatever the firm does.
 """
 
 from __future__ import annotations
@@ -19,9 +23,14 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from model import sites
 from model import states as s
+from model.accounts import base_limits
 from model.arithmetic import log, log_of, logistic, power
-from model.blocks import BLOCK, past_legal_age
+from model.blocks import BLOCK, blocks_of, past_legal_age
+from model.coverage import BUNDLE, WHOLE_BUNDLE
+from model.drive import BANDS, band_of
+from model.drive import visit as visit_suspects
 from model.luck import choose, decision_key, draw64, uniform
 from model.parts import uniform_all
 
@@ -29,7 +38,8 @@ if TYPE_CHECKING:
     from model.city import City
 
 TWELVE = np.uint64(12)
-BANDS = ("small", "mid", "large")
+(FLOOR, CEILING, RATE, AT_FLOOR, RESPONSE, USUAL, PENALTY, PENSION_SHARE, OVER_AGE) = range(9)
+"""Numbers that a month's bundles go by: yuan, shares, log-odds a percentage point, per cent of the wage, log-odds, shares."""
 
 
 def odds(share: float) -> float:
@@ -42,35 +52,30 @@ def odds_by_size(city: City) -> NDArray[np.float64]:
     return np.array([odds(city.setting.parameter(f"insured_share_{size}")) for size in ("micro", "small", "middle", "large")])
 
 
-@njit(inline="always")
-def size_band(real):  # type: ignore[no-untyped-def]
-    """0: < 10 real staff, 1: 10-50, 2: 50-300, 3: more."""
-    return 0 if real < 10 else 1 if real < 50 else 2 if real < 300 else 3
-
-
 @njit(cache=True)
-def visit(  # type: ignore[no-untyped-def]
-    n, month, identity, area, alive, ownership, staff, thin, drive, visits, review, chance, effect, decay, full, taste, by_size,
-    key_review, key_visit,
-):
-    """The drive's visits and the yearly reviews of this month. chance: monthly visit probability by area and real size < 10, 10-50, > 50.
-
-    Firms whose odds of insuring already exceed `full` are left alone: nothing is missing there.
-    """
+def review_lists(n, month, identity, alive, ownership, drive, review, decay, key):  # type: ignore[no-untyped-def]
+    """The yearly reviews of this month; what past visits have brought about wears off."""
     for f in range(n):
         review[f] = False
-        if not alive[f] or ownership[f] >= s.STATE_ORGAN:
-            continue
-        drive[f] *= decay
-        real = staff[f] * thin[f]
-        band = 0 if real < 10 else 1 if real <= 50 else 2
-        if choose(draw64(key_review, identity[f]), TWELVE) == np.uint64(month % 12):
-            review[f] = True
-        odds_now = taste[f] + by_size[size_band(real)] + drive[f]
-        if chance[area[f], band] > 0.0 and odds_now < full and uniform(draw64(key_visit, identity[f])) < chance[area[f], band]:
-            drive[f] += effect
-            visits[f] |= 1
-            review[f] = True
+        if alive[f] and ownership[f] < s.STATE_ORGAN:
+            drive[f] *= decay
+            review[f] = choose(draw64(key, identity[f]), TWELVE) == np.uint64(month % 12)
+
+
+@njit(inline="always")
+def premium_points(own, wage, rules, key):  # type: ignore[no-untyped-def]
+    """The employer's pension premium in per cent of the wage (tens of yuan); the usual one where no wage is known. own: person ^ firm."""
+    if wage == 0:
+        return rules[USUAL]
+    yuan = 10.0 * wage
+    base = rules[FLOOR] if uniform(draw64(key, own)) < rules[AT_FLOOR] else min(max(yuan, rules[FLOOR]), rules[CEILING])
+    return 100.0 * rules[RATE] * base / yuan
+
+
+@njit(inline="always")
+def willingness(firm_odds, outsider, own, wage, rules, key):  # type: ignore[no-untyped-def]
+    """x of a worker apart from the area's level: log-odds that the firm (of log-odds `firm_odds`) insures this one."""
+    return firm_odds - (rules[PENALTY] if outsider else 0.0) - rules[RESPONSE] * (premium_points(own, wage, rules, key) - rules[USUAL])
 
 
 @njit(inline="always")
@@ -91,55 +96,93 @@ def bundle(u, x, gap, pension_share, scheme):  # type: ignore[no-untyped-def]
 
 @njit(parallel=True, cache=True)
 def enrol_staff(  # type: ignore[no-untyped-def]
-    n, month, legal, first_birth, identity, birth, traits, area, state, note, scheme, firm, firm_id, ownership, review, taste, by_size,
-    real, drive, level, gap, penalty, pension_share, key, everyone, resident_years,
+    n, month, legal, first_birth, identity, birth, traits, area, state, note, scheme, firm, wage, firm_id, ownership, review, visits, odds,
+    real, level, gap, rules, key, key_floor, everyone, resident_years, found,
 ):
-    """Settle the insurance of the newly hired and of the staff of firms under review (of all staff when `everyone`)."""
+    """Settle the insurance of the newly hired and of the staff of firms under review (of all staff when `everyone`).
+
+    odds: of each firm, apart from the area's level. found: rows whom a visit brings into the whole bundle, (blocks, size band, area).
+    """
     for b in prange((n + BLOCK - 1) // BLOCK):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
             if state[i] != s.EMPLOYED:
                 continue
             f = firm[i]
-            if not (everyone or note[i] == s.JUST_HIRED or review[f]):
+            hired = note[i] == s.JUST_HIRED
+            if not (everyone or hired or review[f]):
                 continue
             old = past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
-            if old or resident_years[i] & s.DRAWS_RESIDENT:
-                if note[i] == s.JUST_HIRED or scheme[i] & s.PENSION_KIND < s.EMPLOYEE_SCHEME:
-                    scheme[i] &= s.PENSION_KIND + s.COUNTED + s.PAYING      # 超龄: no labour relation to insure
-                continue                                                    # others have agreed to retire later, or pay on
-            if ownership[f] >= s.STATE_ORGAN:
+            old = old or resident_years[i] & s.DRAWS_RESIDENT != 0
+            if old and not hired and scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME:
+                continue                                                    # has agreed to retire later, or pays on
+            if old:
+                scheme[i] &= s.PENSION_KIND + s.COUNTED + s.PAYING          # 超龄: no labour relation to insure
+            elif ownership[f] >= s.STATE_ORGAN:
                 kept = scheme[i] & s.COUNTED
                 scheme[i] = kept | s.CIVIL_SCHEME | s.PAYING | s.INJURY | (s.UI if ownership[f] == s.PUBLIC_UNIT else 0)
+            if ownership[f] >= s.STATE_ORGAN:
                 continue
-            x = taste[f] + by_size[size_band(real[f])] + drive[f] + level[area[i]] - (penalty if traits[i] & s.OUTSIDER else 0.0)
-            scheme[i] = bundle(uniform(draw64(key, identity[i] ^ firm_id[f])), x, gap[area[i]], pension_share, scheme[i])
+            a, own = area[i], identity[i] ^ firm_id[f]
+            x = willingness(odds[f], traits[i] & s.OUTSIDER, own, wage[i], rules, key_floor) + level[a]
+            u = uniform(draw64(key, own))
+            if old:
+                scheme[i] |= s.INJURY if u < logistic(x + gap[a]) * rules[OVER_AGE] else 0
+            else:
+                before = scheme[i]
+                scheme[i] = bundle(u, x, gap[a], rules[PENSION_SHARE], before)
+                if visits[f] & s.VISITED_NOW and scheme[i] & BUNDLE == WHOLE_BUNDLE and before & BUNDLE != WHOLE_BUNDLE and not hired:
+                    found[b, band_of(real[f]), a] += 1
+            if visits[f] & s.SITE:
+                scheme[i] |= s.INJURY
+
+
+@njit(parallel=True, cache=True)
+def willingness_of(  # type: ignore[no-untyped-def]
+    n, identity, traits, state, firm, wage, firm_id, ownership, odds, rules, key_floor, points,
+):
+    """x of every employee of a firm apart from the area's level, NaN for everybody else, and the premium `points`; float64 each."""
+    out = np.full(n, np.nan)
+    for i in prange(n):
+        f = firm[i]
+        if state[i] == s.EMPLOYED and ownership[f] < s.STATE_ORGAN:
+            own = identity[i] ^ firm_id[f]
+            points[i] = premium_points(own, wage[i], rules, key_floor)
+            out[i] = willingness(odds[f], traits[i] & s.OUTSIDER, own, wage[i], rules, key_floor)
+    return out
+
+
+def firm_odds(city: City) -> NDArray[np.float64]:
+    """Log-odds of each firm for insuring a local employee, apart from the area's level."""
+    firms, n = city.firms, city.firms.n
+    size = np.searchsorted([10, 50, 300], firms.staff[:n] * firms.thin[:n], side="right")
+    odds: NDArray[np.float64] = firms.taste[:n] + odds_by_size(city)[size] + firms.drive[:n]
+    return odds
+
+
+def bundle_rules(city: City) -> NDArray[np.float64]:
+    """The numbers FLOOR … OVER_AGE of this month."""
+    p, (floor, ceiling) = city.setting.parameter, base_limits(city)
+    rate = max(city.law_value("pension.employer_rate") - city.level("contribution_rate_cut"), 0.0)
+    return np.array([floor, ceiling, rate, p("floor_declared_share"), p("premium_response"), city.usual_premium, p("outsider_penalty"),
+                     p("firm_pension_share"), p("over_age_injury")])
 
 
 def enrol(city: City, *, everyone: bool = False) -> None:
     """Visits, reviews, and the insurance of everyone whose list is open this month."""
     people, firms, p = city.people, city.firms, city.setting.parameter
     if not everyone:
-        visit(firms.n, city.month, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.drive, firms.visits,
-              firms.review, visit_chance(city), p("drive_effect"), power(1.0 - p("drive_decay"), 1 / 12), p("drive_full_odds"), firms.taste,
-              odds_by_size(city), city.lasting("review month"), city.key("visit"))
+        review_lists(firms.n, city.month, firms.id, firms.alive, firms.ownership, firms.drive, firms.review,
+                     power(1.0 - p("drive_decay"), 1 / 12), city.lasting("review month"))
+        visit_suspects(city, odds_by_size(city))
+        sites.open_and_rest(city)
+    found = np.zeros((blocks_of(people.n), len(BANDS), len(city.setting.areas)), np.int64)
     enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
-                people.note, people.scheme, people.firm, firms.id, firms.ownership, firms.review, firms.taste, odds_by_size(city),
-                firms.staff[: firms.n] * firms.thin[: firms.n], firms.drive, city.enrolment_level + premium_shift(city), city.injury_gap,
-                p("outsider_penalty"), p("firm_pension_share"), city.lasting("bundle"), everyone, people.resident_years)
-
-
-def premium_shift(city: City) -> float:
-    """Log-odds that a lower premium adds to every firm's willingness to insure: `premium_response` for each point of the rate, and as much
-    for the same saving at the floor."""
-    cut, floor = city.level("contribution_rate_cut"), city.level("contribution_floor_change")
-    rate = city.law_value("pension.employer_rate")
-    return city.setting.parameter("premium_response") * 100.0 * (cut - floor * rate * city.setting.parameter("floor_declared_share"))
-
-
-def visit_chance(city: City) -> NDArray[np.float64]:
-    """Monthly probability of a visit by area and size band, (areas, 3), from the yearly shares of the controls."""
-    yearly = np.stack([city.setting.control(f"enrolment_drive_{band}", city.month) for band in BANDS], axis=1)
-    return np.array([[1.0 - power(1.0 - min(x, 0.999999), 1 / 12) for x in row] for row in yearly])
+                people.note, people.scheme, people.firm, people.wage, firms.id, firms.ownership, firms.review, firms.visits,
+                firm_odds(city), firms.staff[: firms.n] * firms.thin[: firms.n], city.enrolment_level, city.injury_gap,
+                bundle_rules(city), city.lasting("bundle"), city.lasting("declared at the floor"), everyone, people.resident_years, found)
+    if not everyone:
+        for k, band in enumerate(BANDS):
+            city.flow(f"drive_enrolled_{band}", found[:, k].sum(axis=0))
 
 
 def taste_of_new_firms(city: City, ids: NDArray[np.uint64]) -> NDArray[np.float64]:

@@ -33,7 +33,8 @@ COLUMNS = (
     Column("laid_off", np.float32, "share of staff laid off since January", "injury"),
     Column("distress", np.uint8, "months in which excess staff has been large", "distress"),
     Column("origin", np.uint8, "bits: STARTUP (opened by a founder of this run), INCUBATED, HOSTED (in an incubator now)", "startups"),
-    Column("visits", np.uint8, "bit 1: visited by the drive", "enrolment"),
+    Column("visits", np.uint8, "bits: VISITED, VISITED_THIS_YEAR, VISITED_NOW by the drive; SITE (workers insured by project this month)",
+           "enrolment"),
 )
 
 

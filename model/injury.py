@@ -6,7 +6,8 @@
     injuries each month a firm with n insured has k of them, P(k ≥ 1) = 1 − e^(−n·rate/12); each costs `injury_cost`
     due      1 − the share of the employer's part that is waived, by size and sector (2020: small 1, large ½, public 0)
 
-The firm's insured are expected ones: staff × the chance that a local member of staff is insured. The fund pays what injuries cost.
+The firm's insured are expected ones: staff × the chance that a local member of staff is insured, or all
+at a site insured by project. The fund pays what injuries cost.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp, logistic
-from model.enrolment import odds_by_size, size_band
+from model.drive import size_band
+from model.enrolment import odds_by_size
 from model.luck import choose, draw64, uniform
 
 if TYPE_CHECKING:
@@ -32,9 +34,9 @@ WORD = 18446744073709551616.0
 
 @njit(cache=True)
 def assess(  # type: ignore[no-untyped-def]
-    n, month, january, identity, area, risk_class, alive, ownership, staff, thin, taste, drive, layoff, large, due, injury_rate, float_step,
-    injuries, injury_paid, laid_off, by_size, level, gap, base_rate, factors, waived, large_staff, cut, hazard, cost, mean_base, down, up,
-    review_months, harder, key, key_review, weight, spent,
+    n, month, january, identity, area, risk_class, alive, ownership, staff, thin, taste, drive, visits, layoff, large, due, injury_rate,
+    float_step, injuries, injury_paid, laid_off, by_size, level, gap, base_rate, factors, waived, large_staff, cut, hazard, cost, mean_base,
+    down, up, review_months, harder, key, key_review, weight, spent,
 ):
     """One pass over firms; `spent`: yuan by area that injuries of this month cost, in real money. waived: (small, large, public)."""
     for f in range(n):
@@ -50,7 +52,8 @@ def assess(  # type: ignore[no-untyped-def]
         laid_off[f] += np.float32(layoff[f] / WORD)
         rate = base_rate[risk_class[f]] * factors[float_step[f] + 2] * (1.0 - cut)
         injury_rate[f] = np.int64(rate * (1.0 - relief) * 100_000 + 0.5)
-        share = PUBLIC_INSURED if public else logistic(taste[f] + by_size[size_band(real)] + drive[f] + level[area[f]] + gap[area[f]])
+        odds = taste[f] + by_size[size_band(real)] + drive[f] + level[area[f]] + gap[area[f]]
+        share = PUBLIC_INSURED if public or visits[f] & s.SITE else logistic(odds)
         insured = real * share
         risk = insured * hazard * harder[risk_class[f]] / 12.0
         u = uniform(draw64(key, identity[f]))
@@ -82,9 +85,9 @@ def assess_premiums(city: City) -> None:
     waived = np.array([law("relief.waived_small"), law("relief.waived_large"), law("relief.waived_public")])
     keep = 1.0 - (1.0 - city.injury_fund.reserve_cut()) * (1.0 - city.level("injury_rate_cut"))
     assess(firms.n, max(city.month, 0), city.month >= 0 and city.calendar_month == 1, firms.id, firms.area, firms.risk, firms.alive,
-           firms.ownership, firms.staff, firms.thin, firms.taste, firms.drive, firms.layoff, firms.large, firms.due, firms.injury_rate,
-           firms.float_step, firms.injuries, firms.injury_paid, firms.laid_off, odds_by_size(city), city.enrolment_level, city.injury_gap,
-           rates, factors, waived, law("relief.large_staff"), keep, p("injury_hazard"), p("injury_cost"), city.mean_base,
+           firms.ownership, firms.staff, firms.thin, firms.taste, firms.drive, firms.visits, firms.layoff, firms.large, firms.due,
+           firms.injury_rate, firms.float_step, firms.injuries, firms.injury_paid, firms.laid_off, odds_by_size(city),
+           city.enrolment_level, city.injury_gap, rates, factors, waived, law("relief.large_staff"), keep, p("injury_hazard"), p("injury_cost"), city.mean_base,
            law("injury.float_down_below"), law("injury.float_up_above"), max(int(law("injury.float_review_months")), 1), hardness,
            city.key("injury"), city.lasting("review of the injury rate"), city.weight, spent)
     city.injury_spent = np.rint(spent * 100)

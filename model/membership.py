@@ -6,7 +6,9 @@ thresholds that policy moves:
     employee scheme   flexible workers, owners and the unemployed, with u1 < share(area) · ((1 − subsidy) ÷ (1 − usual))^elasticity
     resident scheme   local hukou of 16 to 59, not a student, otherwise uninsured, with u2 < resident_share(area)
     none              the rest
-    pays this year    u3(year) < voluntary_payment; employers' members always pay
+    pays              at the start of a membership u3(year) < voluntary_payment; later who pays lapses 断缴 with λ a year, and who does
+                      not comes back 续缴 with λ·voluntary_payment ÷ (1 − voluntary_payment), so that the paying share stands still;
+                      λ = 1 − (1 − voluntary_lapse)^12, at most what keeps both probabilities below 1. Employers' members always pay
 
 A premium p relative to income moves the share by its elasticity; a subsidy of σ makes it p·(1 − σ). The shares are solved from the
 baseline headcounts when the city is made (`synthesis.schemes`).
@@ -33,7 +35,10 @@ def look_again(  # type: ignore[no-untyped-def]
     n, month, legal, first_birth, identity, birth, traits, area, state, spell, scheme, share, resident_share, pay, key_employee,
     key_resident, key_pay, everyone, paid, minimum, resident_years,
 ):
-    """Reconsider membership of those with a birthday or a new state this month (of all when `everyone`). share, resident_share: by area."""
+    """Reconsider membership of those with a birthday or a new state this month (of all when `everyone`).
+
+    share, resident_share: by area; pay: probability of paying for new members, members in arrears, and members who pay, (3,).
+    """
     for b in prange((n + BLOCK - 1) // BLOCK):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
             doing = state[i]
@@ -62,9 +67,21 @@ def look_again(  # type: ignore[no-untyped-def]
             elif (chosen == s.NO_PENSION and not traits[i] & (s.OUTSIDER | s.STUDIES_AWAY)
                   and uniform(draw64(key_resident, who)) < resident_share[a]):
                 chosen = s.RESIDENT_SCHEME
-            if chosen != s.NO_PENSION and (at_risk or chosen == s.RESIDENT_SCHEME) and uniform(draw64(key_pay, who)) < pay:
-                kept |= s.PAYING
+            if chosen != s.NO_PENSION and (at_risk or chosen == s.RESIDENT_SCHEME):
+                before = 0 if everyone or spell[i] == 0 or chosen != kind else 2 if scheme[i] & s.PAYING else 1
+                if uniform(draw64(key_pay, who)) < pay[before]:
+                    kept |= s.PAYING
             scheme[i] = kept | chosen
+
+
+def payment(share: float, lapse: float) -> tuple[float, float, float]:
+    """Yearly probabilities of paying: of new members, of members in arrears, of members who pay; the paying `share` stands still.
+
+    lapse: monthly hazard of those who pay.
+    """
+    yearly = 1.0 - power(1.0 - lapse, 12.0)
+    leaves = min(yearly, (1.0 - share) / share) if share > 0.0 else yearly
+    return share, leaves * share / (1.0 - share) if share < 1.0 else 1.0, 1.0 - leaves
 
 
 def choose_scheme(city: City, *, everyone: bool = False) -> None:
@@ -76,8 +93,9 @@ def choose_scheme(city: City, *, everyone: bool = False) -> None:
     cut = city.level("contribution_rate_cut") / rate if rate > 0 else 0.0
     price = (1.0 + city.level("contribution_floor_change")) * max(1.0 - cut, 0.01)
     premium = np.array([power(price * (1.0 - x) / (1.0 - usual), p("flexible_premium_elasticity")) for x in subsidy])
-    payment = min(city.voluntary_payment * (1.0 + p("match_payment_response") * city.level("resident_match") / 100.0), 1.0)
+    paying = min(city.voluntary_payment * (1.0 + p("match_payment_response") * city.level("resident_match") / 100.0), 1.0)
     look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
-               people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, payment,
+               people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share,
+               np.array(payment(paying, p("voluntary_lapse"))),
                city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone, people.paid,
                int(city.law_value("pension.minimum_months")), people.resident_years)

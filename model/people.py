@@ -44,12 +44,13 @@ class People(ColumnStore):
 
     def __init__(self, capacity: int) -> None:
         super().__init__(capacity)
-        self.entered = self.left = self.skilled_left = 0  # rows taken and vacated by `settle` and `vacate` since `turn_page`
+        # rows taken and vacated by `settle` and `vacate` since `turn_page`
+        self.entered = self.left = self.skilled_left = self.covered_left = 0
         self._vacant = np.zeros(0, np.int64)
 
     def turn_page(self) -> int:
         """Begin a new month's account of comings and goings, and list the vacant rows; returns the rows in use."""
-        self.entered = self.left = self.skilled_left = 0
+        self.entered = self.left = self.skilled_left = self.covered_left = 0
         self._vacant = rows_where(self.state, s.GONE, s.GONE, self.n)
         return self.n - int(self._vacant.size)
 
@@ -62,6 +63,7 @@ class People(ColumnStore):
         """Empty `rows`: the persons have died or left the roster."""
         self.left += int(rows.size)
         self.skilled_left += int((self.course[rows] & s.IN_STOCK > 0).sum())
+        self.covered_left += int((self.marks[rows] & s.COVERED > 0).sum())
         self._clear(rows)
 
     def _clear(self, rows: NDArray[np.intp]) -> None:

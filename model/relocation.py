@@ -91,6 +91,7 @@ def _split(city: City, rows: NDArray[np.int64], pair: tuple[int, int]) -> tuple[
         values[twins] = np.repeat(values[rows], copies)
     people.id[twins] = twin_ids(people.id[rows], city.month, copies)
     people.course[twins] &= s.MONTHS_LEFT + s.KIND      # new rows: the book of the highly skilled counts them as having joined
+    people.marks[twins] &= s.EVERY_MARK - s.COVERED     # so does the book of those whom firms insure
     people.area[rows] = people.area[twins] = pair[1]
     return rows.size, rows.size + twins.size
 

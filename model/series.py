@@ -20,6 +20,7 @@ STOCKS = (
     "requests_rated_ytd", "good_ratings_ytd", "retirees_waiting",
     "hukou_statutory", "premium_payers", "pensioners", "pensioners_civil", "pensioners_resident", "medical_employees",
     "maternity_employees", "incubated_firms", "incubated_staff", "tertiary_employed",
+    "insured_by_firms",
 )
 FLOWS = (
     "births", "deaths", "hires", "layoffs", "quits", "contract_ends", "job_to_job", "first_registrations", "captured_registrations",
@@ -37,6 +38,8 @@ FLOWS = (
     "resident_payers", "retired_by_paying_up", "switched_scheme", "refunded_staff",
     "mass_layoffs", "startup_hires", "backed_startups", "reemployed", "trainees", "posts_ended",
     "captured_startup_hires", "startup_trained", "nonfarm_change",
+    "insured_first", "insured_again", "insured_lost_job", "insured_dropped", "insured_retired", "insured_gone",
+    "drive_visits", "drive_enrolled_small", "drive_enrolled_mid", "drive_enrolled_large",
 )
 MONEY = (
     "ui_income_fen", "ui_outgo_fen", "ui_balance_fen", "ui_premium_fen", "ui_benefit_fen", "ui_refund_fen",

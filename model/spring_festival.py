@@ -19,6 +19,8 @@ BEFORE, AFTER = (-30, -1), (6, 45)
 """Days from New Year's Day in which migrants go home, and in which they come (even within each window: assumption)."""
 AT_HOME = (-30, 5)
 """Days in which few set out for a new city."""
+SITES_REST = (-20, 15)
+"""Days in which building sites may rest (assumption)."""
 
 
 @cache
@@ -42,6 +44,12 @@ def exits(year: int, month: int) -> float:
 def season_of_exits(year: int, month: int, festival: float) -> float:
     """Part of a year's goings home that falls into the month: `festival` of them in the month before New Year, the rest evenly."""
     return festival * exits(year, month) + (1.0 - festival) / 12.0
+
+
+def part_at_rest(year: int, month: int) -> float:
+    """Part of the month's days on which building sites may rest."""
+    days = (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
+    return share(year, month, *SITES_REST) * (SITES_REST[1] - SITES_REST[0] + 1) / days
 
 
 def season_of_arrivals(year: int, month: int, festival: float) -> float:

@@ -43,6 +43,9 @@ NOBODY = -1                     # firm of a person without an employer
 # ownership of a firm
 PRIVATE, FOREIGN, STATE_ORGAN, PUBLIC_UNIT = range(4)
 
+# visits of a firm by the enrolment drive, and whether its workers are insured by project 按项目参保 this month
+VISITED, VISITED_THIS_YEAR, VISITED_NOW, SITE = 1, 2, 4, 8
+
 # origin of a firm
 STARTUP, INCUBATED, HOSTED = 1, 2, 4
 
@@ -52,6 +55,7 @@ NO_CAUSE, BY_LAYOFF, BY_QUIT, BY_CONTRACT, BY_CLOSURE, BY_ENTRY, BY_MOVE, BY_BUS
 CAUSE_NAMES = ("none", "laid off 被裁", "quit 辞职", "contract ended 合同到期", "firm closed 企业关闭", "first or renewed search 新进入",
                "arrived or came home 流动而来", "gave up a business 停业")
 WELFARE_POST, TRAINEE, SUBSIDISED, GUIDED, BACKED = (1 << b for b in range(3, 8))
+COVERED = 1 << 8                # in the employee pension through an employer when last month closed
 EVERY_MARK = 65535
 
 # note: what the person does in this month's market; cleared when the month ends

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import logistic
-from model.enrolment import odds_by_size, size_band
+from model.drive import size_band
+from model.enrolment import odds_by_size
 from model.series import S
 
 if TYPE_CHECKING:

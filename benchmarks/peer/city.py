@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from benchmarks.peer import economy, graduates, insured, market, paid, retired, services, support, training
+from benchmarks.peer import economy, enrolling, graduates, insured, market, paid, retired, services, support, training
 from benchmarks.peer.counts import Counts
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import Luck, draw64
@@ -67,7 +67,7 @@ class PlainCity(Counts, Luck, mesa.Model):
         support.host(self)
         economy.migrate(self)
 
-        economy.enrol(self)
+        enrolling.enrol(self)
         economy.choose_scheme(self)
         graduates.follow(self)
         services.hand_out(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from benchmarks.peer import funds, insured, skills
+from benchmarks.peer import enrolling, funds, insured, skills
 from model import states as s
 from model.sectors import table
 
@@ -65,6 +65,7 @@ class Counts:
         p, zero = self.p, [0.0] * len(self.weight)
         for person in self.people:
             skills.keep_stock(person)
+            enrolling.book_coverage(person)
         funds.assess(self)
         for person in self.people:
             if person.pension != s.NO_PENSION or person.ui or person.injury or person.account > 0:
@@ -133,6 +134,7 @@ def memberships(person: Person) -> list[str]:
         found += ["pension_paid"] if active and person.paying else []
         found += ["pension_hukou_members"] if local and months >= 192 and state != s.STUDENT else []
     found += ["ui"] if state == s.EMPLOYED and person.ui else []
+    found += ["insured_by_firms"] if enrolling.covered(person) else []
     found += ["injury"] if state == s.EMPLOYED and person.injury else []
     found += ["claimants"] if state == s.UNEMPLOYED and person.ui and person.laid_off else []
     found += ["registered"] if state == s.UNEMPLOYED and person.registered else []

@@ -36,8 +36,10 @@ def read_law(city: PlainCity) -> None:
     city.births = [threshold(rate / 12) for rate in birth_rates(year).tolist()]
     city.boys = threshold(p["boys_at_birth"])
     cut, floor = city.one("contribution_rate_cut"), city.one("contribution_floor_change")
-    city.premium_shift = p["premium_response"] * 100.0 * (cut - floor * city.law("pension.employer_rate") * p["floor_declared_share"])
-    city.payment = min(city.voluntary_payment * (1.0 + p["match_payment_response"] * city.one("resident_match") / 100.0), 1.0)
+    share = min(city.voluntary_payment * (1.0 + p["match_payment_response"] * city.one("resident_match") / 100.0), 1.0)
+    lapse = 1.0 - power(1.0 - p["voluntary_lapse"], 12.0)
+    lapse = min(lapse, (1.0 - share) / share) if share > 0.0 else lapse
+    city.payment = share, lapse * share / (1.0 - share) if share < 1.0 else 1.0, 1.0 - lapse
     rate = city.law("pension.flexible_rate")
     price = (1.0 + floor) * max(1.0 - (cut / rate if rate > 0 else 0.0), 0.01)
     city.january = 1.0 + (p["january_quit_ratio"] - 1.0) * 2 * exits(year, city.month % 12 + 1)
@@ -179,15 +181,6 @@ def migrate(city: PlainCity) -> None:
             if city.share("arrive", identity) < chance:
                 Person.arrive(city, identity, area)
                 city.tell("arrivals", area)
-
-
-def enrol(city: PlainCity) -> None:
-    """Visits and reviews, then the insurance of everyone whose list is open."""
-    yearly = [city.control(f"enrolment_drive_{band}") for band in ("small", "mid", "large")]
-    chance = [[1.0 - power(1.0 - min(share, 0.999999), 1 / 12) for share in bands] for bands in zip(*yearly, strict=True)]
-    for firm in city.firms:
-        firm.be_visited(chance[firm.area])
-    city.each(Person, "enrol")
 
 
 def choose_scheme(city: PlainCity) -> None:

@@ -14,12 +14,18 @@ from model.luck_reference import ALL
 if TYPE_CHECKING:
     from benchmarks.peer.city import PlainCity
 
+BANDS = ("small", "mid", "large")
 SIZES = ("micro", "small", "middle", "large")
 
 
 def size_class(real: float) -> str:
     """Of < 10, 10-50, 50-300 and more real staff."""
     return SIZES[sum(real >= bound for bound in (10, 50, 300))]
+
+
+def band_of(real: int) -> int:
+    """Place in BANDS: under 10, 10 to 50, over 50 real staff."""
+    return (real >= 10) + (real > 50)
 
 
 class Employer(Agent):
@@ -29,7 +35,8 @@ class Employer(Agent):
         super().__init__(city)
         self.identity, self.area, self.sector, self.ownership, self.founded = identity, area, sector, ownership, founded
         self.alive, self.thin, self.staff, self.desired, self.target = True, 1, 0, 0, 0.0
-        self.taste, self.drive, self.visited, self.review = 0.0, 0.0, False, False
+        self.taste, self.drive, self.review, self.site = 0.0, 0.0, False, False
+        self.visited = self.visited_this_year = self.visited_now = False
         self.layoff, self.premium, self.risk, self.distress = 0, 0.0, 2, 0
         self.large, self.due, self.injury_rate, self.float_step = False, 0, 0, 0
         self.injuries = self.injury_paid = self.laid_off = 0.0
@@ -102,17 +109,26 @@ class Employer(Agent):
         """Of insuring a local employee, apart from the area."""
         return self.taste + self.model.insured_odds[size_class(self.real)] + self.drive
 
-    def be_visited(self, chance: list[float]) -> None:
-        """The yearly review of its lists, and the visit of the enrolment drive; chance: of visit by size < 10, 10-50, > 50."""
-        city, p = self.model, self.model.p
-        self.review = False
-        if not self.alive or self.public:
-            return
-        self.drive *= city.drive_kept
-        if choose(draw64(city.key("lasting.review month", 0), self.identity), 12) == city.month % 12:
-            self.review = True
-        visit = chance[(self.real >= 10) + (self.real > 50)]
-        wanting = visit > 0.0 and self.log_odds() < p["drive_full_odds"]
-        if wanting and city.share("visit", self.identity) < visit:
-            self.drive += p["drive_effect"]
-            self.visited = self.review = True
+    def look_at_lists(self) -> None:
+        """The yearly review of its lists; what past visits have brought about wears off."""
+        city = self.model
+        self.visited_now, self.review = False, False
+        if city.month % 12 == 0:
+            self.visited_this_year = False
+        if self.alive and not self.public:
+            self.drive *= city.drive_kept
+            self.review = choose(draw64(city.key("lasting.review month", 0), self.identity), 12) == city.month % 12
+
+    def be_visited(self) -> None:
+        """The enrolment drive comes to see the wage sheets."""
+        self.drive += self.model.p["drive_effect"]
+        self.visited = self.visited_this_year = self.visited_now = self.review = True
+        self.model.tell("drive_visits", self.area, 1.0 / self.thin)
+
+    def open_or_rest(self) -> None:
+        """Whether its workers are insured by project this month: not while the site rests around the Spring Festival."""
+        city = self.model
+        builds = self.alive and not self.public and city.sectors[self.sector] == "construction"
+        works = builds and city.taste("insured by project", self.identity) < city.project_share[self.area]
+        works = works and (city.resting <= 0.0 or city.this_year("site rests", self.identity) >= city.resting)
+        self.review, self.site = self.review or works != self.site, works

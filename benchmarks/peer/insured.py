@@ -31,8 +31,7 @@ def read_insurance_law(city: PlainCity) -> None:
     city.rate["employer"] = max(city.rate["employer"] - cut, 0)
     city.rate["flexible"] = max(city.rate["flexible"] - cut, city.rate["own"])
     city.rate["ui_employer"] = max(city.rate["ui_employer"] - round(at("ui_rate_cut") * 10_000), 0)
-    city.floor = min(round(law("bases.floor") * (1.0 + at("contribution_floor_change")) * city.carry), 65_535)
-    city.ceiling = min(max(round(law("bases.ceiling") * city.carry), city.floor), 65_535)
+    city.floor, city.ceiling = base_limits(city)
     minimum = law(f"minimum_wage.class_{city.setting.wage_class}")
     city.benefit_cap = round(100 * minimum * law("unemployment.benefit_cap"))
     city.benefit_floor = min(round(100 * minimum * at("ui_benefit_share")), city.benefit_cap)
@@ -50,6 +49,18 @@ def read_insurance_law(city: PlainCity) -> None:
     city.mean_wage = city.setting.wage * level_of_offers(city)
     city.claim_needs = [round(law(f"unemployment.{n}")) for n in ("minimum_paid_months", "duration_medium_from", "duration_long_from")]
     city.claim_lengths = [0] + [round(law(f"unemployment.duration_{n}")) for n in ("short", "medium", "long")]
+
+
+def base_limits(city: PlainCity) -> tuple[int, int]:
+    """Floor and ceiling of the contribution base, yuan."""
+    floor = min(round(city.law("bases.floor") * (1.0 + city.one("contribution_floor_change")) * city.carry), 65_535)
+    return floor, min(max(round(city.law("bases.ceiling") * city.carry), floor), 65_535)
+
+
+def alone(person: Person) -> bool:
+    """Pays without an employer."""
+    uninsured = not person.injury or (person.pension == s.EMPLOYEE_SCHEME and not person.ui)
+    return person.state != s.EMPLOYED or uninsured
 
 
 def claim_months(city: PlainCity, paid: int) -> int:
@@ -75,8 +86,7 @@ def wage_of(person: Person) -> float:
 def declared(person: Person) -> int:
     """The contribution base that is declared."""
     city, at_work = person.model, person.state == s.EMPLOYED
-    alone = not at_work or not person.injury
-    share = city.p["flexible_floor_share" if alone else "floor_declared_share"]
+    share = city.p["flexible_floor_share" if alone(person) else "floor_declared_share"]
     firm = person.employer.identity if at_work else 0
     if not (at_work and person.employer.public) and city.taste("declared at the floor", person.identity ^ firm) < share:
         return city.floor
@@ -136,7 +146,7 @@ def pay_in(person: Person, member: bool, at_work: bool, rate: dict[str, int], te
     if member:
         person.paid += 1
         if person.pension == s.EMPLOYEE_SCHEME:
-            if not at_work or not person.injury:
+            if alone(person):
                 own, pool = yuan * rate["own"] // 100, yuan * (rate["flexible"] - rate["own"]) // 100
             else:
                 own, pool = yuan * rate["employee"] // 100, yuan * rate["employer"] // 100 * firm.due // 10_000

@@ -135,6 +135,8 @@ class Living(Agent):
         self.model.tell("roster_exits", self.area)
         if self.course & s.IN_STOCK:
             self.model.tell("high_left", self.area)
+        if self.marks & s.COVERED:
+            self.model.tell("insured_gone", self.area)
         self.employer, self.state = None, s.GONE
         self.remove()
 

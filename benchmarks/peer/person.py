@@ -9,7 +9,7 @@ from benchmarks.peer.living import IN_TOWN
 from benchmarks.peer.luck import threshold
 from benchmarks.peer.working import Working
 from model import states as s
-from model.arithmetic import logistic, power
+from model.arithmetic import power
 
 if TYPE_CHECKING:
     from benchmarks.peer.city import PlainCity
@@ -116,29 +116,6 @@ class Person(Working):
         """May join the resident scheme here."""
         return not self.outsider and not self.studies_away
 
-    def enrol(self) -> None:
-        """The employer settles the insurance of the newly hired, and of all staff under review."""
-        city, firm = self.model, self.employer
-        if self.state != s.EMPLOYED or not (self.note == s.JUST_HIRED or firm.review):
-            return
-        self.registered = self.laid_off = False
-        if self.past_legal_age() or self.resident_years & s.DRAWS_RESIDENT:
-            if self.note == s.JUST_HIRED or self.pension < s.EMPLOYEE_SCHEME:
-                self.ui = self.injury = False
-        elif firm.public:
-            self.pension, self.paying, self.injury = s.CIVIL_SCHEME, True, True
-            self.ui = firm.ownership == s.PUBLIC_UNIT
-        else:
-            x = firm.log_odds() + (city.enrolment_level[self.area] + city.premium_shift)
-            x -= city.p["outsider_penalty"] if self.outsider else 0.0
-            u = city.taste("bundle", self.identity ^ firm.identity)
-            self.ui = u < logistic(x)
-            self.injury = self.ui or u < logistic(x + city.injury_gap[self.area])
-            if u < logistic(x) * city.p["firm_pension_share"]:
-                self.pension, self.paying = s.EMPLOYEE_SCHEME, True
-            else:
-                self.paying = self.paying and self.pension == s.RESIDENT_SCHEME
-
     def choose_scheme(self) -> None:
         """Whom no employer insures reconsiders the schemes on a birthday and with a new state."""
         city = self.model
@@ -151,6 +128,7 @@ class Person(Working):
         if self.pension == s.EMPLOYEE_SCHEME and self.paying and self.past_legal_age():
             return
         at_risk = self.state in (s.FLEXIBLE, s.OWNER, s.UNEMPLOYED) and not self.past_legal_age()
+        before = self.pension
         waits = self.pension == s.EMPLOYEE_SCHEME and self.paid >= int(city.law("pension.minimum_months"))
         self.pension = s.EMPLOYEE_SCHEME if waits else s.NO_PENSION
         if at_risk and city.taste("employee scheme", self.identity) < city.flexible_share[self.area]:
@@ -158,7 +136,9 @@ class Person(Working):
         elif not waits and self.local and city.taste("resident scheme", self.identity) < city.resident_share[self.area]:
             self.pension = s.RESIDENT_SCHEME
         may_pay = self.pension == s.RESIDENT_SCHEME or (self.pension == s.EMPLOYEE_SCHEME and at_risk)
-        self.paying = may_pay and city.this_year("payment", self.identity) < city.payment
+        new, behind, kept = city.payment
+        chance = new if self.spell == 0 or self.pension != before else kept if self.paying else behind
+        self.paying = may_pay and city.this_year("payment", self.identity) < chance
 
 
 def picked(line: list[tuple[int, float]], u: float) -> int:

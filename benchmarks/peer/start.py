@@ -28,6 +28,8 @@ CARD = {"ui": s.UI, "injury": s.INJURY, "paying": s.PAYING, "registered": s.REGI
 LEVELS = (
     "enrolment_level",
     "injury_gap",
+    "project_share",
+    "usual_premium",
     "resident_share",
     "voluntary_payment",
     "startup_hazard",
@@ -100,6 +102,7 @@ def copy_firms(plain: PlainCity, city: City) -> list[Employer]:
         for name in ("alive", "thin", "staff", "desired", "target", "taste", "drive", "premium", "risk", "large", "due", "injury_rate",
                      "float_step", "injuries", "injury_paid", "laid_off"):
             setattr(firm, name, getattr(was, name))
+        firm.site = bool(was.visits & s.SITE)
         firms.append(firm)
     return firms
 

@@ -3,8 +3,8 @@
 The decisions of `enrolment` and `membership` are lasting tastes against thresholds. Here the levels of those thresholds are
 solved, so that the starting stocks hold by construction, and the city then lives by the same thresholds without a jump:
 
-    enrolment_level(a)  Σ staff · P(UI | firm) + public UI         = UI members of a
-    injury_gap(a)       Σ staff · P(injury | firm) + public staff  = injury members of a
+    enrolment_level(a)  Σ staff P(UI | firm, worker) + public UI         = UI members of a
+    injury_gap(a)       Σ staff P(injury | firm, worker) + public staff  = injury members of a, those insured by project among them
     flexible_share(a)   firms' pension members + share · (flexible, owners, unemployed) = enterprise members of a
     resident_share(a)   the rest of the active members ÷ those who could be in the resident scheme (or, where a city publishes its hukou
                         members with pensioners, the share that meets that headcount)
@@ -21,65 +21,103 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model import membership
+from model import membership, sites
 from model import states as s
-from model.arithmetic import logistic
+from model.arithmetic import exp_of, logistic
 from model.blocks import past_legal
-from model.enrolment import enrol, odds_by_size
+from model.coverage import covered
+from model.enrolment import bundle_rules, enrol, firm_odds, willingness_of
 
 if TYPE_CHECKING:
     from model.city import City
 
 BOUND = 8.0
+WIDTH, EDGE = 0.02, 1000
+"""Width of a group of persons in log-odds, and groups on each side of 0."""
 
 
 @njit(cache=True)
-def expected_members(level, gap, staff, compliance, outside, penalty):  # type: ignore[no-untyped-def]
-    """Expected insured rows of staff at firms with these `compliance` log-odds; `outside`: share of outsiders among staff."""
+def expected_members(level, x, rows):  # type: ignore[no-untyped-def]
+    """Expected insured rows: rows[k] of them at log-odds x[k] + level."""
     total = 0.0
-    for f in range(staff.size):
-        x = compliance[f] + level + gap
-        total += staff[f] * ((1.0 - outside) * logistic(x) + outside * logistic(x - penalty))
+    for k in range(x.size):
+        total += rows[k] * logistic(x[k] + level)
     return total
 
 
-def solve(target: float, staff: NDArray[np.int64], compliance: NDArray[np.float64], outside: float, penalty: float, level: float | None,
-          ) -> float:
-    """The level (or, given the `level`, the gap ≥ 0) at which `expected_members` is `target`, within ±8 log-odds."""
-    low, high = (-BOUND, BOUND) if level is None else (0.0, BOUND)
+def grouped(x: NDArray[np.float64], rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Persons of log-odds x put into groups of WIDTH: the mean log-odds and the rows of each."""
+    group = np.clip(np.floor(x / WIDTH), -EDGE, EDGE).astype(np.int64) + EDGE
+    count = np.bincount(group, rows, 2 * EDGE + 1)
+    return np.bincount(group, rows * x, 2 * EDGE + 1) / np.maximum(count, 1e-9), count
+
+
+def solve(target: float, x: NDArray[np.float64], rows: NDArray[np.float64], low: float = -BOUND) -> float:
+    """The level between `low` and BOUND log-odds at which `expected_members` is `target`."""
+    high = BOUND
     for _ in range(50):
         middle = 0.5 * (low + high)
-        members = (expected_members(middle, 0.0, staff, compliance, outside, penalty) if level is None
-                   else expected_members(level, middle, staff, compliance, outside, penalty))
-        low, high = (middle, high) if members < target else (low, middle)
+        low, high = (middle, high) if expected_members(middle, x, rows) < target else (low, middle)
     return 0.5 * (low + high)
 
 
+def willing(city: City) -> NDArray[np.float64]:
+    """x of each employee of a firm apart from the area's level (NaN: everybody else); remembers the usual premium."""
+    people, firms, n = city.people, city.firms, city.people.n
+    city.usual_premium, points = 0.0, np.zeros(n)
+    args = (n, people.id, people.traits, people.state, people.firm, people.wage, firms.id, firms.ownership, firm_odds(city))
+    key = city.lasting("declared at the floor")
+    willingness_of(*args, bundle_rules(city), key, points)
+    city.usual_premium = float(points[points > 0].mean()) if (points > 0).any() else 0.0
+    found: NDArray[np.float64] = willingness_of(*args, bundle_rules(city), key, points)
+    return found
+
+
 def enrolment_levels(city: City) -> None:
-    """Solve `enrolment_level` and `injury_gap` of each area from the baseline's UI and injury headcounts."""
-    firms, people, schemes = city.firms, city.people, city.setting.schemes
+    """Solve `enrolment_level` and `injury_gap` of each area from the baseline's UI and injury headcounts, and settle who is insured by
+    project."""
+    people, schemes, p = city.people, city.setting.schemes, city.setting.parameter
     areas = len(city.setting.areas)
-    city.enrolment_level, city.injury_gap = np.zeros(areas), np.zeros(areas)
-    area, owner, staff = firms.area[: firms.n], firms.ownership[: firms.n], firms.staff[: firms.n]
-    employed = people.state[: people.n] == s.EMPLOYED
-    real = staff * firms.thin[: firms.n]
-    compliance = firms.taste[: firms.n] + odds_by_size(city)[np.searchsorted([10, 50, 300], real, side="right")]
-    young = ~past_legal(-1, people.birth[: people.n], people.traits[: people.n], city.legal_ages, city.first_birth)
-    staff = np.bincount(people.firm[: people.n][employed & young], minlength=firms.n)       # those past the legal age cannot be insured
+    city.enrolment_level, city.injury_gap, city.project_share = np.zeros((3, areas))
+    x = willing(city)
+    staff = np.flatnonzero(~np.isnan(x))
+    x, area, firm = x[staff], people.area[staff], people.firm[staff]
+    old = past_legal(-1, people.birth[staff], people.traits[staff], city.legal_ages, city.first_birth)
+    public = public_members(city)
+    ui, injury = schemes.ui / city.weight - public[0], schemes.injury / city.weight - public[1]
     for a in range(areas):
-        ours, public = (area == a) & (owner < s.STATE_ORGAN), (area == a) & (owner >= s.STATE_ORGAN)
-        here = employed & young & (people.area[: people.n] == a)
-        private_rows = max(1, int(staff[ours].sum()))
-        outside = np.count_nonzero(people.traits[: people.n][here] & s.OUTSIDER) / private_rows
-        penalty = city.setting.parameter("outsider_penalty")
-        ui = schemes.ui[a] / city.weight[a] - float(staff[(area == a) & (owner == s.PUBLIC_UNIT)].sum())
-        injury = schemes.injury[a] / city.weight[a] - float(staff[public].sum())
-        for name, wanted in (("失业保险 UI", ui), ("工伤保险 injury", injury)):
-            if not 0 < wanted < private_rows:
+        young = (area == a) & ~old
+        rows = np.count_nonzero(young)
+        for name, wanted in (("失业保险 UI", ui[a]), ("工伤保险 injury", injury[a])):
+            if not 0 < wanted < max(1, rows):
                 city.findings.append(f"{city.setting.areas[a]}: {name}: {wanted * city.weight[a]:,.0f} members at firms cannot be met by "
-                                     f"{private_rows * city.weight[a]:,.0f} employees of firms")
-        city.enrolment_level[a] = solve(ui, staff[ours], compliance[ours], outside, penalty, None)
-        city.injury_gap[a] = solve(injury, staff[ours], compliance[ours], outside, penalty, float(city.enrolment_level[a]))
+                                     f"{max(1, rows) * city.weight[a]:,.0f} employees of firms")
+        city.enrolment_level[a] = solve(ui[a], *grouped(x[young], np.ones(rows)))
+    chance = np.where(old, p("over_age_injury"), 1.0)
+    insured = chance / (1.0 + exp_of(-(x + city.enrolment_level[area])))
+    without = np.bincount(area, (1.0 - insured) * sites.construction(city)[firm], areas)
+    room = np.maximum(injury - np.bincount(area, insured, areas), 0.0)
+    if city.setting.start_year >= sites.SINCE:
+        city.project_share = np.minimum(p("project_injury_share"), 0.5 * room / np.maximum(without, 1.0))
+    at_site = sites.insured_sites(city)
+    sites.mark_sites(city, at_site)
+    by_project = at_site[firm]
+    for a in range(areas):
+        ours = (area == a) & ~by_project
+        left = injury[a] - np.count_nonzero((area == a) & by_project)
+        level = city.enrolment_level[a]
+        city.injury_gap[a] = solve(left, *grouped(x[ours] + level, chance[ours]), low=0.0)
+
+
+def public_members(city: City) -> NDArray[np.float64]:
+    """Staff of the state within the legal age who are in UI, and in injury insurance, by area: (2, areas)."""
+    people, firms, n = city.people, city.firms, city.people.n
+    rows = np.flatnonzero(people.state[:n] == s.EMPLOYED)
+    owner = firms.ownership[people.firm[rows]]
+    young = ~past_legal(-1, people.birth[rows], people.traits[rows], city.legal_ages, city.first_birth)
+    areas = len(city.setting.areas)
+    return np.array([np.bincount(people.area[rows][young & which], minlength=areas)
+                     for which in (owner == s.PUBLIC_UNIT, owner >= s.STATE_ORGAN)], float)
 
 
 def memberships(city: City) -> None:
@@ -113,6 +151,7 @@ def memberships(city: City) -> None:
     registers = city.lasting_draws("registered at start", people.id[: people.n]) < city.setting.parameter("registration")
     card[jobless & registers] |= s.REGISTERED
     card[state == s.RETIRED] = s.EMPLOYEE_SCHEME
+    people.marks[: people.n][covered(state, card)] |= s.COVERED
     old = (months >= 720) & (traits & s.OUTSIDER == 0) & (card & s.PENSION_KIND == s.NO_PENSION) & (state != s.GONE)
     people.scheme[: people.n][old] |= s.RESIDENT_SCHEME
 

@@ -66,14 +66,8 @@ HANDLES: Mapping[str, Handle] = {
 
 
 def headcount(city: City, indicator: str) -> Values:
-    """A stock as the bureau would count it now, by area; the month's own books stay as they were."""
-    kept = city.table[:, city.month].copy()
-    city.table[:, city.month] = 0.0
-    try:
-        bureau.count_heads(city)
-        counts = city.table[:, city.month].copy()[:, None, :]
-    finally:
-        city.table[:, city.month] = kept
+    """A stock as the bureau would count it now, by area; the month's own books and everyone's account stay as they are."""
+    counts = (bureau.count_stocks(city, False, keeping=False)[: len(SERIES)] * city.weight)[:, None, :]
     return np.asarray(evaluate(registry()[indicator], dict(zip(SERIES, counts, strict=True)))[0], float)
 
 

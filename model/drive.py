@@ -1,0 +1,86 @@
+"""The enrolment drive 扩面行动, firm by firm: wage sheets are matched with tax data, and those who seem to leave staff out are visited.
+
+    suspected   private firms of the size class with taste + odds + drive + level(area) < drive_full_odds
+    visits      a twelfth of `enrolment_drive_*` · (firms suspected now + visited this year) a month, each firm once a year
+    order       a race: exponential time (drawn for the year) ÷ missing staff, missing = real staff · (1 − Λ(those log-odds))
+    effect      drive += drive_effect, and all staff are reviewed in the same month
+
+The match puts those first who leave out most, so that the next visit finds fewer than the last. Real firms are counted; the fraction of
+a month is settled by the draw of area and size class.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from model import states as s
+from model.arithmetic import log, logistic
+from model.luck import draw64, uniform
+
+if TYPE_CHECKING:
+    from model.city import City
+
+BANDS = ("small", "mid", "large")
+"""Real staff of under 10, 10 to 50, over 50, as the drive of 徐州 tells them apart."""
+
+
+@njit(inline="always")
+def size_band(real):  # type: ignore[no-untyped-def]
+    """0: < 10 real staff, 1: 10-50, 2: 50-300, 3: more."""
+    return 0 if real < 10 else 1 if real < 50 else 2 if real < 300 else 3
+
+
+@njit(inline="always")
+def band_of(real):  # type: ignore[no-untyped-def]
+    """Place in BANDS."""
+    return 0 if real < 10 else 1 if real <= 50 else 2
+
+
+@njit(cache=True)
+def suspect(  # type: ignore[no-untyped-def]
+    n, identity, area, alive, ownership, staff, thin, drive, visits, taste, by_size, level, weight, share, full, key,
+):
+    """Time of each suspected firm in the race (infinite for the others), and the real firms on the year's list by area and band."""
+    time, listed = np.full(n, np.inf), np.zeros(share.shape)
+    for f in range(n):
+        if not alive[f] or ownership[f] >= s.STATE_ORGAN or staff[f] == 0:
+            continue
+        a, real = area[f], staff[f] * thin[f]
+        k = band_of(real)
+        if share[a, k] <= 0.0:
+            continue
+        x = taste[f] + by_size[size_band(real)] + drive[f] + level[a]
+        done = visits[f] & s.VISITED_THIS_YEAR
+        if done or x < full:
+            listed[a, k] += weight[a] / thin[f]
+        if not done and x < full:
+            time[f] = -log(max(uniform(draw64(key, identity[f])), 1e-15)) / max(real * (1.0 - logistic(x)), 1e-9)
+    return time, listed
+
+
+def visit(city: City, by_size: NDArray[np.float64]) -> None:
+    """The month's visits: who is visited has more drive and reviews all staff. by_size: log-odds of insuring by size."""
+    firms, p, n = city.firms, city.setting.parameter, city.firms.n
+    firms.visits[:n] &= 255 - s.VISITED_NOW - (s.VISITED_THIS_YEAR if city.calendar_month == 1 else 0)
+    share = np.stack([city.setting.control(f"enrolment_drive_{band}", city.month) for band in BANDS], axis=1).astype(float)
+    if not share.any():
+        return
+    time, listed = suspect(n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.drive, firms.visits,
+                           firms.taste, by_size, city.enrolment_level, city.weight, share, p("drive_full_odds"), city.yearly("visit order"))
+    running = np.flatnonzero(np.isfinite(time))
+    real = firms.staff[running] * firms.thin[running]
+    block = firms.area[running].astype(np.int64) * len(BANDS) + (real >= 10) + (real > 50)
+    luck = city.draws_uniform("visits", np.arange(share.size, dtype=np.uint64))
+    for k in np.unique(block):
+        rows = running[block == k]
+        rows = rows[np.lexsort((firms.id[rows], time[rows]))]
+        behind = city.weight[firms.area[rows]] / firms.thin[rows]
+        taken = rows[np.cumsum(behind) - behind + luck[k] * behind < share.flat[k] / 12 * listed.flat[k]]
+        firms.drive[taken] += p("drive_effect")
+        firms.visits[taken] |= s.VISITED + s.VISITED_THIS_YEAR + s.VISITED_NOW
+        firms.review[taken] = True
+        city.flow("drive_visits", np.bincount(firms.area[taken], 1.0 / firms.thin[taken], len(city.setting.areas)))

@@ -1,0 +1,58 @@
+"""Construction workers insured by project 建设工程按项目参保: injury insurance that does not ask what the firm does for its staff.
+
+    insured site   a private construction firm with u < project_share(area), u lasting for the firm; its workers have injury insurance
+    rest           with u(year) < site_rest · part of the month within twenty days before and fifteen after New Year's Day 春节
+    project_share  project_injury_share, in an area at most as much as leaves half of its injury-only class to the firms (assumption)
+
+Building permits ask for the insurance since 2015 (人社部发〔2014〕103号, recalled); a city that begins earlier has none (assumption). The
+premium is a share of the project's cost in law; here it is the firm's rate on the worker's base (assumption). A firm whose site opens or
+rests reviews its staff in that month.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import spring_festival
+from model import states as s
+
+if TYPE_CHECKING:
+    from model.city import City
+
+SINCE = 2015
+SECTOR = "construction"
+
+
+def construction(city: City) -> NDArray[np.bool_]:
+    """Which rows of Firms are living private construction firms."""
+    firms, n = city.firms, city.firms.n
+    sector = city.sector_names.index(SECTOR) if SECTOR in city.sector_names else -1
+    builds: NDArray[np.bool_] = firms.alive[:n] & (firms.sector[:n] == sector) & (firms.ownership[:n] < s.STATE_ORGAN)
+    return builds
+
+
+def insured_sites(city: City) -> NDArray[np.bool_]:
+    """Which firms' workers are insured by project when no site rests."""
+    firms, n = city.firms, city.firms.n
+    share = city.project_share[firms.area[:n]]
+    return construction(city) & (city.lasting_draws("insured by project", firms.id[:n]) < share)
+
+
+def open_and_rest(city: City) -> None:
+    """Which sites are at work this month; firms whose site has opened or come to rest review their staff."""
+    firms, n = city.firms, city.firms.n
+    at_work = insured_sites(city)
+    resting = city.setting.parameter("site_rest") * spring_festival.part_at_rest(city.year, city.calendar_month)
+    if resting > 0.0:
+        at_work &= city.draw_values(city.yearly("site rests"), firms.id[:n]) >= resting
+    firms.review[:n] |= at_work != (firms.visits[:n] & s.SITE > 0)
+    mark_sites(city, at_work)
+
+
+def mark_sites(city: City, at_work: NDArray[np.bool_]) -> None:
+    """Write down whose sites are at work."""
+    visits = city.firms.visits[: city.firms.n]
+    visits[:] = (visits & (255 - s.SITE)) | np.where(at_work, np.uint8(s.SITE), np.uint8(0))
