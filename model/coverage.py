@@ -20,19 +20,17 @@ EXITS = ("insured_lost_job", "insured_dropped", "insured_retired", "insured_gone
 BUNDLE = s.PENSION_KIND | s.PAYING | s.UI
 WHOLE_BUNDLE = s.EMPLOYEE_SCHEME | s.PAYING | s.UI
 PAYS, PAYS_ALONE = s.PENSION_KIND | s.PAYING, s.EMPLOYEE_SCHEME | s.PAYING
-STOCK, FIRST, AGAIN = S.insured_by_firms, S.insured_first, S.insured_again
+FIRST, AGAIN = S.insured_first, S.insured_again
 LOST_JOB, DROPPED, RETIRED, GONE = (getattr(S, name) for name in EXITS)
 
 
 @njit(inline="always")
 def keep_coverage(i, b, a, doing, card, part, paid, marks, tally, keeping):  # type: ignore[no-untyped-def]
-    """Count person i if an employer insures him or her in full, and book the change since last month (only counted unless `keeping`).
+    """Book whether an employer has come, or ceased, to insure person i in full since last month (`keeping`: the month is lived).
 
     part: the note of the month. Rows of those who died or left the roster are vacant, and still carry the mark.
     """
     now, was = (doing == s.EMPLOYED) & (card & BUNDLE == WHOLE_BUNDLE), marks[i] & s.COVERED != 0
-    if now:
-        tally[b, STOCK, a] += 1
     if (now != was) & keeping:
         marks[i] ^= s.COVERED
         if now:

@@ -87,9 +87,10 @@ def assess_premiums(city: City) -> None:
     assess(firms.n, max(city.month, 0), city.month >= 0 and city.calendar_month == 1, firms.id, firms.area, firms.risk, firms.alive,
            firms.ownership, firms.staff, firms.thin, firms.taste, firms.drive, firms.visits, firms.layoff, firms.large, firms.due,
            firms.injury_rate, firms.float_step, firms.injuries, firms.injury_paid, firms.laid_off, odds_by_size(city),
-           city.enrolment_level, city.injury_gap, rates, factors, waived, law("relief.large_staff"), keep, p("injury_hazard"), p("injury_cost"), city.mean_base,
-           law("injury.float_down_below"), law("injury.float_up_above"), max(int(law("injury.float_review_months")), 1), hardness,
-           city.key("injury"), city.lasting("review of the injury rate"), city.weight, spent)
+           city.enrolment_level, city.injury_gap, rates, factors, waived, law("relief.large_staff"), keep, p("injury_hazard"),
+           p("injury_cost"), city.mean_base, law("injury.float_down_below"), law("injury.float_up_above"),
+           max(int(law("injury.float_review_months")), 1), hardness, city.key("injury"),
+           city.lasting("review of the injury rate"), city.weight, spent)
     city.injury_spent = np.rint(spent * 100)
 
 

@@ -17,6 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
+from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.series import SERIES, S
 from model.talent import skill_stocks
 
@@ -107,7 +108,7 @@ def insured_stocks() -> dict[int, NDArray[np.bool_]]:
         S.pensioners_civil: retired & ~(resident & draws) & (kind != s.EMPLOYEE_SCHEME),
         S.pension_paid: active & (kind != s.NO_PENSION) & (rest & s.PAYING > 0), S.ui: at_work & (rest & s.UI > 0),
         S.injury: at_work & (rest & s.INJURY > 0), S.registered: jobless & (rest & s.REGISTERED > 0),
-        S.claimants: jobless & (laid_off > 0) & (rest & s.UI > 0),
+        S.claimants: jobless & (laid_off > 0) & (rest & s.UI > 0), S.insured_by_firms: at_work & (rest & BUNDLE == WHOLE_BUNDLE),
     }
     return found | {series: active & (kind == code) for code, series in OF_PENSION.items()}
 

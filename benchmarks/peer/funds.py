@@ -41,7 +41,7 @@ def assess(city: PlainCity) -> None:
 def suffer(city: PlainCity, f: Employer, rate: float, rates: list[float], mean: float) -> None:
     """The month's injuries, and the review of the rate."""
     law, p = city.law, city.p
-    share = 1.0 if f.public else logistic(f.log_odds() + city.enrolment_level[f.area] + city.injury_gap[f.area])
+    share = 1.0 if f.public or f.site else logistic(f.log_odds() + city.enrolment_level[f.area] + city.injury_gap[f.area])
     insured = f.real * share
     risk = insured * p["injury_hazard"] * (rates[f.risk] / max(mean, 1e-9)) / 12.0
     u, struck, term = city.share("injury", f.identity), 0, exp(-min(risk, 500.0))

@@ -174,7 +174,7 @@ def count_together(city: City, plain: PlainCity) -> None:
         pytest.param(quiet(2_000), 1, 1, id="quiet"),
         pytest.param(busy(2_000), 2, 1, id="busy"),
         pytest.param(busy(2_000, 2024), 3, 1, id="busy-through-the-retirement-reform"),
-        pytest.param(busy(20_000), 4, 10, id="busy-thinned"),
+        pytest.param(busy(40_000), 4, 20, id="busy-thinned"),
     ],
 )
 def test_plain_agents_come_to_the_same_states(setting, rng, scale):
