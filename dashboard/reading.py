@@ -205,10 +205,14 @@ def answer(plan: JSON, run: JSON, scenario: str, lang: Lang) -> str:
     heads = headline(plan, rows)
     if not heads:
         return say("answer_none", lang, scenario=scenario)
-    met = sum(1 for _, row in heads if (row.get("probability") or 0.0) >= 0.5)
+    met = sum(1 for _, row in heads if (row["fact"] if row.get("fact") is not None else (row.get("probability") or 0.0) >= 0.5))
     parts = [say("answer", lang, scenario=scenario, simulated=len(heads), met=met, share=percent(met / len(heads)))]
     joint = run.get("joint")
-    if joint and joint.get("probability") is not None:
+    missed = [named(target, lang) for target in targets_of(plan) if (rows.get(target["id"]) or {}).get("fact") is False
+              and target.get("attribute") == "约束性" and target.get("strength") == "firm"]
+    if missed:
+        parts.append(say("answer_missed", lang, names=say("list_stop", lang).join(missed)))
+    elif joint and joint.get("probability") is not None:
         parts.append(say("answer_joint", lang, frequency=frequency_word(run, lang), p=chance(joint, lang)))
     parts.append(_watch(heads, lang))
     return say("sentence_stop", lang).join(parts)

@@ -14,6 +14,8 @@ WORDS = {
     "definition": ("口径变化", "change of definition"),
     "unexplained": ("未解释", "unexplained"),
 }
+ROUNDED = ("completed", "exceeded")
+"""Words for what is met: where the exact value is short, rounding made it so (or the mean of draws is short and the median not)."""
 SAID = ("suspended", "definitions_differ", "first_met", "weak_constraint", "draws_missing", "unit_differs")
 
 
@@ -49,6 +51,8 @@ def _divided(row: Row, gap: Gap) -> tuple[str, str]:
     unit = row.task.unit
     zh = f"{'距目标差' if total > 0 else '优于目标'} {abs(total):,.{digits}f} {unit}"
     en = f"{'short by' if total > 0 else 'beyond the target by'} {abs(total):,.{digits}f} {unit}"
+    if total > 0 and row.judgement.verdict in ROUNDED:
+        zh, en = f"按规划印制位数四舍五入后达标，{zh}", f"met as rounded to the plan's decimals; {en}"
     if not shown:
         return zh, en
     parts_zh = "，".join(f"{WORDS[name][0]} {value:+,.{digits}f}" for name, value in shown)

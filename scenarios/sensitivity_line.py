@@ -65,18 +65,39 @@ def effects_on(rows: Iterable[Row], without: Finals, under: Finals, kind: str) -
 
 
 def lines(effects: Sequence[Effect], lang: str = "zh") -> list[str]:
-    """One line for each kind: 'GDP −1 pp a year ⇒ new jobs −0.31 (−0.4 … −0.2) 万人, …'."""
-    which = 0 if lang == "zh" else 1
-    out = []
-    for kind, head in HEADS.items():
-        said = [_said(effect, lang) for effect in effects if effect.kind == kind]
-        if said:
-            out.append(f"{head[which]} ⇒ " + ("，" if lang == "zh" else ", ").join(said))
+    """One line an indicator: 'new jobs: GDP −1 pp a year ⇒ −0.31 (−0.4 … −0.2) 万人; the worst shock ⇒ …'; indicators that nothing
+    moves share the last one.
+    """
+    zh = lang == "zh"
+    of: dict[str, list[Effect]] = {}
+    for effect in effects:
+        of.setdefault(effect.row.task.id, []).append(effect)
+    moved = {name: found for name, found in of.items() if any(float(np.abs(one.change).max()) > 0 for one in found)}
+    out = [_said(found, lang) for found in moved.values()]
+    still = [_name(found[0], lang) for name, found in of.items() if name not in moved]
+    if still:
+        names = ("、" if zh else ", ").join(dict.fromkeys(still))
+        out.append(f"增速与冲击都不影响：{names}" if zh else f"Moved by neither growth nor shock: {names}")
     return out
 
 
-def _said(effect: Effect, lang: str) -> str:
-    task, size = effect.row.task, spread(effect.change)
-    digits = task.decimals + 2
-    name = task.name_zh if lang == "zh" else task.name_en
-    return f"{name} {size['mean']:+,.{digits}f} ({size['p10']:+,.{digits}f} … {size['p90']:+,.{digits}f}) {task.unit}"
+def _name(effect: Effect, lang: str) -> str:
+    return effect.row.task.name_zh if lang == "zh" else effect.row.task.name_en
+
+
+def _said(effects: Sequence[Effect], lang: str) -> str:
+    zh = lang == "zh"
+    parts = [f"{HEADS[one.kind][0 if zh else 1]} ⇒ {_size(one)}" for one in sorted(effects, key=lambda one: list(HEADS).index(one.kind))]
+    return f"{_name(effects[0], lang)}{'：' if zh else ': '}{('；' if zh else '; ').join(parts)}"
+
+
+def _size(effect: Effect) -> str:
+    size, digits = spread(effect.change), effect.row.task.decimals + 2
+    mean, low, high = (_signed(size[name], digits) for name in ("mean", "p10", "p90"))
+    return f"{mean} ({low} … {high}) {effect.row.task.unit}"
+
+
+def _signed(value: float, digits: int) -> str:
+    """With its sign; nought has none."""
+    text = f"{value:+,.{digits}f}"
+    return text if text.strip("+-0.,") else "0"

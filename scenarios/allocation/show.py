@@ -9,11 +9,12 @@ from scenarios.allocation.months import Month, is_assumed
 from scenarios.budget import budget_as_json, budget_as_table, budget_sheet
 from scenarios.exports import Sheet, csv_bytes
 from scenarios.verdicts import rounded
-from scenarios.verdicts.probability import called, percent_words
+from scenarios.verdicts.probability import FEW, called, percent_words
 
 if TYPE_CHECKING:
     from rich.console import Group
 
+FAR = 0.25
 VERDICTS = {"too_hard": ("偏难", "too hard"), "fair": ("适中", "fair"), "too_easy": ("偏易", "too easy")}
 FROM = {"table_base_year": ("分解表基期", "the table's base year"), "baseline": ("基期数", "the baseline"),
         "first_simulated_year": ("首个模拟年（无分地区基数）", "the first simulated year (no base by area)"),
@@ -92,6 +93,7 @@ def notes(found: Allocation, lang: str = "zh") -> list[str]:
     off = [share for share in found.shares if share.verdict in ("too_hard", "too_easy")]
     weights = found.weights_from.replace("observed_", "")
     unit, digits = found.unit, found.task.decimals
+    few = _undecided(found)
     if lang == "zh":
         source = FROM.get(found.weights_from, (f"{weights} 年观测值", ""))[0]
         lines = [f"各地同一{word}：{percent_words(found.probability)}；基数取自{source}；劳动力为基期 16–59 岁常住人口"]
@@ -99,6 +101,8 @@ def notes(found: Allocation, lang: str = "zh") -> list[str]:
             hard = share.verdict == "too_hard"
             lines.append(f"{share.name_zh}任务{'偏难' if hard else '偏易'}：较等概率{'多' if hard else '少'}"
                          f" {amount(abs(share.off or 0), digits)} {unit}")
+        names = "、".join(share.name_zh for share in few)
+        lines += [f"抽样仅 {found.context['draws']} 次，频率区间宽：{names}偏离较大而未能判断，请增加抽样"] if few else []
         lines += [f"{'、'.join(found.kept)} 无地域，任务照列 {amount(sum(found.kept.values()), digits)} {unit}"] if found.kept else []
         season = "（各月均摊为假设）" if is_assumed(found.task) else ""
         basis = "按已观测进度" if found.needs_observed else "此前按计划线"
@@ -107,10 +111,19 @@ def notes(found: Allocation, lang: str = "zh") -> list[str]:
     lines = [f"{word} common to all areas: {percent_words(found.probability)}; base from {source}; "
              "labour force: residents of 16-59 at the base"]
     lines += [f"{s.name_en}: {VERDICTS[str(s.verdict)][1]} by {amount(abs(s.off or 0), digits)} {unit}" for s in off]
+    names = ", ".join(share.name_en for share in few)
+    lines += [f"only {found.context['draws']} draws: {names} are far off, yet undecided; take more draws"] if few else []
     lines += [f"kept as given, no territory: {amount(sum(found.kept.values()), digits)} {unit}"] if found.kept else []
     season = " (even months: assumption)" if is_assumed(found.task) else ""
     basis = "by what was observed" if found.needs_observed else "on the line so far"
     return [*lines, f"{found.year}-{found.month:02d} needs {amount(found.needs, digits + 1)} {unit} ({basis}){season}"]
+
+
+def _undecided(found: Allocation) -> list[Share]:
+    """Areas whose task is far from the one of equal probability, and yet called fair since a few draws cannot tell."""
+    if int(found.context.get("draws") or FEW) >= FEW:
+        return []
+    return [one for one in found.shares if one.verdict == "fair" and one.off is not None and abs(one.off) > FAR * abs(one.equal)]
 
 
 def allocation_as_table(found: Allocation, lang: str = "zh") -> Group:

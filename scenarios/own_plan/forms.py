@@ -60,6 +60,11 @@ CITY_HEADS = ("项目", "数值", "单位", "来源", "提示")
 AREA_HEADS = ("名称", "代码", "类别", "常住人口（万人）", "来源")
 TARGET_HEADS = ("序号", "指标", "统计指标", "单位", "基期值", "目标值", "要求", "口径", "目标年", "属性", "力争", "责任处室", "出处")
 LEVELS = {"县": "county", "县级市": "county_city", "区": "district", "开发区": "zone", "镇": "town"}
+OTHER_PROVINCE = (
+    "只收录了江苏、浙江两省的地方规定（最低工资、缴费基数等）；其他省份请填规定最接近的一省，再在情景的 law 中逐项改为本省的数",
+    "only the provincial rules of Jiangsu and Zhejiang are at hand (minimum wage, contribution bases): name the one whose rules are "
+    "nearest, then set what differs in your province under `law` of a scenario",
+)
 PROVINCES = {"江苏": "jiangsu", "江苏省": "jiangsu", "浙江": "zhejiang", "浙江省": "zhejiang", "jiangsu": "jiangsu", "zhejiang": "zhejiang"}
 BASES = {"年末": "level", "累计": "period_sum", "每年": "every_year", "当年": "year_flow", "年均": "period_mean"}
 OPS = {"不低于": "ge", "以上": "ge", "≥": "ge", "": "ge", "超过": "gt", "不超过": "le", "以内": "le", "≤": "le", "低于": "lt",

@@ -10,6 +10,7 @@ from typing import Any
 
 from model.documents import BadInput, Fault, both, read_text, read_yaml, write_atomically
 from scenarios.macro import later
+from scenarios.own_plan import forms
 from scenarios.own_plan.imputation import imputed
 from scenarios.own_plan.reading import Filled, read_workbook
 from scenarios.own_plan.template import BASELINE, PLAN, PLAN_YAML, WORKBOOK, baseline_template
@@ -140,7 +141,8 @@ def _completed(folder: Path) -> tuple[list[Path], list[dict[str, Any]]]:
         fix = both("请填写全市常住人口", "fill in the residents of the city")
         faults.append(baseline.fault(("cells",), "residents", both("全市常住人口", "residents, ALL"), fix))
     if province not in ("jiangsu", "zhejiang") or not isinstance(year, int):
-        fix = both("请填写省份与基期年", "fill in province and base year")
+        named = isinstance(province, str) and province.strip() and isinstance(year, int)
+        fix = both(*forms.OTHER_PROVINCE) if named else both("请填写省份与基期年", "fill in province and base year")
         faults.append(plan.fault(("province",), province, "jiangsu, zhejiang", fix))
     if faults:
         raise BadInput(faults)

@@ -122,7 +122,7 @@ def _city(path: Path, rows: Rows, out: Filled) -> Iterator[Fault]:
 def _figure(sheet: _Sheet, line: int, figure: forms.Figure, text: str, row: Mapping[str, str], out: Filled) -> Iterator[Fault]:
     if figure.kind == "text":
         if figure.field == "province" and text not in forms.PROVINCES:
-            yield sheet.fault(line, figure.name, text, "江苏, 浙江", both("暂收录两省法规", "the law of two provinces is at hand so far"))
+            yield sheet.fault(line, figure.name, text, "江苏, 浙江", both(*forms.OTHER_PROVINCE))
         elif figure.field == "id" and not SLUG.fullmatch(text):
             yield sheet.fault(line, figure.name, text, "a-z 0-9 _", both("请用小写字母开头的代号", "begin with a lower-case letter"))
         out.plan[figure.field] = forms.PROVINCES.get(text, text) if figure.field == "province" else text

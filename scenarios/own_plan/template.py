@@ -27,7 +27,7 @@ title:         # English title
 title_zh:      # 规划名称
 city_zh:       # 城市
 city_en:
-province:      # jiangsu | zhejiang
+province:      # jiangsu | zhejiang; 其他省份写规定最接近的一省,再用情景的 law 改写 elsewhere: the nearest, then `law` of a scenario
 document: {number: null, issued: null, issuer: null, text: null}
 period: [2021, 2025]      # 首年、末年 first and last year
 baseline_year: 2020       # 基期 the year before

@@ -86,6 +86,11 @@ class Scorecard:
         return [row for row in self.rows if row.task.area is None]
 
     @property
+    def missed(self) -> list[Row]:
+        """Firm binding targets of the city that are known not to be met: with one of them, all together are no chance but a fact."""
+        return [row for row in self.city if row.task.binding and row.task.strength == "firm" and row.fact is False]
+
+    @property
     def headline(self) -> tuple[int, int]:
         """(达标, of how many): a composition counts once."""
         once = {row.task.group or row.task.id: row for row in self.city if row.in_headline}

@@ -60,19 +60,27 @@ def summary(card: Scorecard, lang: str = "zh") -> list[str]:
     met, of = card.headline
     word = called(card.context["parameters"], lang)
     basis = BASES[card.context["parameters"]][_i(lang)]
-    both = "—" if card.joint is None else printed(card.joint, lang)
+    both = _all_binding(card, lang)
     macro, hindcast = card.context["macro"], card.context["hindcast"]
     if lang == "zh":
         return [
             f"情景「{card.context['scenario']}」：{of} 项中 {met} 项达标",
-            f"约束性目标全部达标的{word}：{both}（{card.left_out} 项约束性目标未计入）",
+            f"约束性目标全部达标的{word}：{both}（{card.left_out} 项约束性目标未计入）" if not card.missed else both,
             f"宏观路径 {macro}；参数依据：{basis}" + ("；回溯模拟" if hindcast else ""),
         ]
     return [
         f"Scenario '{card.context['scenario']}': {met} of {of} targets met",
-        f"{word} that all binding targets are met: {both} ({card.left_out} binding targets not covered)",
+        f"{word} that all binding targets are met: {both} ({card.left_out} binding targets not covered)" if not card.missed else both,
         f"Macro path {macro}; parameters: {basis}" + ("; hindcast" if hindcast else ""),
     ]
+
+
+def _all_binding(card: Scorecard, lang: str) -> str:
+    """How often all binding targets are met together; where some are known to be missed, which."""
+    if card.missed:
+        names = [row.task.name_zh if lang == "zh" else row.task.name_en for row in card.missed]
+        return f"约束性目标已知未完成：{'、'.join(names)}" if lang == "zh" else f"Binding targets known to be missed: {', '.join(names)}"
+    return "—" if card.joint is None else printed(card.joint, lang)
 
 
 def _table(rows: Sequence[Row], title: str, card: Scorecard, lang: str) -> Table:

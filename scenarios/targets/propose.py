@@ -144,7 +144,7 @@ def _finals(task: Task, sight: Sight) -> Values | None:
 
 def _proposed(task: Task, sights: Mapping[str, Sight], facts: Facts) -> Proposed | None:
     finals = _finals(task, sights[""])
-    if finals is None or not np.isfinite(finals).all() or (task.kind in ("stock", "flow") and float(np.median(finals)) <= 0):
+    if finals is None or not np.isfinite(finals).all() or (task.kind != "rate" and float(np.median(finals)) <= 0):
         return None
     others = {name: found for name, sight in sights.items() if name and (found := _finals(task, sight)) is not None}
     values = tuple(_value(task, finals, others, wanted) for wanted in PROBABILITIES)

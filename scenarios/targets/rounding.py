@@ -65,7 +65,7 @@ def as_printed(value: float, wanted: float, decimals: int, met: Callable[[float,
         for count in range(below - 1, below + 3):  # one more on either side: a draw is rounded too, and 超过 is strict
             candidate = float(rounded(count * step, digits))
             found = Printed(candidate, digits, met(candidate, digits))
-            if best is None or _better(found, best, wanted):
+            if best is None or _better(found, best, wanted, value):
                 best = found
         if best is not None and wanted - EVEN <= best.probability <= wanted + CLOSE:
             return best
@@ -73,9 +73,11 @@ def as_printed(value: float, wanted: float, decimals: int, met: Callable[[float,
     return best
 
 
-def _better(found: Printed, best: Printed, wanted: float) -> bool:
-    """Whether a value is met as often as wanted where the other is not, or comes closer to that."""
+def _better(found: Printed, best: Printed, wanted: float, value: float) -> bool:
+    """Whether a value is met as often as wanted where the other is not, or comes closer to that; of two alike the one nearer to `value`."""
     keeps, kept = found.probability >= wanted - EVEN, best.probability >= wanted - EVEN
-    if keeps and kept:
-        return found.probability < best.probability - EVEN
-    return keeps or (not kept and found.probability > best.probability + EVEN)
+    if keeps != kept:
+        return keeps
+    if abs(found.probability - best.probability) <= EVEN:
+        return abs(found.value - value) < abs(best.value - value) - EVEN
+    return (found.probability < best.probability) is keeps

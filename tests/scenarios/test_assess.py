@@ -221,4 +221,7 @@ def test_the_sign_of_a_gap_is_told_the_same_way_on_either_side() -> None:
 
     assert "beyond the target by 3.0 万人 (gap -3.0 = under the old policy and planned growth -3.0)" in said(task(), 103.0)
     assert "short by 3.0 万人 (gap +3.0" in said(task(), 97.0)
+    short = gap_of(task(), {"start": np.array([99.6])}, ())
+    met = explained(Row(task(), "agent", Judgement("climb", None, None, verdict="completed")), short, "simulated")
+    assert "四舍五入后达标，距目标差 0.4 万人" in met[0] and "met as rounded" in met[1]
     assert "beyond the target by 1.5 %" in said(unemployment(), 2.5) and "short by 0.5 %" in said(unemployment(), 4.5)

@@ -134,9 +134,14 @@ def test_a_line_says_what_a_point_of_growth_does() -> None:
         {"kind": "gdp", "id": "jobs", "name_zh": "失业保险参保人数", "name_en": "UI insured", "unit": "万人",
          "mean": -1.5, "p10": -1.9, "p90": -1.1, "relative": -1.5 / 41}
     )  # fmt: skip
-    (zh,), (en,) = lines(effects), lines(effects, "en")
-    assert zh.startswith("GDP 每年 −1 个百分点 ⇒ ") and "-1.500 (-1.900 … -1.100) 万人" in zh and "+0.100" in zh
-    assert en.startswith("GDP −1 pp a year ⇒ UI insured -1.500")
+    (zh, other), (en, _) = lines(effects), lines(effects, "en")
+    assert zh == "失业保险参保人数：GDP 每年 −1 个百分点 ⇒ -1.500 (-1.900 … -1.100) 万人" and "+0.100" in other
+    assert en.startswith("UI insured: GDP −1 pp a year ⇒ -1.500")
+    hit = effects_on(rows, without_it, {"jobs": under["jobs"], "rate": without_it["rate"]}, SHOCK)
+    both = lines([*effects, *hit])
+    assert len(both) == 2 and both[0].count("⇒") == 2 and both[0].endswith("最坏冲击 ⇒ -1.500 (-1.900 … -1.100) 万人")
+    assert both[1].endswith("最坏冲击 ⇒ 0 (0 … 0) %")
+    assert lines(hit)[-1] == "增速与冲击都不影响：失业保险参保人数" and lines(hit, "en")[-1].startswith("Moved by neither")
     assert effects_on(rows, without_it, {}, SHOCK) == []
 
 

@@ -226,6 +226,7 @@ def test_the_table_names_the_source_and_the_fact(xuzhou: Any, tmp_path: Path) ->
     console.print(scorecard_as_table(card_of(xuzhou, tmp_path, row())))
     text = console.export_text()
     assert "2025年统计公报" in text and "未完成" in text and "观测值" in text
+    assert "约束性目标已知未完成：失业保险参保人数" in text, "what is known to be missed has no frequency of being met"
 
 
 @pytest.mark.parametrize("name", ["template.csv", "template.xlsx"])

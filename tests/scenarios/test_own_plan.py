@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from model.documents import BadInput
-from scenarios import load_plan
+from model.law import Law
+from scenarios import Scenario, load_plan
+from scenarios.frozen import plain
 from scenarios.own_plan import fill, new
 from scenarios.own_plan.forms import FIGURES
 from scenarios.own_plan.imputation import imputed, rate, reference
@@ -178,6 +181,23 @@ FAULTY: dict[str, tuple[Edit, str]] = {
     "the period is turned round": (of("规划末年", 1, 2020), r"城市\.规划末年"),
     "ages do not add up": (lambda book: [figure(name, 20)(book) for name in ("其中0-14岁", "其中15-59岁")], r"城市\.年龄"),
 }
+
+
+def test_a_city_of_another_province_is_told_what_to_do(tmp_path: Path) -> None:
+    """The nearest province, and a scenario's `law` for what differs there: which a run lives by."""
+    assert len(FAULTY) >= 15
+    with pytest.raises(BadInput, match="name the one whose rules are nearest"):
+        fill(filled(tmp_path / "shandong", of("省份", 1, "山东")))
+    folder = tmp_path / "anhui"
+    new(folder)
+    (folder / "plan.xlsx").unlink()
+    text = (folder / "plan.yaml").read_text(encoding="utf-8")
+    (folder / "plan.yaml").write_text(re.sub(r"(?m)^province: .*$", "province: anhui", text), encoding="utf-8")
+    with pytest.raises(BadInput, match="最接近的一省"):
+        fill(folder)
+    fill(filled(tmp_path / "linhe"))
+    scenario = Scenario("本省规定", str(tmp_path / "linhe"), law=[{"path": "minimum_wage.class_2", "from": "2021-03", "value": 1500}])
+    assert Law.standard("jiangsu").amended(plain(scenario.law)).value("minimum_wage.class_2", "2021-04") == 1500
 
 
 @pytest.mark.parametrize("kind", FAULTY)

@@ -79,6 +79,13 @@ def test_a_small_number_is_not_rounded_away() -> None:
     assert found.printed.value == pytest.approx(0.93, abs=0.02)
 
 
+@pytest.mark.parametrize("fewer", [False, True])
+def test_where_all_draws_agree_the_value_is_theirs(fewer: bool) -> None:
+    """Nothing is proposed on the far side of what every draw attains, and nothing below nought."""
+    for same in (0.0, 3.0, 98.0):
+        assert value([same] * 8, 0.85, op="le" if fewer else "ge", kind="rate", unit="%").printed.value == same
+
+
 def test_the_roundest_value_that_is_close_is_taken() -> None:
     found = as_printed(1234.0, 0.85, 0, lambda value, digits: 0.85 if value % 10 == 0 else 0.851)
     assert found.value % 10 == 0
