@@ -57,10 +57,13 @@ RUNS = Table(
 
 
 class Store:
-    """Runs under one home folder. Raises BadInput when the folder cannot be used."""
+    """Runs under one home folder. lasting: off for a store that goes with its command, so that nothing need outlive a power cut. Raises
+    BadInput when the folder cannot be used.
+    """
 
-    def __init__(self, folder: Path | None = None, url: str | None = None) -> None:
+    def __init__(self, folder: Path | None = None, url: str | None = None, *, lasting: bool = True) -> None:
         self.folder = home() if folder is None else Path(folder)
+        self.lasting = lasting
         self.damaged: list[Path] = []  # shards that were found damaged, and dropped, since this store was opened
         self._make_folder()
         self.engine = self._connect(url or (os.environ.get("RENSHE_DATABASE") if folder is None else None))
@@ -70,7 +73,7 @@ class Store:
     def private(cls) -> Iterator[Store]:
         """An empty store for one command; gone afterwards."""
         with tempfile.TemporaryDirectory(prefix="renshe-", ignore_cleanup_errors=True) as folder:
-            store = cls(Path(folder))
+            store = cls(Path(folder), lasting=False)
             try:
                 yield store
             finally:
@@ -127,8 +130,8 @@ class Store:
         self.engine.dispose()
 
     def shard_path(self, key: str) -> Path:
-        """Where the shard of a run stands."""
-        return self.folder / "runs" / key[:2] / f"{key}.parquet"
+        """Where the shard of a run stands: in a folder for each beginning of a key, since thousands in one are slow to list."""
+        return self.folder / "runs" / (key[:2] if self.lasting else "all") / f"{key}.parquet"
 
     def get(self, key: str) -> Shard | None:
         """The shard of a run, or None when it has not been made, or was damaged (it is dropped then, and named in
@@ -171,7 +174,10 @@ class Store:
         """Keep the shard of a run. Raises BadInput when the disk is full or cannot be written; nothing is half-written
         then.
         """
-        write_atomically(self.shard_path(key), raw)
+        if self.lasting:
+            write_atomically(self.shard_path(key), raw)
+        else:
+            _write(self.shard_path(key), raw)
         self._enter(
             key=key,
             status="done",
@@ -248,6 +254,17 @@ def _told(engine: Engine) -> Iterator[None]:
         fix = full if "full" in said or "No space" in said else other
         where = engine.url.render_as_string(hide_password=True)
         raise BadInput(Fault(where, None, "index", "", both("无法写入", f"cannot be written: {said}"), fix)) from error
+
+
+def _write(path: Path, raw: bytes) -> None:
+    """Write a shard that need not be durable. Raises BadInput when it cannot be written; nothing is left behind then."""
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(raw)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        fix = both("请清理磁盘空间后重试", "make room on the disk, then run again")
+        raise BadInput(Fault(str(path), None, "file", "", both("可写的文件", f"a file that can be written ({error})"), fix)) from error
 
 
 def set_aside(folder: Path) -> Path | None:
