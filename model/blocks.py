@@ -14,7 +14,8 @@ from model import states as s
 from model.series import SERIES
 
 BLOCK = 1 << 16
-STRETCH = 64
+STRETCH = 64                    # rows that are looked at together for what is rare
+DRAWN = 1024                    # rows that draw together (`luck.draw_each`), a part of BLOCK
 
 
 def blocks_of(n: int) -> int:

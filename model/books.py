@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit, prange
 
 from model import states as s
-from model.blocks import BLOCK, blocks_of
+from model.blocks import blocks_of, rows_in
 from model.coverage import EXITS
 from model.luck import mix64
 from model.series import S
@@ -35,7 +35,7 @@ def audit(  # type: ignore[no-untyped-def]
     rows = np.zeros((blocks, 2, areas), np.int64)
     one = np.uint64(1)
     for b in prange(blocks):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+        for i in rows_in(b, n):
             doing = state[i]
             if doing == s.GONE:
                 continue

@@ -1,7 +1,7 @@
 """Demography: births, deaths, school, participation in the labour force, and retirement by the law in force.
 
     deaths    each person, each month, at the national rate of sex, age and period ÷ 12
-    births    each woman of 15 to 49, each month, at shape(age) · total fertility rate(year) ÷ 12
+    births    each woman of 15 to 49, each month, at shape(age) · total fertility rate(year) ÷ 12 (the draw of death decides)
     work      a person is in the labour force while her lasting draw u < participation(rural, sex, age): looked at on each birthday
     retiring  a member of the employee or civil-service scheme stops when `retirement.claim` says so
 """
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from model import retirement
 from model import states as s
-from model.blocks import BLOCK, leave_job, past_legal_age, rows_where, vanish
+from model.blocks import DRAWN, leave_job, past_legal_age, rows_in, rows_where, vanish
 from model.law import retirement_age_table
-from model.luck import chance, draw64, hash_ids, threshold, uniform
+from model.luck import chance, draw64, draw_each, hash_ids, thresholds, uniform
 from model.series import S
 from model.setting import AGES
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 DEATHS, ATTRITION, RETIREES, EXITS = S.deaths, S.natural_attrition, S.new_retirees, S.roster_exits
 HEIRS, RESIDENT_HEIRS = S.pension_inherited_fen, S.resident_inherited_fen
 MOTHERS = (15, 50)
+LAST_MONTH = 12 * AGES                  # months of age after which rates stay as they are
+YEAR, NONE, ZERO = np.uint32(12), np.uint32(0), np.uint64(0)
 
 
 @cache
@@ -60,6 +62,16 @@ def birth_rates(year: int) -> NDArray[np.float64]:
     return fertility(year) * bell / bell.sum()
 
 
+@njit(cache=True)
+def lowest_quiet(deaths, births):  # type: ignore[no-untyped-def]
+    """The draw from which on a person neither dies nor gives birth, by sex and months of age; uint64 (2, LAST_MONTH + 1)."""
+    out = np.empty((2, LAST_MONTH + 1), np.uint64)
+    for months in range(LAST_MONTH + 1):
+        years = min(months // 12, AGES - 1)
+        out[0, months], out[1, months] = deaths[0, years], deaths[1, years] + births[years]
+    return out
+
+
 @njit(parallel=True, cache=True)
 def live(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, paid, resident_years, account, tally, deaths,
@@ -68,20 +80,33 @@ def live(  # type: ignore[no-untyped-def]
     """One month of everyone's life. deaths, births: thresholds by (sex, age) and age; legal: months of age by (category, birth month);
     claims, claims_open, minimum_paid, choices: see `retirement.claim`.
 
-    Mothers are marked in `note` until `bear` has given their children rows.
+    One draw says who dies and, above that, who gives birth. Mothers are marked in `note` until `bear` has given their children rows.
+    Whom nothing can befall this month (no birthday, no pension in reach) is done with after the draw.
     """
-    key_death, key_birth, key_work, key_school, key_claim, key_on = keys[0], keys[1], keys[2], keys[3], keys[4], keys[5]
+    key_life, key_work, key_school, key_claim, key_on = keys[0], keys[1], keys[2], keys[3], keys[4]
+    limits = lowest_quiet(deaths, births)
+    soonest = min(claims_open.min(), np.int64(legal.min()))
     for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+        draws = np.empty(DRAWN, np.uint64)
+        for i in rows_in(b, n):
+            place = i % np.uint64(DRAWN)
+            if place == ZERO:
+                draw_each(key_life, identity[i: min(i + np.uint64(DRAWN), np.uint64(n))], draws)
             doing = state[i]
             if doing == s.GONE:
                 continue
-            who, mark, a = identity[i], traits[i], area[i]
-            months = month - np.int64(birth[i])
+            months, mark, draw = month - np.int64(birth[i]), traits[i], draws[place]
+            sex = mark & s.FEMALE
+            if spell[i] < 255:
+                spell[i] += 1
+            struck = draw < limits[sex, min(months, LAST_MONTH)]
+            open_now = np.uint32(months) % YEAR == NONE or (months >= soonest and scheme[i] & (s.EMPLOYEE_SCHEME | s.UI))
+            if not struck and (doing > s.INACTIVE or not open_now):
+                continue
+            who, a = identity[i], area[i]
             years = min(months // 12, AGES - 1)
-            sex = 1 if mark & s.FEMALE else 0
             in_town = doing == s.EMPLOYED or doing == s.FLEXIBLE or doing == s.OWNER
-            if draw64(key_death, who) < deaths[sex, years]:
+            if struck and draw < deaths[sex, years]:
                 if doing != s.AWAY:
                     tally[b, DEATHS, a] += 1
                 if in_town:
@@ -92,9 +117,7 @@ def live(  # type: ignore[no-untyped-def]
                     tally[b, RESIDENT_HEIRS if resident else HEIRS, a] += account[i]
                 vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
                 continue
-            if spell[i] < 255:
-                spell[i] += 1
-            if sex == 1 and births[years] > 0 and draw64(key_birth, who) < births[years]:
+            if struck:
                 note[i] = s.GAVE_BIRTH
             if doing == s.AWAY or doing == s.RETIRED:
                 continue
@@ -146,10 +169,9 @@ def bear(mothers, rows, month, identity, birth, traits, area, state, scheme, fir
 def age_and_die(city: City) -> None:
     """Deaths, birthdays, retirements and births of the month."""
     people, year, t = city.people, city.year, city.month
-    keys = np.array([city.key("death"), city.key("birth"), city.lasting("participation"), city.lasting("studying"),
+    keys = np.array([city.key("death"), city.lasting("participation"), city.lasting("studying"),
                      city.lasting("retirement"), city.lasting("pays on")], np.uint64)
-    deaths = np.array([[threshold(p / 12) for p in row] for row in death_rates(year)], np.uint64)
-    births = np.array([threshold(p / 12) for p in birth_rates(year)], np.uint64)
+    deaths, births = thresholds(death_rates(year).ravel() / 12).reshape(2, AGES), thresholds(birth_rates(year) / 12)
     tally = city.new_tally()
     live(people.n, t, *city.person_columns(), people.schooling, people.paid, people.resident_years, people.account, tally, deaths, births,
          city.legal_ages, city.first_birth, city.claim_ages, city.claims_open, city.minimum_paid, retirement.choices(city),

@@ -137,8 +137,9 @@ def offer(city: City, control: str, mark: int, series: str, pay: float, due: int
     rows = rows[entitled(rows, city.month, people.birth, people.traits, people.spell, people.schooling, mark == s.TRAINEE)]
     places, key = city.draws(f"offer {control}", people.id[rows]), city.key(f"which unit {control}")
     placed, registered = np.zeros_like(offered), np.zeros_like(offered)
+    hosts = np.flatnonzero((firms.ownership[: firms.n] == s.PUBLIC_UNIT) & firms.alive[: firms.n])
     for a, count in enumerate(offered):
-        units = np.flatnonzero((firms.area[: firms.n] == a) & (firms.ownership[: firms.n] == s.PUBLIC_UNIT) & firms.alive[: firms.n])
+        units = hosts[firms.area[hosts] == a]
         here = np.flatnonzero(people.area[rows] == a)
         chosen = rows[here[np.argsort(places[here], kind="stable")[:count]]] if units.size else rows[:0]
         registered[a] = place(chosen, units, people.id, people.traits, people.state, people.note, people.spell, people.scheme, people.firm,
@@ -155,8 +156,9 @@ def offer(city: City, control: str, mark: int, series: str, pay: float, due: int
 def open_public_posts(city: City) -> None:
     """Permanent posts of the month at public units, one after the other in the order of a keyed draw."""
     opened, firms = city.whole_rows("public_posts", city.setting.control("public_posts", city.month) / 12), city.firms
+    employers = np.flatnonzero((firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])
     for a in np.flatnonzero(opened):
-        units = np.flatnonzero((firms.area[: firms.n] == a) & (firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])
+        units = employers[firms.area[employers] == a]
         if units.size:
             first = units[np.argsort(city.draws("public post", firms.id[units]), kind="stable")]
             np.add.at(firms.desired, first[np.arange(opened[a]) % first.size], 1)

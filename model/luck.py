@@ -119,6 +119,13 @@ def draw64(key, identity):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def draw_each(key, identity, out):  # type: ignore[no-untyped-def]
+    """`draw64` of a stretch of ids into `out`: a loop of nothing else, which the compiler turns into vector instructions."""
+    for j in range(identity.size):
+        out[j] = draw64(key, identity[j])
+
+
+@njit(cache=True)
 def threshold(probability):  # type: ignore[no-untyped-def]
     """The uint64 below which a draw means "it happens": floor(p * 2**64).
 
@@ -129,6 +136,15 @@ def threshold(probability):  # type: ignore[no-untyped-def]
     if probability > 0.0:
         return np.uint64(probability * TWO_64)
     return ZERO
+
+
+@njit(cache=True)
+def thresholds(probability):  # type: ignore[no-untyped-def]
+    """`threshold` of every element of a float64 array of one dimension; uint64."""
+    out = np.empty(probability.size, np.uint64)
+    for j in range(probability.size):
+        out[j] = threshold(probability[j])
+    return out
 
 
 def chance(probability: float) -> np.uint64:

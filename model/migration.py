@@ -22,9 +22,10 @@ from numpy.typing import ArrayLike, NDArray
 from model import relocation
 from model import states as s
 from model.arithmetic import power
-from model.blocks import BLOCK, go_elsewhere, leave_job, vanish
+from model.blocks import BLOCK, DRAWN, go_elsewhere, leave_job, rows_in, vanish
+from model.luck import ALL, ZERO, draw64, hash_ids, uniform
 from model.luck import chance as chance_of
-from model.luck import draw64, hash_ids, threshold, uniform
+from model.luck import thresholds as thresholds_of
 from model.schooling import arrive_schooled
 from model.series import S
 from model.spring_festival import season_of_arrivals, season_of_exits
@@ -79,22 +80,37 @@ def move_in(  # type: ignore[no-untyped-def]
         area[i], state[i], spell[i], firm[i] = where, s.UNEMPLOYED, 0, s.NOBODY
 
 
+@njit(cache=True)
+def draw_by_place(key_away, key_here, identity, state, out):  # type: ignore[no-untyped-def]
+    """Draws of a stretch of persons, of those who live elsewhere by a key of their own."""
+    for j in range(identity.size):
+        out[j] = draw64(key_away if state[j] == s.AWAY else key_here, identity[j])
+
+
 @njit(parallel=True, cache=True)
 def move(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, tally, home, go, young, local, between,
-    wait, take_up, register, keys,
+    wait, take_up, register, left, keys,
 ):
     """One month of comings, goings and settling of those on the roster; who moves between areas is marked MOVING.
 
     Thresholds: home and go (yearly hazards × season), young by (area, outsider, at work, years in the state), local and between by
     area, take_up a month. wait: months of insured work before 落户 by (area, college); register: probability.
-    keys: come home, register, leave, settle.
+    keys: come home, register, leave, settle. The firms that lose staff are listed in `left`, block by block, once a person; returns how
+    many of each block.
     """
+    lost, most, farthest = np.zeros(tally.shape[0], np.int64), max(young.max(), go, local.max()), between.max()
+    most = ALL if farthest > ALL - most else most + farthest        # a local whose draw is not below neither leaves nor moves
     for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+        draws = np.empty(DRAWN, np.uint64)
+        for i in rows_in(b, n):
+            place = i % np.uint64(DRAWN)
+            if place == ZERO:
+                to = min(i + np.uint64(DRAWN), np.uint64(n))
+                draw_by_place(keys[0], keys[2], identity[i: to], state[i: to], draws)
             doing = state[i]
             if doing == s.AWAY:
-                if not traits[i] & s.STUDIES_AWAY and draw64(keys[0], identity[i]) < home:
+                if draws[place] < home and not traits[i] & s.STUDIES_AWAY:
                     if 216 <= month - np.int64(birth[i]) < 720:
                         state[i], spell[i] = s.UNEMPLOYED, 0
                         if uniform(draw64(keys[1], identity[i])) < register:
@@ -104,6 +120,8 @@ def move(  # type: ignore[no-untyped-def]
             if doing < s.FARM or doing > s.INACTIVE:
                 continue
             mark, a = traits[i], area[i]
+            if not mark & s.OUTSIDER and draws[place] >= most:
+                continue
             outsider = 1 if mark & s.OUTSIDER else 0
             at_work = 1 if s.EMPLOYED <= doing <= s.OWNER else 0
             college = 1 if schooling[i] & s.SCHOOLING >= s.JUNIOR_COLLEGE else 0
@@ -122,8 +140,11 @@ def move(  # type: ignore[no-untyped-def]
             moves = between[a] if doing == s.UNEMPLOYED or doing == s.FLEXIBLE else np.uint64(0)
             if leaves == 0 and moves == 0:
                 continue
-            draw = draw64(keys[2], identity[i])
+            draw = draws[place]
             if draw < leaves:
+                if doing == s.EMPLOYED:
+                    left[b * BLOCK + lost[b]] = firm[i]
+                    lost[b] += 1
                 tally[b, DEPARTURES, a] += 1
                 if outsider:
                     tally[b, EXITS, a] += 1
@@ -135,6 +156,15 @@ def move(  # type: ignore[no-untyped-def]
                     go_elsewhere(i, state, spell, scheme)
             elif draw - leaves < moves:
                 note[i] = s.MOVING
+    return lost
+
+
+@njit(cache=True)
+def dismiss(left, lost, staff):  # type: ignore[no-untyped-def]
+    """Firms have one person of staff less for each time that `move` lists them."""
+    for b in range(lost.size):
+        for j in range(lost[b]):
+            staff[left[b * BLOCK + j]] -= 1
 
 
 def usual_arrivals(city: City) -> NDArray[np.float64]:
@@ -160,7 +190,8 @@ def leaving_of_the_young(city: City) -> NDArray[np.uint64]:
 def thresholds(rates: ArrayLike) -> NDArray[np.uint64]:
     """Thresholds of probabilities of any shape; above 1 counts as 1."""
     given = np.asarray(rates, float)
-    return np.array([threshold(min(float(x), 1.0)) for x in given.ravel()], np.uint64).reshape(given.shape)
+    found: NDArray[np.uint64] = thresholds_of(given.ravel()).reshape(given.shape)
+    return found
 
 
 def arrival_ages(city: City) -> NDArray[np.float64]:
@@ -180,11 +211,12 @@ def stir(city: City) -> None:
     wait = np.stack([city.setting.control(name, city.month) for name in ("hukou_months", "hukou_months_graduates")], axis=1)
     tally = city.new_tally()
     keys = np.array([city.key(name) for name in ("come home", "register", "leave", "settle")], np.uint64)
-    move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, chance_of(p("away_return_rate") * season),
-         chance_of(p("outsider_return_rate") * season), leaving_of_the_young(city), local, relocation.chances(city), wait,
-         chance_of(p("hukou_take_up") / 12), p("registration"), keys)
+    left = np.empty(tally.shape[0] * BLOCK, np.int32)
+    lost = move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally,
+                chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season), leaving_of_the_young(city), local,
+                relocation.chances(city), wait, chance_of(p("hukou_take_up") / 12), p("registration"), left, keys)
     city.add(tally)
-    city.count_staff()
+    dismiss(left, lost, city.firms.staff)
 
 
 def migrate(city: City) -> None:

@@ -20,9 +20,9 @@ import numpy as np
 from numba import njit, prange
 
 from model import states as s
-from model.blocks import BLOCK, leave_job, vanish
+from model.blocks import BLOCK, DRAWN, leave_job, rows_in, vanish
 from model.gig import chance_of_flexible_work
-from model.luck import draw64, uniform
+from model.luck import ZERO, draw64, draw_each, uniform
 from model.series import S
 from model.spring_festival import exits
 from model.startups import chance_of_giving_up, chance_of_starting, group_of_founder
@@ -61,15 +61,25 @@ def decide(  # type: ignore[no-untyped-def]
     of outsiders; close: of owners without and with support; take_flexible, transfer: by area; begin: a business, by group and area; all
     monthly probabilities. The rows of those with a note are listed in `busy`, block by block; returns how many of each block.
 
-    Those laid off with enough insured months (`ui_paid`) keep the UI bit for as long as these entitle them: `unemployment.claim_months`.
+    Most stay where they are: a draw above what any job and tenure asks for (`restless`) is not looked at more closely. Those laid off with
+    enough insured months (`ui_paid`) keep the UI bit for as long as these entitle them: `unemployment.claim_months`.
     """
-    found = np.zeros(tally.shape[0], np.int64)
+    found, keenest = np.zeros(tally.shape[0], np.int64), begin.max()
+    restless = max((quits * max(january, 1.0) + contract + search).max() * turnover.max(), public_quits)
     for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+        draws = np.empty(DRAWN, np.uint64)
+        for i in rows_in(b, n):
+            place = i % np.uint64(DRAWN)
+            if place == ZERO:
+                draw_each(key, identity[i: min(i + np.uint64(DRAWN), np.uint64(n))], draws)
             doing = state[i]
             if doing < s.FARM or doing > s.UNEMPLOYED:
                 continue
-            draw = draw64(key, identity[i])
+            draw = draws[place]
+            if doing == s.EMPLOYED and draw >= layoff[firm[i]] and uniform(draw - layoff[firm[i]]) >= restless:
+                continue                                                    # stays, wherever he or she works
+            if doing == s.FLEXIBLE and note[i] == s.QUIET and flexible_search <= uniform(draw) < 1.0 - keenest:
+                continue
             a, outsider = area[i], traits[i] & s.OUTSIDER
             if doing == s.EMPLOYED:
                 f, months = firm[i], spell[i]

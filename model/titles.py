@@ -14,7 +14,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
-from model.blocks import BLOCK
+from model.blocks import rows_in
 from model.luck import draw64, uniform
 from model.series import S
 from model.training import against_usual
@@ -46,7 +46,7 @@ def review(  # type: ignore[no-untyped-def]
     """The year's review. rate: applications a year; passes: by title; by area: access of private staff, and skilled_access: share of the
     highly skilled without college whom the review admits."""
     for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+        for i in rows_in(b, n):
             doing = state[i]
             if doing < s.EMPLOYED or doing > s.UNEMPLOYED or skill[i] & s.WAIT:
                 continue
@@ -68,7 +68,7 @@ def review(  # type: ignore[no-untyped-def]
 def examine(n, identity, area, state, schooling, skill, tally, fields, chances, waits, key):  # type: ignore[no-untyped-def]
     """The month's examinations. fields: True for each field examined; chances: of sitting and passing in a year, by area."""
     for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+        for i in rows_in(b, n):
             learnt = schooling[i]
             if learnt & s.SCHOOLING < s.JUNIOR_COLLEGE or not fields[(learnt & s.FIELD) >> s.FIELD_SHIFT]:
                 continue

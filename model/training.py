@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import power
-from model.blocks import BLOCK
+from model.blocks import rows_in
 from model.luck import draw64, mix64, uniform
 from model.series import S
 from model.talent import in_scope
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TRAINED, AT_WORK, FOR_WORK, COMPLETED = S.trained, S.trained_at_work, S.trained_for_work, S.courses_completed
 CERTIFICATES, HIGH_CERTIFICATES, HIGH_RAISED = S.skill_certificates, S.high_certificates, S.high_raised
-ANNIVERSARY = 7                 # months past a birthday, modulo 12, at which a person thinks of training
+YEAR, ANNIVERSARY = np.uint32(12), np.uint32(7)                 # months past a birthday, modulo 12, at which a person thinks of training
 YOUNG = 12 * 25
 EXPERIENCED = 12 * 24           # who has worked six years may sit for 中级 at once (国家职业技能标准编制技术规程 2018)
 WAITS = np.array([0, 0, 4, 5, 4, 4], np.int64)
@@ -100,7 +100,7 @@ def attend(  # type: ignore[no-untyped-def]
     """One month of all courses. chances: yearly chance of an opening, (areas, 9); rule: shares by name;
     keys: of the place, the kind of course, its end, the exam, the search."""
     for b in prange(tally.shape[0]):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+        for i in rows_in(b, n):
             doing = state[i]
             if doing == s.GONE:
                 continue
@@ -123,9 +123,9 @@ def attend(  # type: ignore[no-untyped-def]
                     if kind != s.SHORT_COURSE:
                         sit(i, b, a, who, doing, months, schooling, skill, course, tally, waits, rule, keys[3])
                 continue
-            months = month - np.int64(birth[i])
-            if months % 12 != ANNIVERSARY or doing < s.FARM or doing > s.INACTIVE:
+            if doing < s.FARM or doing > s.INACTIVE or np.uint32(month - np.int64(birth[i])) % YEAR != ANNIVERSARY:
                 continue
+            months = month - np.int64(birth[i])
             if skill[i] & s.WAIT:
                 skill[i] -= 1 << s.WAIT_SHIFT
             if doing == s.INACTIVE or months < 192 or months >= 720:

@@ -60,7 +60,8 @@ class Living(Agent):
         """A month of life: death, birth, retirement, and on a birthday school and participation."""
         city = self.model
         years = min(self.months // 12, 100)
-        if city.draw("death", self.identity) < city.deaths[self.female][years]:
+        dies, luck = city.deaths[self.female][years], city.draw("death", self.identity)
+        if luck < dies:
             if self.state != s.AWAY:
                 city.tell("deaths", self.area)
             if self.state in IN_TOWN:
@@ -69,7 +70,7 @@ class Living(Agent):
             self.leave_roster()
             return
         self.spell = min(self.spell + 1, 255)
-        if self.female and city.births[years] > 0 and city.draw("birth", self.identity) < city.births[years]:
+        if self.female and luck < dies + city.births[years]:
             self.note = s.GAVE_BIRTH
         if self.state in (s.AWAY, s.RETIRED):
             return

@@ -23,7 +23,9 @@ def persons(seed: int, n: int) -> dict[str, np.ndarray]:
     draw = np.random.default_rng(seed)
     whole = lambda top: draw.integers(0, top, n).astype(np.uint8)  # noqa: E731
     birth = (5 - draw.choice([0, 191, 192, 299, 300, 479, 480, 719, 720, 1300, *range(0, 1200, 37)], n)).astype(np.int16)
-    return {"birth": birth, "traits": whole(256), "area": whole(AREAS), "state": whole(11), "scheme": whole(256), "card": whole(4),
+    state = whole(11)
+    scheme = np.where(state == s.GONE, 0, whole(256)).astype(np.uint8)          # what a vacant row keeps of its person is not this
+    return {"birth": birth, "traits": whole(256), "area": whole(AREAS), "state": state, "scheme": scheme, "card": whole(4),
             "years": whole(256), "schooling": whole(256), "skill": ((whole(8) << s.WAIT_SHIFT) | (whole(4) << s.TITLE_SHIFT) | whole(6))}
 
 
