@@ -149,9 +149,9 @@ def test_youth_unemployment_and_graduates_registrations_rise_after_june(usual: L
 
 
 def test_new_jobs_come_early_in_the_year_though_nobody_hurries_at_its_end(usual: Lived) -> None:
-    """emergent: who is counted once in a year is not counted again. National 城镇新增就业: 54-56 % by June in 2021-25 (MOHRSS, recalled).
-    Asked: more than half by June, and fewer in each month of the last quarter than a twelfth. A year has some 6,000 registrations, so
-    that the share of five years has a standard error of .3 %."""
+    """emergent: who is counted once in a year is not counted again. National 城镇新增就业 2021-25, mean share by quarter: 23.8, 30.9,
+    28.1 and 17.0 % (MOHRSS monthly totals), 54.7 % by June. Asked: more than half by June, and fewer in each month of the last quarter
+    than a twelfth (the rest of the national fall after September is the bureaux'). Five years have some 30,000: an error of .3 %."""
     new = years(usual["first_registrations"]).sum(axis=0)
     assert 0.51 < new[:6].sum() / new.sum() < 0.58, new
     assert (new[9:] < new.sum() / 12).all()
