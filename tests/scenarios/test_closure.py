@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.closure import CLOSURES, closure_as_table, closure_of, closure_parameters, summary, trials
+from scenarios.closure import CLOSURES, WORDS, closure_as_table, closure_of, closure_parameters, summary, trials
 from scenarios.plan_levers import settings_in
 from tests.scenarios.town import write_plan
 
@@ -41,6 +41,12 @@ def test_gross_is_displaced_and_net(plan: str, tmp_path: Path, monkeypatch: pyte
             assert of["gross"]["mean"] == pytest.approx(of["displaced"]["mean"] + of["net"]["mean"], abs=1e-6)
             assert of["net"]["low"] <= of["net"]["mean"] <= of["net"]["high"]
     assert closure_as_table(found).row_count == 2
+
+
+def test_the_product_says_that_supply_alone_creates_no_jobs() -> None:
+    """Under the table itself, in both languages; tests/model/test_net_effects.py shows that it is so."""
+    shown = closure_as_table({"plan": "town", "until": "2022-12", "words": WORDS, "levers": []})
+    assert shown.caption == WORDS and "no net effect beyond chance" in WORDS and "净效应在抽样误差内为零" in WORDS
 
 
 def test_one_draw_has_no_interval() -> None:
