@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.machine import busy_percent
 from benchmarks.report import table
+from benchmarks.trouble import SPEC
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
@@ -41,9 +42,8 @@ def measures(quick: bool, province: bool, threads: int) -> dict[str, tuple[str, 
     plan["goal"] = ("asking", "goal_checked", wanted | {"scale": 500 if quick else 100} | size)
     small = {"plan": "haining", "lever": "recruitment_fairs", "value": 40, "scale": 200 if quick else 50}
     plan["pairing"] = ("asking", "pairing", small | {"replicates": 10 if quick else 40})
-    if not quick:
-        plan["memory"] = ("runner", "memory", {"runs": 2000, "scale": 1000})
-        plan["trouble"] = ("trouble", "trouble", {"moments": 10})
+    plan["memory"] = ("runner", "memory", {"runs": 60 if quick else 2000, "scale": 1000})
+    plan["trouble"] = ("trouble", "trouble", {"moments": 1, "spec": {**SPEC, "draws": 3}} if quick else {"moments": 10})
     return plan
 
 

@@ -128,5 +128,6 @@ if __name__ == "__main__":
     ask = argparse.ArgumentParser(prog="python -m benchmarks.trouble", description=__doc__)
     ask.add_argument("--moments", type=int, default=10, help="blows to coordinators, and as many to workers (default 10)")
     ask.add_argument("--seed", type=int, default=1, help="seed of the moments")
+    ask.add_argument("--quick", action="store_true", help="one blow of each kind to a sweep of nine runs: whether it works at all")
     asked = ask.parse_args()
-    print(json.dumps(trouble(asked.moments, asked.seed), indent=2))
+    print(json.dumps(trouble(1 if asked.quick else asked.moments, asked.seed, {**SPEC, "draws": 3} if asked.quick else None), indent=2))

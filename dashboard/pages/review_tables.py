@@ -225,5 +225,7 @@ def allocation(found: JSON, lang: Lang) -> list[Any]:
 def _fit(verdict: str | None, lang: Lang) -> Cell:
     if verdict is None:
         return DASH
+    if verdict not in TONES:
+        return [html.Span(say(f"fit_{verdict}", lang), className="note")]
     light = LIGHTS[TONES[verdict]]
     return [html.Span([html.Span(className="shape"), say(f"fit_{verdict}", lang)], className=f"light {light.id}")]

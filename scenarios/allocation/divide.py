@@ -28,13 +28,16 @@ from scenarios.verdicts.plan_tasks import in_unit
 from scenarios.verdicts.probability import share_of
 
 METHODS = ("base", "labour", "equal")
-HARD, FAIR, EASY = "too_hard", "fair", "too_easy"
+HARD, FAIR, EASY, UNDECIDED = "too_hard", "fair", "too_easy", "undecided"
+FAR = 0.25
+"""A task off by more than this share of the one of equal probability, whose frequency does not tell it apart, is undecided."""
 
 
 @dataclass(frozen=True)
 class Share:
     """One area's task, in `unit`. given: by the plan's table; base, labour, equal: by the three ways; chance: how often the given task
-    is met; off: given less equal; verdict: too_hard, fair or too_easy beside the common probability; None where nothing is given.
+    is met; off: given less equal; verdict: too_hard, fair or too_easy beside the common probability, undecided where draws are
+    too few to tell; None where nothing is given.
     """
 
     area: str
@@ -218,9 +221,16 @@ def _share(
 ) -> Share:
     where = plan.area(area)
     chance = None if given is None else share_of(_met(given, finals))
-    verdict = None if chance is None else HARD if chance.high < common else EASY if chance.low > common else FAIR
+    verdict = None if given is None or chance is None else _verdict(chance, common, given.target, ways["equal"][area])
     return Share(area, where.name_zh, where.name_en or where.name_zh, None if given is None else given.target, ways["base"][area],
                  ways["labour"][area], ways["equal"][area], chance, verdict, months)
+
+
+def _verdict(chance: Probability, common: float, given: float, equal: float) -> str:
+    """Beside the common probability; a task far from the one of equal probability is not called fair because few draws cannot tell."""
+    if chance.high < common or chance.low > common:
+        return HARD if chance.high < common else EASY
+    return UNDECIDED if chance.for_reference and abs(given - equal) > FAR * abs(equal) else FAIR
 
 
 def _met(task: Task, finals: Values) -> np.ndarray[Any, np.dtype[np.bool_]]:

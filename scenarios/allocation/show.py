@@ -9,13 +9,13 @@ from scenarios.allocation.months import Month, is_assumed
 from scenarios.budget import budget_as_json, budget_as_table, budget_sheet
 from scenarios.exports import Sheet, csv_bytes
 from scenarios.verdicts import rounded
-from scenarios.verdicts.probability import FEW, called, percent_words
+from scenarios.verdicts.probability import called, percent_words
 
 if TYPE_CHECKING:
     from rich.console import Group
 
-FAR = 0.25
-VERDICTS = {"too_hard": ("偏难", "too hard"), "fair": ("适中", "fair"), "too_easy": ("偏易", "too easy")}
+VERDICTS = {"too_hard": ("偏难", "too hard"), "fair": ("适中", "fair"), "too_easy": ("偏易", "too easy"),
+            "undecided": ("未能判断", "undecided")}
 FROM = {"table_base_year": ("分解表基期", "the table's base year"), "baseline": ("基期数", "the baseline"),
         "first_simulated_year": ("首个模拟年（无分地区基数）", "the first simulated year (no base by area)"),
         "residents": ("常住人口（无分地区基数）", "residents (no base by area)")}
@@ -93,7 +93,7 @@ def notes(found: Allocation, lang: str = "zh") -> list[str]:
     off = [share for share in found.shares if share.verdict in ("too_hard", "too_easy")]
     weights = found.weights_from.replace("observed_", "")
     unit, digits = found.unit, found.task.decimals
-    few = _undecided(found)
+    few = [share for share in found.shares if share.verdict == "undecided"]
     if lang == "zh":
         source = FROM.get(found.weights_from, (f"{weights} 年观测值", ""))[0]
         lines = [f"各地同一{word}：{percent_words(found.probability)}；基数取自{source}；劳动力为基期 16–59 岁常住人口"]
@@ -117,13 +117,6 @@ def notes(found: Allocation, lang: str = "zh") -> list[str]:
     season = " (even months: assumption)" if is_assumed(found.task) else ""
     basis = "by what was observed" if found.needs_observed else "on the line so far"
     return [*lines, f"{found.year}-{found.month:02d} needs {amount(found.needs, digits + 1)} {unit} ({basis}){season}"]
-
-
-def _undecided(found: Allocation) -> list[Share]:
-    """Areas whose task is far from the one of equal probability, and yet called fair since a few draws cannot tell."""
-    if int(found.context.get("draws") or FEW) >= FEW:
-        return []
-    return [one for one in found.shares if one.verdict == "fair" and one.off is not None and abs(one.off) > FAR * abs(one.equal)]
 
 
 def allocation_as_table(found: Allocation, lang: str = "zh") -> Group:

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from model.documents import BadInput
 from scenarios import load_plan
 from scenarios.allocation import allocation_as_csv, allocation_as_json, allocation_as_table, allocation_as_workbook, allocation_of
-from scenarios.allocation.divide import task_called
+from scenarios.allocation.divide import _verdict, task_called
 from scenarios.allocation.equal import in_proportion, of_equal_probability, whole_units
 from scenarios.allocation.months import is_assumed, month_lines, this_month
 from scenarios.allocation.show import notes
 from scenarios.results import Results
-from scenarios.verdicts import tasks_of
+from scenarios.verdicts import jeffreys, tasks_of
 from tests.scenarios.judged import jobs, task
 
 AREAS = st.lists(st.tuples(st.floats(10, 1000), st.floats(0.01, 0.4)), min_size=2, max_size=6)
@@ -108,6 +108,18 @@ def test_the_same_tasks_are_fair_when_every_area_is_alike() -> None:
     plan = load_plan("xuzhou")
     found = allocation_of(plan, task_called(plan, "new_urban_employment_sum"), xuzhou(short=""))
     assert {share.verdict for share in found.shares} == {"fair"}
+
+
+def test_a_task_far_off_is_not_called_fair_because_few_draws_cannot_tell() -> None:
+    """Three draws of 丰县 at two thirds of its task: the interval of 0/3 reaches the common frequency of the others."""
+    plan, few = load_plan("xuzhou"), xuzhou()
+    kept = few.table[few.table["draw"].isin([10, 20, 30])]
+    found = allocation_of(plan, task_called(plan, "1"), Results(kept, {**few.manifest, "draws": 3}))
+    short = next(share for share in found.shares if share.area == "320321")
+    assert short.off is not None and short.off > 0.25 * short.equal and short.verdict in ("undecided", "too_hard")
+    assert [_verdict(jeffreys(k, n), 0.76, 100.0, 140.0) for k, n in ((3, 3), (39, 40), (300, 400), (0, 40))] == [
+        "undecided", "too_easy", "fair", "too_hard"]
+    assert _verdict(jeffreys(3, 3), 0.76, 100.0, 110.0) == "fair"
 
 
 def test_another_total_is_divided_among_the_finest_areas() -> None:
