@@ -177,20 +177,20 @@ def keep(  # type: ignore[no-untyped-def]
             tally[b, POOL_OUT, a] += 100 * np.int64(base[i])
             tally[b, ACCOUNT_OUT, a] += np.int64(account[i])
         return
-    if years[i] & s.DRAWS_RESIDENT:
+    draws = years[i] & s.DRAWS_RESIDENT != 0
+    if draws:
         tally[b, RESIDENT_OUT, a] += np.int64(account[i])
-        return
-    if whole[JANUARY] == 1 and account[i] > 0:
+    elif whole[JANUARY] == 1 and account[i] > 0:
         gain = np.int64(account[i] * real[RESIDENT_INTEREST if kind == s.RESIDENT_SCHEME else INTEREST])
         account[i] = min(account[i] + gain, MOST_FEN)
         tally[b, CREDITED, a] += gain
-    if kind == s.RESIDENT_SCHEME and months >= soonest and months >= pays_at[min(max(born, 0), pays_at.size - 1)]:
+    if kind == s.RESIDENT_SCHEME and not draws and months >= soonest and months >= pays_at[min(max(born, 0), pays_at.size - 1)]:
         begin_resident_pension(i, b, a, years, base, account, tally, whole)
         tally[b, RESIDENT_OUT, a] += np.int64(account[i])
     if (kind >= s.EMPLOYEE_SCHEME and card & s.PAYING) or (doing == s.EMPLOYED and card & (s.UI | s.INJURY)):
         pay_in(i, b, a, who, doing, card, hired, paid, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate, tally, whole,
                real, keys)
-    if doing == s.UNEMPLOYED and card & s.LAID_OFF and card & s.UI:          # also those who pay for themselves meanwhile
+    if doing == s.UNEMPLOYED and card & s.LAID_OFF and card & s.UI and not draws:          # also those who pay for themselves meanwhile
         tally[b, BENEFITS, a] += benefit(np.int64(base[i]), np.int64(ui_paid[i]) & (s.CLAIMED - 1), whole)
 
 

@@ -105,15 +105,15 @@ def keep(person: Person) -> None:
             tell("pension_pool_outgo", 100 * person.base)
             tell("pension_account_outgo", person.account)
         return
-    if person.resident_years & s.DRAWS_RESIDENT:
+    draws = bool(person.resident_years & s.DRAWS_RESIDENT)
+    if draws:
         tell("resident_account_outgo", person.account)
-        return
-    if city.january_now and person.account > 0:
+    elif city.january_now and person.account > 0:
         scheme = "resident" if person.pension == s.RESIDENT_SCHEME else "pension"
         gain = int(person.account * city.law(f"{scheme}.account_interest"))
         person.account += gain
         tell("account_interest", gain)
-    if person.pension == s.RESIDENT_SCHEME and person.months >= city.resident_age(person.birth):
+    if not draws and person.pension == s.RESIDENT_SCHEME and person.months >= city.resident_age(person.birth):
         missing = max(round(city.law("resident.minimum_months") / 12) - person.resident_years, 0)
         bought = 100 * city.tiers[0][0] * missing
         tell("resident_paid_up", bought)
@@ -121,7 +121,7 @@ def keep(person: Person) -> None:
         person.resident_years = s.DRAWS_RESIDENT | min(person.resident_years + missing, 127)
         person.base = 0
         tell("resident_account_outgo", person.account)
-    elif person.pension == s.RESIDENT_SCHEME and person.paying and person.months % 12 == 0:
+    elif not draws and person.pension == s.RESIDENT_SCHEME and person.paying and person.months % 12 == 0:
         u = city.taste("resident tier", person.identity)
         tier, match = city.tiers[min(sum(u >= x for x in city.below), len(city.tiers) - 1)]
         person.resident_years = min(person.resident_years + 1, 127)
@@ -133,7 +133,7 @@ def keep(person: Person) -> None:
     member = person.pension >= s.EMPLOYEE_SCHEME and person.paying
     if member or (at_work and (person.ui or person.injury)):
         pay_in(person, member, at_work, rate, tell)
-    if person.state == s.UNEMPLOYED and person.laid_off and person.ui:
+    if person.state == s.UNEMPLOYED and person.laid_off and person.ui and not draws:
         tell("ui_benefit", benefit(person))
 
 
