@@ -19,7 +19,7 @@ from model.coverage import keep_coverage
 from model.injury import assess_premiums
 from model.rolls import CODES, ENTRIES, STRETCH, enter, memberships, read
 from model.series import SERIES, S
-from model.talent import declare_denominators, keep_stock
+from model.talent import declare_denominators, keep_stock, stock_changes
 from model.wages import wage_index
 from model.workplaces import count_work
 
@@ -42,17 +42,28 @@ def birthdays(birth, month, first):  # type: ignore[no-untyped-def]
     return out[:k]
 
 
+@njit(cache=True)
+def turn_page(note, scheme, last_month_of_year):  # type: ignore[no-untyped-def]
+    """Clear the notes of a block and, in December, the mark of those counted this year."""
+    for j in range(note.size):
+        note[j] = s.QUIET
+    if last_month_of_year:
+        for j in range(scheme.size):
+            scheme[j] &= 255 - s.COUNTED
+
+
 @njit(parallel=True, cache=True)
 def count(  # type: ignore[no-untyped-def]
     n, month, last_month_of_year, birth, traits, area, state, note, scheme, schooling, skill, course, card, tally, roll, identity, legal,
     first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership, due, injury_rate, whole, real, tiers, below,
-    keys, marks, offer, keeping,
+    keys, marks, offer, soonest, keeping,
 ):
     """Enter everybody in the rolls of the month, (parts, areas, `rolls.CODES`); with `keeping`, review cards and keep accounts first.
 
-    Clears the month's notes and, in December, the mark of those counted this year. legal: the resident scheme's ages by birth month.
+    Clears the month's notes and, in December, the mark of those counted this year. legal: the resident scheme's ages by birth month,
+    `soonest` the least of them.
     """
-    parts, blocks, soonest = roll.shape[0], tally.shape[0], np.int64(legal.min())
+    parts, blocks = roll.shape[0], tally.shape[0]
     for p in prange(parts):
         for b in range(p * blocks // parts, (p + 1) * blocks // parts):
             lo, hi = b * BLOCK, min(n, (b + 1) * BLOCK)
@@ -60,9 +71,10 @@ def count(  # type: ignore[no-untyped-def]
             for i in born:
                 if card[i] != s.CARD + s.E_CARD and state[i] != s.GONE:
                     card[i] = look_at_card(card[i], identity[i], group_of(month - np.int64(birth[i]), scheme[i]), area[i], offer)
+            for i in stock_changes(month, birth[lo:hi], state[lo:hi], skill[lo:hi], course[lo:hi], np.uint64(lo)):
+                keep_stock(i, b, area[i], state[i], month - np.int64(birth[i]), skill, course, tally)
             for i in rows_in(b, n):
                 doing, months = state[i], month - np.int64(birth[i])
-                keep_stock(i, b, area[i], doing, months, skill, course, tally)
                 keep_coverage(i, b, area[i], doing, scheme[i], note[i], paid, marks, tally, keeping)
                 if keeping and (scheme[i] & (s.PENSION_KIND | s.UI | s.INJURY) or balance[i] > 0) and doing != s.GONE:
                     keep(i, b, area[i], identity[i], doing, scheme[i], note[i] == s.JUST_HIRED, months, soonest, legal,
@@ -74,9 +86,7 @@ def count(  # type: ignore[no-untyped-def]
                 to = min(at + STRETCH, hi)
                 enter(roll[p], month, birth[at:to], traits[at:to], area[at:to], state[at:to], scheme[at:to], card[at:to],
                       resident_years[at:to], schooling[at:to], skill[at:to])
-            note[lo:hi] = s.QUIET
-            if last_month_of_year:
-                scheme[lo:hi] &= np.uint8(255 - s.COUNTED)
+            turn_page(note[lo:hi], scheme[lo:hi], last_month_of_year)
 
 
 def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDArray[np.int64]:
@@ -87,7 +97,7 @@ def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDAr
           people.schooling, people.skill, people.course, people.card, tally, roll, people.id, city.legal_ages[3], city.first_birth,
           people.paid, people.resident_years, people.ui_paid, people.base, people.account, people.wage, people.firm, firms.id,
           firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below, now.keys, people.marks,
-          city.card_offer, keeping)
+          city.card_offer, int(city.legal_ages[3].min()), keeping)
     out = np.zeros((ENTRIES, tally.shape[2]), np.int64)
     out[: len(SERIES)] = tally.sum(axis=0)
     read(roll, *memberships(tuple(city.setting.skills.talent.rule.tolist())), out)

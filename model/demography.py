@@ -75,17 +75,16 @@ def lowest_quiet(deaths, births):  # type: ignore[no-untyped-def]
 @njit(parallel=True, cache=True)
 def live(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, paid, resident_years, account, tally, deaths,
-    births, legal, first_birth, claims, claims_open, minimum_paid, choices, participation, school, keys,
+    quiet, soonest, legal, first_birth, claims, claims_open, minimum_paid, choices, participation, school, keys,
 ):
-    """One month of everyone's life. deaths, births: thresholds by (sex, age) and age; legal: months of age by (category, birth month);
+    """One month of everyone's life. deaths: thresholds by (sex, age); quiet: `lowest_quiet`; soonest: months of age before which no
+    pension is in reach; legal: months of age by (category, birth month);
     claims, claims_open, minimum_paid, choices: see `retirement.claim`.
 
     One draw says who dies and, above that, who gives birth. Mothers are marked in `note` until `bear` has given their children rows.
     Whom nothing can befall this month (no birthday, no pension in reach) is done with after the draw.
     """
     key_life, key_work, key_school, key_claim, key_on = keys[0], keys[1], keys[2], keys[3], keys[4]
-    limits = lowest_quiet(deaths, births)
-    soonest = min(claims_open.min(), np.int64(legal.min()))
     for b in prange(tally.shape[0]):
         draws = np.empty(DRAWN, np.uint64)
         for i in rows_in(b, n):
@@ -99,7 +98,7 @@ def live(  # type: ignore[no-untyped-def]
             sex = mark & s.FEMALE
             if spell[i] < 255:
                 spell[i] += 1
-            struck = draw < limits[sex, min(months, LAST_MONTH)]
+            struck = draw < quiet[sex, min(months, LAST_MONTH)]
             open_now = np.uint32(months) % YEAR == NONE or (months >= soonest and scheme[i] & (s.EMPLOYEE_SCHEME | s.UI))
             if not struck and (doing > s.INACTIVE or not open_now):
                 continue
@@ -173,9 +172,10 @@ def age_and_die(city: City) -> None:
                      city.lasting("retirement"), city.lasting("pays on")], np.uint64)
     deaths, births = thresholds(death_rates(year).ravel() / 12).reshape(2, AGES), thresholds(birth_rates(year) / 12)
     tally = city.new_tally()
-    live(people.n, t, *city.person_columns(), people.schooling, people.paid, people.resident_years, people.account, tally, deaths, births,
-         city.legal_ages, city.first_birth, city.claim_ages, city.claims_open, city.minimum_paid, retirement.choices(city),
-         city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
+    soonest = int(min(city.claims_open.min(), city.legal_ages[:3].min()))
+    live(people.n, t, *city.person_columns(), people.schooling, people.paid, people.resident_years, people.account, tally, deaths,
+         lowest_quiet(deaths, births), soonest, city.legal_ages, city.first_birth, city.claim_ages, city.claims_open, city.minimum_paid,
+         retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
     mothers = rows_where(people.note, s.GAVE_BIRTH, s.GAVE_BIRTH, people.n)
     people.note[mothers] = s.QUIET
     rows = people.settle(mothers.size)

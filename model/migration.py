@@ -90,17 +90,16 @@ def draw_by_place(key_away, key_here, identity, state, out):  # type: ignore[no-
 @njit(parallel=True, cache=True)
 def move(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, tally, home, go, young, local, between,
-    wait, take_up, register, left, keys,
+    wait, take_up, register, most, left, keys,
 ):
     """One month of comings, goings and settling of those on the roster; who moves between areas is marked MOVING.
 
     Thresholds: home and go (yearly hazards × season), young by (area, outsider, at work, years in the state), local and between by
-    area, take_up a month. wait: months of insured work before 落户 by (area, college); register: probability.
-    keys: come home, register, leave, settle. The firms that lose staff are listed in `left`, block by block, once a person; returns how
-    many of each block.
+    area, take_up a month; a local whose draw is not below `most` neither leaves nor moves. wait: months of insured work
+    before 落户 by (area, college); register: probability. keys: come home, register, leave, settle. The firms that lose staff are listed in
+    `left`, block by block, once a person; returns how many of each block.
     """
-    lost, most, farthest = np.zeros(tally.shape[0], np.int64), max(young.max(), go, local.max()), between.max()
-    most = ALL if farthest > ALL - most else most + farthest        # a local whose draw is not below neither leaves nor moves
+    lost = np.zeros(tally.shape[0], np.int64)
     for b in prange(tally.shape[0]):
         draws = np.empty(DRAWN, np.uint64)
         for i in rows_in(b, n):
@@ -211,10 +210,11 @@ def stir(city: City) -> None:
     wait = np.stack([city.setting.control(name, city.month) for name in ("hukou_months", "hukou_months_graduates")], axis=1)
     tally = city.new_tally()
     keys = np.array([city.key(name) for name in ("come home", "register", "leave", "settle")], np.uint64)
-    left = np.empty(tally.shape[0] * BLOCK, np.int32)
+    left, young, between = np.empty(tally.shape[0] * BLOCK, np.int32), leaving_of_the_young(city), relocation.chances(city)
+    most = np.uint64(min(int(max(young.max(), local.max())) + int(between.max()), int(ALL)))
     lost = move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally,
-                chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season), leaving_of_the_young(city), local,
-                relocation.chances(city), wait, chance_of(p("hukou_take_up") / 12), p("registration"), left, keys)
+                chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season), young, local,
+                between, wait, chance_of(p("hukou_take_up") / 12), p("registration"), most, left, keys)
     city.add(tally)
     dismiss(left, lost, city.firms.staff)
 

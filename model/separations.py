@@ -55,17 +55,17 @@ def sign_up(i, identity, traits, area, state, spell, scheme, key, register, ui_r
 def decide(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, course, tally, busy, layoff, ownership,
     alive, sector, turnover, key, key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city,
-    close, transfer, begin, register, ui_register, claims, ui_paid,
+    close, transfer, begin, register, ui_register, claims, ui_paid, restless, keenest,
 ):
     """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
     of outsiders; close: of owners without and with support; take_flexible, transfer: by area; begin: a business, by group and area; all
     monthly probabilities. The rows of those with a note are listed in `busy`, block by block; returns how many of each block.
 
-    Most stay where they are: a draw above what any job and tenure asks for (`restless`) is not looked at more closely. Those laid off with
+    Most stay where they are: a draw above what any job and tenure asks for (`restless`), or below what the `keenest` of the flexible need
+    to start a business, is not looked at more closely. Those laid off with
     enough insured months (`ui_paid`) keep the UI bit for as long as these entitle them: `unemployment.claim_months`.
     """
-    found, keenest = np.zeros(tally.shape[0], np.int64), begin.max()
-    restless = max((quits * max(january, 1.0) + contract + search).max() * turnover.max(), public_quits)
+    found = np.zeros(tally.shape[0], np.int64)
     for b in prange(tally.shape[0]):
         draws = np.empty(DRAWN, np.uint64)
         for i in rows_in(b, n):
@@ -178,13 +178,14 @@ def separate(city: City) -> None:
     january = 1.0 + (p("january_quit_ratio") - 1.0) * 2 * exits(city.year, city.calendar_month)
     register = np.minimum(p("registration") * outreach(city), 1.0)
     tally, tenure = city.new_tally(), city.tenure
-    busy = np.empty(tally.shape[0] * BLOCK, np.int32)
+    busy, begin = np.empty(tally.shape[0] * BLOCK, np.int32), chance_of_starting(city)
+    most = float((tenure.quits * max(january, 1.0) + tenure.contract + tenure.search).max() * city.sector_turnover.max())
     found = decide(people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
                    firms.ownership, firms.alive, firms.sector, city.sector_turnover, city.key("separate"), city.key("register"),
                    tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"), p("flexible_search"),
                    chance_of_flexible_work(city), p("outsider_leave_rate"), chance_of_giving_up(city), transfer_chance(city),
-                   chance_of_starting(city), register, np.minimum(register * p("registration_ratio_on_benefit"), 1.0), claim_rules(city),
-                   people.ui_paid)
+                   begin, register, np.minimum(register * p("registration_ratio_on_benefit"), 1.0), claim_rules(city),
+                   people.ui_paid, max(most, float(p("separation_rate_public"))), float(begin.max()))
     city.busy = listed(busy, found)
     city.add(tally)
     city.count_staff()

@@ -101,14 +101,25 @@ def keep_stock(i, b, a, doing, months, skill, course, tally):  # type: ignore[no
     Counts the students of technical schools, and ends the courses of those who died or left the roster (their rows are vacant).
     """
     counts, counted = in_scope(doing, months) & (skill[i] & s.GRADE >= s.SENIOR_WORKER), course[i] & s.IN_STOCK > 0
-    if (counts != counted) | (course[i] & s.KIND == s.TECHNICAL_SCHOOL) | ((doing == s.GONE) & (course[i] > 0)):
-        if counts != counted:
-            tally[b, JOINED if counts else LEFT, a] += 1
-            course[i] ^= s.IN_STOCK
-        if doing == s.GONE:
-            course[i] = 0
-        elif course[i] & s.KIND == s.TECHNICAL_SCHOOL and doing != s.AWAY:
-            tally[b, TECHNICAL, a] += 1
+    if counts != counted:
+        tally[b, JOINED if counts else LEFT, a] += 1
+        course[i] ^= s.IN_STOCK
+    if doing == s.GONE:
+        course[i] = 0
+    elif course[i] & s.KIND == s.TECHNICAL_SCHOOL and doing != s.AWAY:
+        tally[b, TECHNICAL, a] += 1
+
+
+@njit(cache=True)
+def stock_changes(month, birth, state, skill, course, first):  # type: ignore[no-untyped-def]
+    """Rows of a stretch, counted from `first`, that `keep_stock` must look at: uint64."""
+    out, k = np.empty(birth.size, np.uint64), 0
+    for j in range(birth.size):
+        counts = in_scope(state[j], month - np.int64(birth[j])) & (skill[j] & s.GRADE >= s.SENIOR_WORKER)
+        studies, vacated = course[j] & s.KIND == s.TECHNICAL_SCHOOL, (state[j] == s.GONE) & (course[j] > 0)
+        out[k] = first + np.uint64(j)
+        k += (counts != (course[j] & s.IN_STOCK > 0)) | studies | vacated
+    return out[:k]
 
 
 def declare_denominators(city: City) -> None:
