@@ -126,13 +126,17 @@ def cluster(place: Path) -> Iterator[str]:
 
 
 def memory(runs: int, scale: int, plan: str = "haining") -> dict[str, float]:
-    """MiB held after one run and after so many in one process."""
+    """MiB held after a sweep of one run and after one of so many, in one process. (`run` gives one table of all months of all draws,
+    which is as large as it is; thousands of runs are a sweep, whose results go to disk in parts.)
+    """
     import psutil
 
-    from scenarios import Scenario, run
+    from scenarios import sweep
 
-    held, scenario = [], Scenario("benchmark", plan=plan)
-    for draws, seed in ((1, 1), (runs - 1, 2)):
-        run(scenario, draws=draws, seed=seed, scale=scale, executor="serial", fresh=True, prior=True)
-        held.append(psutil.Process().memory_info().rss / 2**20)
+    held = []
+    with tempfile.TemporaryDirectory(prefix="renshe-benchmark-") as place:
+        for draws, seed in ((1, 1), (runs - 1, 2)):
+            spec = {"name": "memory", "plan": plan, "scale": scale, "draws": draws, "seed": seed, "prior": True}
+            sweep(spec, out=Path(place) / str(seed), executor="serial", fresh=True)
+            held.append(psutil.Process().memory_info().rss / 2**20)
     return {"runs": runs, "after_one_mib": held[0], "after_all_mib": held[1], "growth": held[1] / held[0]}
