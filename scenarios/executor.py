@@ -174,13 +174,15 @@ def threads_here(threads: int) -> Iterator[None]:
 
 
 def compile_once() -> None:
-    """Compile every kernel in this process, so that workers find them compiled; nothing to do when that was done."""
+    """Compile every kernel, so that workers find them compiled; nothing to do when that was done."""
     folder = os.environ.get("NUMBA_CACHE_DIR")
     if folder is None or (mark := Path(folder) / "compiled").exists():
         return
     from model.city import City
+    from model.compile_ahead import compile_all
     from model.setting import small_town
 
+    compile_all(processors())
     city = City(small_town(), rng=1, scale=1)
     city.run_for(13)
     city.close()

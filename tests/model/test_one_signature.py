@@ -1,4 +1,6 @@
-"""One signature a kernel: a second one means that Python integers of two sizes reached it, and that it was compiled twice."""
+"""One signature a kernel: a second one means that Python integers of two sizes reached it, and that it was compiled twice.
+
+And the kernels that are compiled ahead are these, with these signatures."""
 
 from __future__ import annotations
 
@@ -8,8 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
-import importlib, pkgutil
-import model
+import json
 from tests.model.towns import as_usual, at_rest, lived, plan_setting, scale_for, town
 from model.setting import Shock
 from dataclasses import replace
@@ -27,19 +28,19 @@ for name in ("xuzhou", "haining", "suzhou12"):
     setting = plan_setting(name)
     lived(setting, 9, scale=scale_for(setting, 7000), thin=True)
 
-seen = {}
-for info in pkgutil.walk_packages(model.__path__, "model."):
-    if info.ispkg:
-        continue
-    for name, value in vars(importlib.import_module(info.name)).items():
-        if hasattr(value, "nopython_signatures") and value.py_func.__module__ == info.name:
-            seen[f"{info.name}.{name}"] = value.nopython_signatures
+from model.compile_ahead import LIST, kernels, signatures
+
+seen = {name: kernel.nopython_signatures for name, kernel in kernels()}
 assert len(seen) > 40, len(seen)
-used = sum(bool(found) for found in seen.values())
-assert used > 25, used
+used = signatures()
+assert len(used) > 25, len(used)
 for name, found in sorted(seen.items()):
     if len(found) > 1:
-        print(name, *found, sep="\\n    ")
+        print(name, *found, sep="\n    ")
+listed = json.loads(LIST.read_text(encoding="utf-8"))
+for name in sorted(listed):
+    if listed[name] != used.get(name):
+        print(name, "python -m model.compile_ahead would list it otherwise:", listed[name], used.get(name), sep="\n    ")
 """
 
 
