@@ -41,13 +41,10 @@ class ColumnStore:
     def __init__(self, capacity: int) -> None:
         self.n = 0
         self._arrays: dict[str, NDArray[Any]] = {c.name: np.zeros(capacity, c.dtype) for c in self.columns}
+        vars(self).update(self._arrays)     # read thousands of times a month: plain attributes are quickest
 
     def __getattr__(self, name: str) -> NDArray[Any]:
-        arrays = self.__dict__.get("_arrays", {})
-        if name not in arrays:
-            raise AttributeError(f"{type(self).__name__} have no column '{name}'; they have {', '.join(arrays)}")
-        array: NDArray[Any] = arrays[name]
-        return array
+        raise AttributeError(f"{type(self).__name__} have no column '{name}'; they have {', '.join(vars(self).get('_arrays', ()))}")
 
     def __len__(self) -> int:
         return self.n
@@ -75,7 +72,7 @@ class ColumnStore:
         for name, old in self._arrays.items():
             new = np.zeros(size, old.dtype)
             new[: self.n] = old[: self.n]
-            self._arrays[name] = new
+            self._arrays[name] = vars(self)[name] = new
 
     def select(self, where: Callable[[ColumnStore], NDArray[np.bool_]] | None = None) -> Selection:
         """The agents for which `where(store)` is true (a mask over all n rows), or all of them."""
@@ -85,6 +82,8 @@ class ColumnStore:
     def close(self) -> None:
         """Free the columns now: a Mesa model otherwise waits for the cyclic garbage collector."""
         self.n = 0
+        for name in self._arrays:
+            del vars(self)[name]
         self._arrays.clear()
 
 

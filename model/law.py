@@ -125,8 +125,9 @@ class Law:
 
     def series(self, path: str, first: str, months: int) -> NDArray[np.float64]:
         """Values month by month from `first`: float64 array of shape (months,), ready for a kernel."""
-        start = month_index(first)
-        return np.array([self.value_at(path, start + ahead) for ahead in range(months)], np.float64)
+        steps = self.steps(path)
+        place = np.searchsorted([month for month, _ in steps], month_index(first) + np.arange(months), side="right") - 1
+        return np.array([value for _, value in steps], np.float64)[np.maximum(place, 0)]
 
     def unsourced(self, path: str, month: str) -> bool:
         """Whether the value in force rests on no source: marked so, or held beyond the dates that sources cover."""
@@ -185,6 +186,8 @@ class Law:
         return rule
 
     def _reform_at(self, path: str, month: int) -> Reform | None:
+        if not self.reforms:
+            return None
         covering = [reform for reform in self.reforms if reform.path == path and reform.covers(month)]
         return max(covering, key=lambda reform: reform.since, default=None)
 

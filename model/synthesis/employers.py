@@ -56,7 +56,7 @@ def pareto_sizes(n: int, employees: int, tail: float) -> NDArray[np.int64]:
     largest = max(50, employees // 50)
     quantiles = _quantiles(n, 1.0 / tail)
     low, high = 0.0, float(employees)
-    for _ in range(60):
+    while high - low > 1e-9 * high:
         middle = 0.5 * (low + high)
         if _whole_sizes(quantiles, middle, largest).sum() < employees:
             low = middle
