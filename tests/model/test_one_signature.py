@@ -36,11 +36,11 @@ used = signatures()
 assert len(used) > 25, len(used)
 for name, found in sorted(seen.items()):
     if len(found) > 1:
-        print(name, *found, sep="\n    ")
+        print(name, *found, sep="\\n    ")
 listed = json.loads(LIST.read_text(encoding="utf-8"))
 for name in sorted(listed):
     if listed[name] != used.get(name):
-        print(name, "python -m model.compile_ahead would list it otherwise:", listed[name], used.get(name), sep="\n    ")
+        print(name, "python -m model.compile_ahead would list it otherwise:", listed[name], used.get(name), sep="\\n    ")
 """
 
 
