@@ -40,8 +40,6 @@ def compile_all(processes: int) -> None:
 
 def take_turns(turns: str) -> None:
     """Compile each listed kernel that no other process has taken: taking one makes a file of its name in the folder `turns`."""
-    import numba
-
     for name, arguments in json.loads(LIST.read_text(encoding="utf-8")).items():
         try:
             (Path(turns) / name).touch(exist_ok=False)
@@ -50,7 +48,31 @@ def take_turns(turns: str) -> None:
         module, _, kernel = name.rpartition(".")
         dispatcher = getattr(importlib.import_module(module), kernel, None)
         if dispatcher is not None:
-            dispatcher.compile(eval(arguments, vars(numba.core.types)))  # noqa: S307 - the list is a part of this package
+            dispatcher.compile(types_of(arguments))
+
+
+def types_of(arguments: str) -> tuple[Any, ...]:
+    """The numba types that a line of the list names."""
+    import numba
+
+    words = {**vars(numba.core.types), "named": _named}
+    read: tuple[Any, ...] = eval(arguments, words)  # noqa: S307 - the list is a part of this package
+    return read
+
+
+def _named(place: str) -> type:
+    """The class at "module.name"."""
+    module, _, name = place.rpartition(".")
+    found: type = getattr(importlib.import_module(module), name)
+    return found
+
+
+def _in_words(kind: Any) -> str:
+    """A numba type as `types_of` reads it."""
+    if hasattr(kind, "instance_class"):
+        made = kind.instance_class
+        return f"NamedTuple([{', '.join(map(_in_words, kind.types))}], named({made.__module__ + '.' + made.__name__!r}))"
+    return repr(kind)
 
 
 def kernels() -> Iterator[tuple[str, Any]]:
@@ -65,7 +87,7 @@ def kernels() -> Iterator[tuple[str, Any]]:
 def signatures() -> dict[str, str]:
     """{kernel: the types of its arguments, as numba writes them} of those that this process has called."""
     used = ((name, kernel.nopython_signatures) for name, kernel in kernels())
-    return {name: "(" + "".join(f"{kind!r}, " for kind in found[0].args) + ")" for name, found in used if found}
+    return {name: "(" + "".join(f"{_in_words(kind)}, " for kind in found[0].args) + ")" for name, found in used if found}
 
 
 def _timed_compile(kernel: Any, compiled: Any, seconds: dict[Any, float], signature: Any) -> Any:

@@ -73,3 +73,11 @@ def test_the_dearest_kernel_comes_first_and_every_name_is_a_kernel() -> None:
     listed = json.loads(compile_ahead.LIST.read_text(encoding="utf-8"))
     assert set(listed) <= {name for name, _ in compile_ahead.kernels()}
     assert list(listed).index("model.separations.decide") < list(listed).index("model.market.sort_into")
+
+
+def test_every_line_can_be_read_and_says_the_same_again() -> None:
+    listed = json.loads(compile_ahead.LIST.read_text(encoding="utf-8"))
+    for name, line in listed.items():
+        kinds = compile_ahead.types_of(line)
+        assert kinds and line == "(" + "".join(f"{compile_ahead._in_words(kind)}, " for kind in kinds) + ")", name
+    assert any("named(" in line for line in listed.values()), "records of several arrays are among them"
