@@ -130,7 +130,7 @@ def test_policy_thresholds_look_at_real_staff() -> None:
     setting = replace(big_town(), controls={"enrolment_drive_small": np.ones((1, 1))})
     city = lived(setting, 6, scale=50, thin=True)
     f = city.firms
-    visited = f.visits[: f.n] > 0
+    visited = f.visits[: f.n] & s.VISITED > 0
     large = f.thin[: f.n] > 1
     assert visited.sum() > 5
     assert large.sum() > 0
