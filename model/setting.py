@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from model.controls import CONTROLS
 from model.law import Law
 from model.parameters import central_values
-from model.talent import SkillStocks, TalentAccount
+from model.talent_account import SkillStocks, TalentAccount
 
 AGES = 101
 USUAL_RATES = {"mediation_success_rate": "mediation_usual", "arbitration_clearance_rate": "clearance_usual",

@@ -6,7 +6,7 @@ What a city leaves unpublished is filled by one rule a quantity, from the nation
 from __future__ import annotations
 
 from model.parameters import central_values
-from model.talent import NEVER, SkillStocks, TalentAccount
+from model.talent_account import NEVER, SkillStocks, TalentAccount
 from scenarios.plan_schema import Plan
 
 TITLES = ("professional_low_share", "professional_mid_share", "professional_high_share")

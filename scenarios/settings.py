@@ -18,7 +18,7 @@ from model.documents import BadInput, Fault, both, read_yaml
 from model.law import Law
 from model.parameters import central_values
 from model.setting import USUAL_RATES, Programme, Schemes, Setting, Shock
-from model.talent import SkillStocks
+from model.talent_account import SkillStocks
 from scenarios.baseline_people import people_of, spread
 from scenarios.baseline_skills import skills_of
 from scenarios.plan_schema import Plan

@@ -37,7 +37,7 @@ from model.city import City
 from model.demand import MOST_OPEN
 from model.sectors import of
 from model.setting import Schemes, Setting, Shock
-from model.talent import SkillStocks, TalentAccount
+from model.talent_account import SkillStocks, TalentAccount
 from tests.model.towns import as_usual, lived, total, town
 
 MILLION, MONTHS = 1_000_000, 36

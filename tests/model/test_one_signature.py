@@ -38,9 +38,9 @@ for name, found in sorted(seen.items()):
     if len(found) > 1:
         print(name, *found, sep="\\n    ")
 listed = json.loads(LIST.read_text(encoding="utf-8"))
-for name in sorted(listed):
-    if listed[name] != used.get(name):
-        print(name, "python -m model.compile_ahead would list it otherwise:", listed[name], used.get(name), sep="\\n    ")
+for name, line in sorted(used.items()):                 # what another kernel calls is compiled within it, and not called here
+    if listed.get(name) != line:
+        print(name, "python -m model.compile_ahead would list it otherwise:", listed.get(name), line, sep="\\n    ")
 """
 
 

@@ -11,7 +11,7 @@ from model import rolls
 from model import states as s
 from model.city import City
 from model.series import S
-from model.talent import NEVER, TalentAccount
+from model.talent_account import NEVER, TalentAccount
 from tests.model.towns import as_usual, lived, town
 
 AREAS = 3

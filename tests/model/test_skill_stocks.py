@@ -14,7 +14,8 @@ from model.setting import Setting
 from model.synthesis.roster import margins
 from model.synthesis.schooling import not_studying, schooling_table
 from model.synthesis.skills import Carry
-from model.talent import NEVER, TalentAccount, is_talent
+from model.talent import is_talent
+from model.talent_account import NEVER, TalentAccount
 from scenarios.plans_at_hand import load_plan, plan_ids
 from tests.model.towns import plan_setting, scale_for, town
 
