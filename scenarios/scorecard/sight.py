@@ -89,6 +89,8 @@ class Sight:
             return pd.DataFrame(index=self.draws)
         unit = self.results.registry[task.measure].unit if task.measure else ""
         out = frame.loc[:, [year for year in frame.columns if int(year) >= task.first]] / ratio(task.unit, unit)
+        if task.basis == "period_sum" and task.measure and self.results.registry[task.measure].year == "december":
+            out = out - out.shift(axis=1).fillna(0.0)  # what is built 新建: a task on what the period adds, a measure of what stands
         known = {str(year): value for year, value in self.observed.get((task.id, task.area), {}).items() if year >= task.first}
         last = str(max(out.columns, default="0"))
         added = {year: value for year, value in known.items() if year in out.columns or (self.started and year <= last)}

@@ -225,6 +225,7 @@ REGISTRY = {one.id: one for one in (
     indicator("registered_unemployment_rate", unit="%", kind="rate"),
     indicator("inspection_on_time_rate", unit="%", produced="not_yet", kind="rate"),
     indicator("subsidised_training", "sum", "人次", "programme", "flow"),
+    indicator("talent_apartments", unit="套", produced="programme", kind="build_out"),
 )}  # fmt: skip
 
 

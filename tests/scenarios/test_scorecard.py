@@ -256,6 +256,15 @@ def test_persons_and_person_times_are_never_mixed():
         ratio("%", "人")
 
 
+def test_what_a_period_builds_is_the_growth_of_what_stands():
+    """海宁 P3: 新建、筹集人才公寓 10000 套. Five years of stocks do not add up to what was built."""
+    given = {"id": "flats", "measure": "talent_apartments", "kind": "build_out", "unit": "套", "decimals": 0, "baseline": None,
+             "baseline_basis": None, "target": 10_000.0, "target_basis": "period_sum"}  # fmt: skip
+    made = results({("talent_apartments", "ALL"): [[2000.0, 4000.0, 6000.0, 8000.0, 9900.0]]})
+    row = scorecard(plan([target(**given)]), made).rows[0]
+    assert row.final["p50"] == 9900 and row.cumulative["2025"]["p50"] == 9900 and row.by_year["2025"]["p50"] == 1900
+
+
 def test_thinning_noise_is_marked_where_it_is_more_than_a_tenth():
     """丰县: 5.5 万人 at scale 20 adds √(55,000 · 19) ≈ 1,022 persons to a spread over draws of about 720."""
     marked = rows(scorecard_as_json(XUZHOU, simulated(scale=20)))
