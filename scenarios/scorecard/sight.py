@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,26 @@ from scenarios.verdicts.meeting import Marks, Values
 Observed = Mapping[tuple[str, str | None], Mapping[int, float]]
 SIMULATED = ("agent", "institution", "programme")
 THIN_SHARE = 0.1  # thinning may add this share of the variance of a final value before the row is marked
+
+
+class Paths:
+    """Tables of draws × years by indicator and area, each made when it is first asked for: a plan asks for few of them."""
+
+    def __init__(self, rows: pd.DataFrame, draws: list[int]) -> None:
+        self._rows, self._draws = rows, draws
+        places = cast("dict[tuple[str, str], Any]", rows.groupby(["indicator", "area"], sort=False, observed=True).indices)
+        self._places = {(str(name[0]), str(name[1])): at for name, at in places.items()}
+        self._made: dict[tuple[str, str], pd.DataFrame] = {}
+
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        return key in self._places
+
+    def get(self, key: tuple[str, str]) -> pd.DataFrame | None:
+        """The table of (indicator, area), None where nothing is simulated."""
+        if key in self._places and key not in self._made:
+            part = self._rows.iloc[self._places[key]]
+            self._made[key] = part.pivot(index="draw", columns="period", values="value").reindex(self._draws)
+        return self._made.get(key)
 
 
 class Sight:
@@ -33,12 +54,8 @@ class Sight:
         self._seen = self._paths(results.yearly(partial)) if partial else self._whole
         self.seen_year = int((at or last or "0000")[:4])
 
-    def _paths(self, yearly: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
-        rows = self.results.averaged(yearly)
-        return {
-            (str(name[0]), str(name[1])): part.pivot(index="draw", columns="period", values="value").reindex(self.draws)
-            for name, part in rows.groupby(["indicator", "area"], sort=False)
-        }
+    def _paths(self, yearly: pd.DataFrame) -> Paths:
+        return Paths(self.results.averaged(yearly), self.draws)
 
     def look(self, task: Task) -> tuple[Path, Path, Marks] | None:
         """(seen, whole, which draws have it) in the task's unit; None when nothing is simulated."""
@@ -54,7 +71,8 @@ class Sight:
 
     def _simulated(self, key: tuple[str, str], task: Task) -> bool:
         """Whether any year that the task is about is simulated, or not all of its facts are known."""
-        return any(int(year) <= task.year for year in self._whole.get(key, pd.DataFrame()).columns)
+        frame = self._whole.get(key)
+        return frame is not None and any(int(year) <= task.year for year in frame.columns)
 
     def later(self, task: Task) -> Path | None:
         """What is simulated beyond the task's last year, in its unit; None when nothing is."""
