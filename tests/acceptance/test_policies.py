@@ -158,6 +158,13 @@ def test_pairs_differ_by_policy_and_less_by_luck(planned: Results, baseline: Res
         assert np.std(one - other) < share * np.std(crossed), name
 
 
+def test_a_drive_alone_leaves_jobs_to_their_pairs(early: Results, planned: Results) -> None:
+    """Where only visits to firms differ, jobs of a pair stay within a tenth of the spread between draws: no input here brings jobs."""
+    one, other = (last_december(results, "nonfarm_employment") for results in (early, planned))
+    crossed = [a - b for i, a in enumerate(one) for j, b in enumerate(other) if i != j]
+    assert np.std(one - other) < 0.1 * np.std(crossed)
+
+
 def last_december(results: Results, indicator: str) -> np.ndarray:
     """The city's value of the last month, draw by draw."""
     table = results.table
