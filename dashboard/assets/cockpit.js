@@ -43,6 +43,17 @@
       }
       return callbacks.no_update;
     },
+    drawn: function (shown) {
+      /* Says what is shown once its first chart stands there, or two seconds later: only then is the rest of the page asked for. */
+      if (!shown || !shown.done) { return callbacks.no_update; }
+      var looks = 0;
+      return new Promise(function (resolve) {
+        (function look() {
+          looks += 1;
+          if (looks > 40 || document.querySelector('#fans-part .scatterlayer .trace')) { resolve(shown); } else { window.setTimeout(look, 50); }
+        }());
+      });
+    },
     language: function (state) {
       if (state && state.lang) {
         document.documentElement.lang = state.lang === 'en' ? 'en' : 'zh-CN';

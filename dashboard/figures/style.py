@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
 FONT = (
     '"Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "Hiragino Sans GB", '
     '"WenQuanYi Micro Hei", "Helvetica Neue", Arial, sans-serif'
@@ -31,45 +29,35 @@ def config(lang: str) -> dict[str, Any]:
     return {**CONFIG, "locale": "zh-CN" if lang == "zh" else "en-US"}
 
 
-def quiet(figure: go.Figure, first: int, last: int, *, small: bool = False, unit: str = "") -> go.Figure:
-    """Axes by whole years, light grid, no legend (the page has one for all), no zooming by accident."""
+def quiet(first: int, last: int, *, small: bool = False) -> dict[str, Any]:
+    """A layout with axes by whole years, light grid, no legend (the page has one for all), no zooming by accident."""
     size = 12 if small else 13
-    figure.update_layout(
-        template="none",
-        font={"family": FONT, "size": size, "color": INK},
-        showlegend=False,
-        margin={"l": 8, "r": 12, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        hovermode="closest",
-        dragmode=False,
-        autosize=True,
-        separators=".,",
-        hoverlabel={"bgcolor": "#ffffff", "bordercolor": GRID, "font": {"family": FONT, "size": size, "color": INK}},
-    )
+    font = {"family": FONT, "size": size, "color": INK}
     step = 2 if small and last - first > 3 else 1
     ticks = list(range(last, first - 1, -step))[::-1]
-    figure.update_xaxes(
-        tickvals=ticks,
-        ticktext=[str(year) for year in ticks],
-        range=[first - 0.35, last + 0.35],
-        showgrid=False,
-        linecolor="#9aa7b4",
-        tickcolor="#9aa7b4",
-        ticks="outside",
-        ticklen=4,
-        fixedrange=True,
-        zeroline=False,
-        automargin=True,
-    )
-    figure.update_yaxes(
-        gridcolor=GRID,
-        fixedrange=True,
-        zeroline=False,
-        automargin=True,
-        nticks=5,
-        ticksuffix=" ",
-        exponentformat="none",
-        tickformat=",~r" if not unit else None,
-    )
-    return figure
+    axis = {"fixedrange": True, "zeroline": False, "automargin": True}
+    return {
+        "template": "none",
+        "font": font,
+        "showlegend": False,
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hovermode": "closest",
+        "dragmode": False,
+        "autosize": True,
+        "separators": ".,",
+        "hoverlabel": {"bgcolor": "#ffffff", "bordercolor": GRID, "font": font},
+        "xaxis": {
+            **axis,
+            "tickvals": ticks,
+            "ticktext": [str(year) for year in ticks],
+            "range": [first - 0.35, last + 0.35],
+            "showgrid": False,
+            "linecolor": "#9aa7b4",
+            "tickcolor": "#9aa7b4",
+            "ticks": "outside",
+            "ticklen": 4,
+        },
+        "yaxis": {**axis, "gridcolor": GRID, "nticks": 5, "ticksuffix": " ", "exponentformat": "none"},
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -44,11 +44,11 @@ def legend(lang: Lang) -> html.Ul:
     )
 
 
-def fans(plan: JSON, run: JSON, lang: Lang) -> list[Any]:
+def fans(plan: JSON, run: JSON, lang: Lang, themes: Sequence[str] = THEMES) -> list[Any]:
     """One section a field of work, one chart a simulated target; what planners ask for first is open, the rest one click away."""
     rows = city_rows(run)
     sections: list[Any] = []
-    for theme in THEMES:
+    for theme in themes:
         targets = [target for target in targets_of(plan) if field_of(target) == theme and simulated(rows.get(target["id"]))]
         if not targets and theme not in SHOWN_THEMES:
             continue

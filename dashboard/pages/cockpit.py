@@ -16,7 +16,7 @@ from dashboard.exports import TYPES, file_of
 from dashboard.jobs import DONE, JobTable
 from dashboard.levels import moved
 from dashboard.pages.charts import county_cards
-from dashboard.pages.result import finished, plan_alone, progress
+from dashboard.pages.result import finished, plan_alone, progress, rest
 from dashboard.pages.side import DEFAULT_PRESET, draft_of, lever_list, moved_words, precision_words, request_of, side
 from dashboard.source import Source
 from dashboard.words import Lang, as_lang, say
@@ -31,6 +31,7 @@ def frame() -> list[Any]:
         dcc.Location(id="url", refresh=False),
         dcc.Store(id="page"),
         dcc.Store(id="shown"),
+        dcc.Store(id="drawn"),
         dcc.Store(id="draft", storage_type="session"),
         dcc.Store(id="titled"),
         dcc.Store(id="folded"),
@@ -118,6 +119,14 @@ class Cockpit:
         run = self.jobs.result(job.id)
         assert run is not None, "a finished job has a result"  # noqa: S101 - the job table's own promise
         return {**answer, "results": finished(plan, run, job.request, self.source.presets(), lang), "shown": marker}
+
+    def follow(self, shown: JSON | None) -> tuple[list[Any], list[Any]]:
+        """The other fans, and all below them, of the result that is shown."""
+        job = self.jobs.get(shown["job"]) if shown and shown["done"] else None
+        run = self.jobs.result(job.id) if job else None
+        if shown is None or job is None or run is None:
+            raise PreventUpdate
+        return rest(self.source.plan(shown["plan"]), run, job.request, as_lang(shown["lang"]))
 
     def file(self, shown: JSON, what: str, kind: str) -> dict[str, Any]:
         """A table of the result that is shown, as the browser is to save it."""
@@ -269,6 +278,11 @@ def _register_job(app: Dash, cockpit: Cockpit) -> None:
             raise PreventUpdate
         found = cockpit.look(page, shown)
         return found["progress"], found.get("results", no_update), found.get("shown", no_update), -1 if found["waiting"] else 0
+
+    app.clientside_callback(ClientsideFunction("cockpit", "drawn"), Output("drawn", "data"), Input("shown", "data"))
+    app.callback(Output("more-fans", "children"), Output("rest", "children"), Input("drawn", "data"), prevent_initial_call=True)(
+        cockpit.follow
+    )
 
     @app.callback(Output("cancel-button", "disabled"), Input("cancel-button", "n_clicks"), State("page", "data"), prevent_initial_call=True)
     def cancel(clicks: int | None, page: JSON) -> bool:

@@ -12,7 +12,7 @@ from dashboard.jobs import CANCELLED, FAILED, QUEUED, Job
 from dashboard.pages.charts import counties, county_tables, fans, legend, save_buttons
 from dashboard.pages.review_tables import budget
 from dashboard.pages.scorecard import scorecard
-from dashboard.reading import answer, basis_lines, targets_of
+from dashboard.reading import THEMES, answer, basis_lines, targets_of
 from dashboard.source import as_python
 from dashboard.words import Lang, in_language, named, say
 
@@ -91,7 +91,10 @@ def plan_alone(plan: JSON, lang: Lang) -> list[Any]:
 
 
 def finished(plan: JSON, run: JSON, request: JSON, presets: list[dict[str, str]], lang: Lang) -> list[Any]:
-    """The result of a job, from the answer in words down to the code that makes it again."""
+    """The top of a job's result: the answer in words and the first fans. `rest` follows once these are drawn.
+
+    Forty charts at once would keep the browser from showing any for seconds.
+    """
     name = scenario_name(request, presets, lang)
     parts = ("fans", "counties", "scorecard") if county_tables(plan) else ("fans", "scorecard")
     return [
@@ -111,8 +114,21 @@ def finished(plan: JSON, run: JSON, request: JSON, presets: list[dict[str, str]]
         ),
         html.Section(
             id="fans-part",
-            children=[html.H2(say("fans", lang)), html.P(say("fans_note", lang), className="note"), legend(lang), *fans(plan, run, lang)],
+            children=[
+                html.H2(say("fans", lang)),
+                html.P(say("fans_note", lang), className="note"),
+                legend(lang),
+                *fans(plan, run, lang, THEMES[:1]),
+                html.Div(id="more-fans"),
+            ],
         ),
+        html.Div(id="rest"),
+    ]
+
+
+def rest(plan: JSON, run: JSON, request: JSON, lang: Lang) -> tuple[list[Any], list[Any]]:
+    """What follows the first fans: the fans of the other fields; and the counties, the scorecard, the budget, the code that repeats it."""
+    return fans(plan, run, lang, THEMES[1:]), [
         html.Section(counties(plan, run, None, lang), id="counties-part"),
         html.Section(
             id="scorecard-part",

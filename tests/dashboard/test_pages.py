@@ -13,7 +13,7 @@ from dash import dcc, html
 
 from dashboard.jobs import JobTable
 from dashboard.pages.charts import counties, county_cards, county_tables, fans, legend
-from dashboard.pages.result import finished, plan_alone, progress, scenario_name
+from dashboard.pages.result import finished, plan_alone, progress, rest, scenario_name
 from dashboard.pages.scorecard import final_figures, light, scorecard
 from dashboard.pages.side import draft_of, precision_words, request_of, side
 
@@ -137,6 +137,9 @@ def test_choice_of_tables(plan: dict[str, Any], result: dict[str, Any]) -> None:
 def test_the_finished_page_says_the_answer_first_and_can_be_repeated(plan: dict[str, Any], result: dict[str, Any], town: Any) -> None:
     request = {**REQUEST, "levers": {"training_places": 150000.0}}
     shown = finished(plan, {**result, "warnings": ["没有校准文件"]}, request, town.presets(), "zh")
+    more, below = rest(plan, result, request, "zh")
+    assert [len(found(part, dcc.Graph)) for part in (shown, more)] == [3, 2], "the first field of work at once, the others after it"
+    shown += below
     text = text_of(shown)
     assert text.startswith("「规划投入全部落实，另调整 1 项举措」")
     assert "宏观路径" in text and "基年拟合" in text and "回溯模拟" in text and "没有校准文件" in text
