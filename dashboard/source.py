@@ -138,18 +138,10 @@ def _factor(unit: str, into: str) -> float:
 def _measured(measure: str | None) -> dict[str, str]:
     """topic and measured_as (the model's own 口径) of a measure; nothing for a target that none is read from."""
     from model.indicators import registry
+    from scenarios.law_sources import topics
 
     found = registry().get(measure or "")
-    return {"topic": _topics()[found.id], "measured_as": found.definition} if found else {}
-
-
-@cache
-def _topics() -> dict[str, str]:
-    """Measure → the file of `model/indicators` that declares it."""
-    from model.documents import read_yaml
-
-    folder = Path(str(files("model") / "indicators"))
-    return {str(name): path.stem for path in sorted(folder.glob("*.yaml")) for name in read_yaml(path).data}
+    return {"topic": topics()[found.id], "measured_as": found.definition} if found else {}
 
 
 @cache

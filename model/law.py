@@ -25,6 +25,8 @@ __all__ = ["Entry", "Law", "Reform", "Rule", "Unsourced", "legal_retirement_mont
 
 LAW_FOLDER = Path(__file__).with_name("law")
 PROVINCES = ("jiangsu", "zhejiang")
+OTHER = "other"
+"""Any other province 其他省份: national rules, and where there is none an assumption carried over (`law_files.elsewhere`)."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Law:
 
     @staticmethod
     def standard(province: str) -> Law:
-        """The law as it stands. `province`: jiangsu | zhejiang. Raises `BadInput` for another."""
+        """The law as it stands. `province`: jiangsu | zhejiang | other. Raises `BadInput` for anything else."""
         return _standard(province)
 
     def paths(self) -> list[str]:
@@ -227,7 +229,7 @@ def _twice(file: str, reform: Reform) -> Fault:
 def _standard(province: str) -> Law:
     from model.law_files import read_rules
 
-    if province not in PROVINCES:
-        allowed, fix = unknown_name(province, PROVINCES)
+    if province not in (*PROVINCES, OTHER):
+        allowed, fix = unknown_name(province, (*PROVINCES, OTHER))
         raise BadInput(Fault("law", None, "province", province, allowed, fix))
     return Law(province, read_rules(LAW_FOLDER, province))

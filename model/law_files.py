@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from model.dates import month_index
 from model.documents import BadInput, Document, Fault, both, read_yaml, shown, unknown_name
-from model.law import PROVINCES, Entry, Reform, Rule
+from model.law import OTHER, PROVINCES, Entry, Reform, Rule
 
 SCOPES = ("nation", *PROVINCES)
-RULE_FIELDS = {"unit", "meaning", "range", "sourced_until", *SCOPES}
+RULE_FIELDS = {"unit", "meaning", "range", "sourced_until", "elsewhere", *SCOPES}
+MODEL_PROVINCE = "jiangsu"
+"""Whose rule another province is taken to have where the nation has none."""
 ENTRY_FIELDS = {"from", "value", "source", "confidence", "unsourced", "note"}
 REFORM_FIELDS = {"path", "from", "to", "value"}
 CONFIDENCES = ("H", "M", "L")
@@ -51,6 +54,8 @@ def _rules_of(document: Document, province: str, faults: list[Fault]) -> dict[st
         if "sourced_until" in body:
             until = _month(document, (name, "sourced_until"), body["sourced_until"], faults)
         chosen = entries.get(province) or entries.get("nation")
+        if province == OTHER and not chosen:
+            chosen = elsewhere(entries.get(MODEL_PROVINCE, []), float(body.get("elsewhere", 1.0)))
         if not entries:
             fix = both("请写出数值", "give its values")
             faults.append(document.fault((name,), "", " | ".join(SCOPES), fix))
@@ -62,6 +67,13 @@ def _rules_of(document: Document, province: str, faults: list[Fault]) -> dict[st
         faults += _outside(document, name, rule)
         rules[path] = rule
     return rules
+
+
+def elsewhere(entries: Sequence[Entry], times: float) -> list[Entry]:
+    """What is taken to hold in a province whose rules are not at hand: the model province's values, `times` as high, unsourced."""
+    source = both(f"假设：取江苏的 {times:g} 倍，请用情景的 law 改为本省的数",
+                  f"assumption: {times:g} of Jiangsu's; set your province's own under `law` of a scenario")
+    return [replace(entry, value=round(entry.value * times, 4), source=source, confidence="L", unsourced=True) for entry in entries]
 
 
 def _outside(document: Document, name: str, rule: Rule) -> list[Fault]:

@@ -31,7 +31,7 @@ YearName = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")]
 Number = Annotated[float, Field(ge=-1e12, le=1e12)]
 Amount = Annotated[float, Field(ge=0, le=1e12)]
 
-Province = Literal["jiangsu", "zhejiang"]
+Province = Literal["jiangsu", "zhejiang", "other"]
 Level = Literal["city", "county", "county_city", "district", "zone", "town", "composite", "office"]
 Kind = Literal["stock", "rate", "flow", "build_out", "part"]
 Basis = Literal["level", "year_flow", "period_sum", "period_mean", "every_year"]

@@ -20,6 +20,7 @@ from scenarios.draws import Draws, draws_of
 from scenarios.executor import PROCESSES, check_name, warm_up
 from scenarios.fingerprints import model_fingerprint, packages, platform_name
 from scenarios.gathering import gathered
+from scenarios.law_sources import unsourced_law
 from scenarios.months import january
 from scenarios.observed import Observed, observed_values
 from scenarios.plan_levers import folder_of
@@ -122,6 +123,7 @@ def run(
         manifest["conditioning"] = step.as_json()
     if known:
         manifest["observed"] = known.as_list()
+    manifest["law_unsourced"] = unsourced_law(plan.province, scenario.law, f"{(year or plan.baseline_year) + 1}-01", work.runs[-1].until)
     results = results_of(scenario, work, manifest | {"wall_seconds": round(perf_counter() - started, 3)})
     if not fresh:
         gone_on = None if step is None and start is None else {

@@ -27,7 +27,7 @@ FIELDS = (
     Figure("城市中文名", "city_zh", "text", needed=True, hint="如 临海市"),
     Figure("城市英文名", "city_en", "text", hint="如 Linhai；可不填"),
     Figure("规划名称", "title_zh", "text", hint="可不填"),
-    Figure("省份", "province", "text", needed=True, hint="江苏 或 浙江（其法规、最低工资已收录）"),
+    Figure("省份", "province", "text", needed=True, hint="如 江苏、安徽；江苏、浙江的法规已收录，其他省份按全国规定推算并标明"),
     Figure("规划首年", "first", "year", needed=True, hint="如 2021"),
     Figure("规划末年", "last", "year", needed=True, hint="如 2025"),
     Figure("规划印出的经济增速", "growth", "number", "%", hint="年均，如 6；未印则留空，取声明区间（假设）"),
@@ -60,17 +60,25 @@ CITY_HEADS = ("项目", "数值", "单位", "来源", "提示")
 AREA_HEADS = ("名称", "代码", "类别", "常住人口（万人）", "来源")
 TARGET_HEADS = ("序号", "指标", "统计指标", "单位", "基期值", "目标值", "要求", "口径", "目标年", "属性", "力争", "责任处室", "出处")
 LEVELS = {"县": "county", "县级市": "county_city", "区": "district", "开发区": "zone", "镇": "town"}
-OTHER_PROVINCE = (
-    "只收录了江苏、浙江两省的地方规定（最低工资、缴费基数等）；其他省份请填规定最接近的一省，再在情景的 law 中逐项改为本省的数",
-    "only the provincial rules of Jiangsu and Zhejiang are at hand (minimum wage, contribution bases): name the one whose rules are "
-    "nearest, then set what differs in your province under `law` of a scenario",
-)
-PROVINCES = {"江苏": "jiangsu", "江苏省": "jiangsu", "浙江": "zhejiang", "浙江省": "zhejiang", "jiangsu": "jiangsu", "zhejiang": "zhejiang"}
+OTHER_PROVINCES = ("北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "安徽", "福建", "江西", "山东", "河南",
+                   "湖北", "湖南", "广东", "广西", "海南", "重庆", "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆")
+OF_PROVINCE = {"江苏": "jiangsu", "浙江": "zhejiang", **dict.fromkeys(OTHER_PROVINCES, "other")}
+"""Province as filled in → whose law: own rules at hand for two; the others live by national rules, the rest carried over and marked."""
+ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 BASES = {"年末": "level", "累计": "period_sum", "每年": "every_year", "当年": "year_flow", "年均": "period_mean"}
 OPS = {"不低于": "ge", "以上": "ge", "≥": "ge", "": "ge", "超过": "gt", "不超过": "le", "以内": "le", "≤": "le", "低于": "lt",
        "约": "about", "左右": "about"}
 ATTRIBUTES = ("约束性", "预期性", "")
 YES = {"是": True, "否": False, "": False}
 
-__all__ = ["AREAS", "AREA_HEADS", "ATTRIBUTES", "BASES", "CITY", "CITY_HEADS", "FIELDS", "FIGURES", "HELP", "LEVELS", "OPS", "PROVINCES",
-           "TARGETS", "TARGET_HEADS", "YES", "Figure", "Row"]
+
+def province_of(text: str) -> str | None:
+    """jiangsu, zhejiang or other, of a province's name with or without 省, 市, 自治区, or of the id itself; else None."""
+    if text in OF_PROVINCE.values():
+        return text
+    short = next((text.removesuffix(ending) for ending in ENDINGS if text.endswith(ending)), text)
+    return OF_PROVINCE.get(short)
+
+
+__all__ = ["AREAS", "AREA_HEADS", "ATTRIBUTES", "BASES", "CITY", "CITY_HEADS", "FIELDS", "FIGURES", "HELP", "LEVELS", "OF_PROVINCE", "OPS",
+           "TARGETS", "TARGET_HEADS", "YES", "Figure", "Row", "province_of"]

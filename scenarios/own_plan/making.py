@@ -140,10 +140,9 @@ def _completed(folder: Path) -> tuple[list[Path], list[dict[str, Any]]]:
     if "residents" not in known and not faults:
         fix = both("请填写全市常住人口", "fill in the residents of the city")
         faults.append(baseline.fault(("cells",), "residents", both("全市常住人口", "residents, ALL"), fix))
-    if province not in ("jiangsu", "zhejiang") or not isinstance(year, int):
-        named = isinstance(province, str) and province.strip() and isinstance(year, int)
-        fix = both(*forms.OTHER_PROVINCE) if named else both("请填写省份与基期年", "fill in province and base year")
-        faults.append(plan.fault(("province",), province, "jiangsu, zhejiang", fix))
+    if province not in forms.OF_PROVINCE.values() or not isinstance(year, int):
+        fix = both("请填写省份（其他省份写 other）与基期年", "fill in base year and province (other: neither of the two)")
+        faults.append(plan.fault(("province",), province, "jiangsu, zhejiang, other", fix))
     if faults:
         raise BadInput(faults)
     made = imputed(known, str(province), int(str(year)))

@@ -121,11 +121,11 @@ def _city(path: Path, rows: Rows, out: Filled) -> Iterator[Fault]:
 
 def _figure(sheet: _Sheet, line: int, figure: forms.Figure, text: str, row: Mapping[str, str], out: Filled) -> Iterator[Fault]:
     if figure.kind == "text":
-        if figure.field == "province" and text not in forms.PROVINCES:
-            yield sheet.fault(line, figure.name, text, "江苏, 浙江", both(*forms.OTHER_PROVINCE))
+        if figure.field == "province" and forms.province_of(text) is None:
+            yield sheet.fault(line, figure.name, text, *unknown_name(text, forms.OF_PROVINCE))
         elif figure.field == "id" and not SLUG.fullmatch(text):
             yield sheet.fault(line, figure.name, text, "a-z 0-9 _", both("请用小写字母开头的代号", "begin with a lower-case letter"))
-        out.plan[figure.field] = forms.PROVINCES.get(text, text) if figure.field == "province" else text
+        out.plan[figure.field] = forms.province_of(text) or text if figure.field == "province" else text
         return
     high = 100.0 if figure.unit == "%" else 2060.0 if figure.kind == "year" else 3.0 if figure.unit == "类" else 1e12
     value, faults = sheet.number(line, figure.name, text, 2005.0 if figure.kind == "year" else 0.0, high)

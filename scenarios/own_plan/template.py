@@ -27,7 +27,7 @@ title:         # English title
 title_zh:      # 规划名称
 city_zh:       # 城市
 city_en:
-province:      # jiangsu | zhejiang; 其他省份写规定最接近的一省,再用情景的 law 改写 elsewhere: the nearest, then `law` of a scenario
+province:      # jiangsu | zhejiang | other: 其他省份按全国规定,缺的按江苏推算并标明 national rules, the rest assumed and marked
 document: {number: null, issued: null, issuer: null, text: null}
 period: [2021, 2025]      # 首年、末年 first and last year
 baseline_year: 2020       # 基期 the year before
@@ -114,7 +114,7 @@ def workbook_template() -> bytes:
             city.write_blank(line, 1, None, needed)
         city.write_string(line, 2, figure.unit)
         city.write_string(line, 4, ("必填。" if figure.needed else "") + figure.hint)
-    city.data_validation(5, 1, 5, 1, {"validate": "list", "source": ["江苏", "浙江"]})
+    city.data_validation(5, 1, 5, 1, {"validate": "list", "source": list(forms.OF_PROVINCE)})
     areas = book.add_worksheet(forms.AREAS)
     areas.write_row(0, 0, list(forms.AREA_HEADS), bold)
     areas.data_validation(1, 2, 60, 2, {"validate": "list", "source": list(forms.LEVELS)})

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.law_sources import rests_on
 from scenarios.observed import Fact, comparable_values, facts_of
 from scenarios.observed import Observed as ObservedValues
 from scenarios.results import QUANTILES, Results
@@ -256,5 +257,6 @@ def _data_flags(
         "for_reference": chance is not None and chance.for_reference,
         "draws_missing": not there.all() or there.size < int(results.manifest.get("draws", there.size)),
         "thin": judgement.final is not None and is_thin(task, judgement.final, results),
+        "law_unsourced": not observed and rests_on(task.measure, results.manifest.get("law_unsourced", ())),
     }
     return tuple(name for name, raised in flags.items() if raised)

@@ -17,6 +17,7 @@ FLAGS: dict[str, tuple[str, str]] = {
     "observed": ("观测值", "observed"),
     "draws_missing": ("部分模拟失败", "some draws are missing"),
     "assumed_season": ("年内进度为假设", "the course of the year is an assumption"),
+    "law_unsourced": ("所据法规部分无来源", "rests on law without a source"),
     "unit_differs": ("计量单位不同，不混用", "the simulated unit differs, not mixed"),
     "area_not_simulated": ("该地区未单独模拟", "this area is not simulated"),
     "years_not_simulated": ("目标年份未模拟", "the target year is not simulated"),

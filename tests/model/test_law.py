@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from model.dates import month_index, month_text
 from model.documents import BadInput
-from model.law import LAW_FOLDER, PROVINCES, Law
+from model.law import LAW_FOLDER, OTHER, PROVINCES, Law
 from model.law_files import read_rules
 
 JIANGSU, ZHEJIANG = (Law.standard(province) for province in PROVINCES)
@@ -282,6 +282,20 @@ def test_a_province_goes_before_the_nation(tmp_path: Path) -> None:
     (tmp_path / "made.yaml").write_text(text, encoding="utf-8")
     assert Law("jiangsu", read_rules(tmp_path, "jiangsu")).value("made.rate", "2022-01") == 0.2
     assert Law("zhejiang", read_rules(tmp_path, "zhejiang")).value("made.rate", "2022-01") == 0.5
+
+
+def test_another_province_lives_by_the_nation_and_by_marked_assumptions(tmp_path: Path) -> None:
+    """National rules as they stand; what only provinces settle is Jiangsu's, amounts lower by the declared share, and never sourced."""
+    there = Law.standard(OTHER)
+    assert set(there.paths()) >= {path for path in JIANGSU.paths() if "nantong" not in path}
+    for path in there.paths():
+        if JIANGSU.rules[path].entries == ZHEJIANG.rules.get(path, JIANGSU.rules[path]).entries and path != "minimum_wage.class_1":
+            continue
+        assert there.value(path, "2024-06") <= JIANGSU.value(path, "2024-06") and there.unsourced(path, "2024-06"), path
+    assert there.value("bases.floor", "2024-06") == pytest.approx(0.85 * JIANGSU.value("bases.floor", "2024-06"))
+    assert there.value("pension.employee_rate", "2024-06") == 0.08 and not there.unsourced("pension.employee_rate", "2024-06")
+    (tmp_path / "made.yaml").write_text(RULE.replace("nation:", "elsewhere: 0.5\n  jiangsu:"), encoding="utf-8")
+    assert Law(OTHER, read_rules(tmp_path, OTHER)).value("made.rate", "2022-01") == 0.1
 
 
 def test_the_subjects_of_the_law() -> None:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from model.documents import BadInput
 from model.law import Law
-from scenarios import Scenario, load_plan
+from scenarios import Scenario, load_plan, run
 from scenarios.frozen import plain
 from scenarios.own_plan import fill, new
 from scenarios.own_plan.forms import FIGURES
@@ -128,7 +128,10 @@ def test_yaml_that_was_written_by_hand_is_completed_and_its_comments_stay(tmp_pa
     assert (folder / "baseline.yaml").read_text(encoding="utf-8").startswith(text) and faults_of(folder) == []
 
 
-@given(st.floats(1e5, 1e7), st.sampled_from(["jiangsu", "zhejiang"]), st.sets(st.sampled_from([f for f in FIGURES if f.age is None])))
+KNOWABLE = [figure for figure in FIGURES if figure.age is None]
+
+
+@given(st.floats(1e5, 1e7), st.sampled_from(["jiangsu", "zhejiang", "other"]), st.sets(st.sampled_from(KNOWABLE)))
 def test_whatever_is_unknown_a_city_gets_every_figure_and_its_books_close(residents: float, province: str, known: set[Any]) -> None:
     figures = {"hukou_population": 1.03 * residents, "urban_share": 0.6, "ui_insured": 0.1 * residents, "mean_monthly_wage": 6000.0,
                "pension_active": 0.5 * residents}
@@ -161,7 +164,7 @@ FAULTY: dict[str, tuple[Edit, str]] = {
     "more than all": (figure("城镇化率", 580), r"城市\.城镇化率"),
     "another unit": (figure("失业保险参保", 3.1, "元"), r"失业保险参保\.单位"),
     "no source": (figure("失业保险参保", 3.1, None, None), r"失业保险参保\.来源"),
-    "unknown province": (of("省份", 1, "山东"), r"城市\.省份"),
+    "unknown province": (of("省份", 1, "火星"), r"城市\.省份"),
     "a bad id": (of("代号", 1, "临河"), r"城市\.代号"),
     "an unknown item": (lambda book: book["城市"].append(["户籍人囗", 3, "万人", "公报", ""]), "did you mean 户籍人口"),
     "an item twice": (lambda book: book["城市"].append(["常住人口", 3, "万人", "公报", ""]), "there twice"),
@@ -183,21 +186,32 @@ FAULTY: dict[str, tuple[Edit, str]] = {
 }
 
 
-def test_a_city_of_another_province_is_told_what_to_do(tmp_path: Path) -> None:
-    """The nearest province, and a scenario's `law` for what differs there: which a run lives by."""
+@pytest.mark.parametrize(("written", "law"), [("山东", "other"), ("内蒙古自治区", "other"), ("江苏省", "jiangsu"), ("重庆市", "other")])
+def test_a_city_may_lie_in_any_province(written: str, law: str, tmp_path: Path) -> None:
+    fill(filled(tmp_path / "linhe", of("省份", 1, written)))
+    assert re.search(rf"(?m)^province: {law}$", (tmp_path / "linhe" / "plan.yaml").read_text(encoding="utf-8"))
+    assert faults_of(tmp_path / "linhe") == []
+
+
+def test_a_city_of_another_province_runs_and_says_what_is_assumed_of_its_law(tmp_path: Path) -> None:
+    """Its own numbers go into the `law` of a scenario, which a run lives by."""
     assert len(FAULTY) >= 15
-    with pytest.raises(BadInput, match="name the one whose rules are nearest"):
-        fill(filled(tmp_path / "shandong", of("省份", 1, "山东")))
+    folder = tmp_path / "linhe"
+    fill(filled(folder, of("省份", 1, "安徽")))
+    mine = Scenario("本省规定", str(folder), law=[{"path": "minimum_wage.class_2", "from": "2021-03", "value": 1500}])
+    results = run(mine, draws=1, scale=200, until="2021-12", prior=True)
+    assert results.manifest["law_unsourced"] and "江苏的 0.85 倍" in str(results.manifest)
+    assert Law.standard("other").amended(plain(mine.law)).value("minimum_wage.class_2", "2021-04") == 1500
+
+
+def test_a_province_that_is_none_is_refused_in_yaml_too(tmp_path: Path) -> None:
     folder = tmp_path / "anhui"
     new(folder)
     (folder / "plan.xlsx").unlink()
     text = (folder / "plan.yaml").read_text(encoding="utf-8")
     (folder / "plan.yaml").write_text(re.sub(r"(?m)^province: .*$", "province: anhui", text), encoding="utf-8")
-    with pytest.raises(BadInput, match="最接近的一省"):
+    with pytest.raises(BadInput, match="其他省份写 other"):
         fill(folder)
-    fill(filled(tmp_path / "linhe"))
-    scenario = Scenario("本省规定", str(tmp_path / "linhe"), law=[{"path": "minimum_wage.class_2", "from": "2021-03", "value": 1500}])
-    assert Law.standard("jiangsu").amended(plain(scenario.law)).value("minimum_wage.class_2", "2021-04") == 1500
 
 
 @pytest.mark.parametrize("kind", FAULTY)
