@@ -56,7 +56,7 @@ class Scenario:
     @classmethod
     def read(cls, path: str | Path) -> Scenario:
         """The scenario of a YAML file; BadInput names the lines."""
-        document = read_yaml(path)
+        document = read_yaml(path, not_finite=True)
         faults = faults_in(document.data, document)
         if faults:
             raise BadInput(faults)

@@ -11,7 +11,7 @@ from scenarios.scenario import faults_in
 def faults_of(path: str | Path) -> list[Fault]:
     """Everything that is wrong with a scenario file, the reading of it included; empty when it can be run."""
     try:
-        document = read_yaml(path)
+        document = read_yaml(path, not_finite=True)  # a value that is no number is a fault beside the others
     except BadInput as error:
         return error.faults
     return faults_in(document.data, document)

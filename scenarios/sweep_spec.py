@@ -64,7 +64,7 @@ class SweepSpec:
     @classmethod
     def read(cls, path: str | Path) -> SweepSpec:
         """The specification of a YAML file. Raises BadInput with every fault, its line and a suggestion."""
-        document = read_yaml(path)
+        document = read_yaml(path, not_finite=True)
         return cls.of(document.data, document)
 
     @classmethod

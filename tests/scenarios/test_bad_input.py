@@ -39,6 +39,10 @@ SCENARIOS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "out of range": (HEAD + "levers: {campus_tours: 501}\n", (":3:", "501", "0 … 500 场/年")),
     "negative": (HEAD + "levers: {campus_tours: -1}\n", ("-1", "0 … 500 场/年")),
     "not a number": (HEAD + "levers: {campus_tours: .nan}\n", (":3:", "nan")),
+    "no numbers beside other faults": (
+        HEAD + "levers: {trainig_places: .nan, campus_tours: {from: 2021-13, value: .inf}}\nmacro: {2022: .nan}\n",
+        ("did you mean training_places?", "2021-13", "inf", "macro.2022"),
+    ),
     "infinite": (HEAD + "levers: {campus_tours: .inf}\n", (":3:", "inf")),
     "1e30": (HEAD + "levers: {campus_tours: 1e30}\n", (":3:", "1e+30", "0 … 500")),
     "word for a number": (HEAD + "levers: {campus_tours: many}\n", ("many", "write a number")),
