@@ -38,7 +38,7 @@ def measures(quick: bool, province: bool, threads: int) -> dict[str, tuple[str, 
     plan["workers"] = ("runner", "workers", {"draws": 8 if quick else 20, "scale": 20})
     plan["same_bytes"] = ("runner", "same_bytes", {"runs": 12, "scale": 500} if quick else {"runs": 500, "scale": 50})
     size = {"draws": 30, "fresh_draws": 60, "checks": 100} if quick else {"draws": 100, "fresh_draws": 150, "checks": 400}
-    wanted = {"plan": "xuzhou", "indicator": "subsidised_training_sum", "levers": ["training_places=80000:240000"]}
+    wanted = {"plan": "xuzhou", "indicator": "ui_insured_2025", "levers": [f"enrolment_drive_{size}_firms" for size in ("mid", "small")]}
     plan["goal"] = ("asking", "goal_checked", wanted | {"scale": 500 if quick else 100} | size)
     small = {"plan": "haining", "lever": "recruitment_fairs", "value": 40, "scale": 200 if quick else 50}
     plan["pairing"] = ("asking", "pairing", small | {"replicates": 10 if quick else 40})

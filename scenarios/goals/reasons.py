@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ to a target that is far off.
 """
 
 AT_BOUND = 0.01
+NAMED = 6
+"""Levers that a line names; `--json` has all of them."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +86,26 @@ def _words(search: Search, wanted: float, found: Sequence[Any], lang: int) -> li
     if assumed:
         some = stop.join(names[name] for name in assumed)
         out.append((f"效果为假设(D)：{some}", f"rests on assumed effects (D): {some}")[lang])
-    for why in dict.fromkeys(left_out.values()):
-        some = stop.join(names[name] for name, reason in left_out.items() if reason == why)
-        out.append((f"未使用({LEFT_OUT[why][0]})：{some}", f"left out ({LEFT_OUT[why][1]}): {some}")[lang])
+    out += [pair[lang] for pair in _left_out(left_out)]
+    if left_out:
+        out.append(("如接受其效果为假设，请加 --include-assumed，或用 --levers 点名；无单价的另加 --price 杠杆=元，否则按投入幅度比较",
+                    "to use them all the same: --include-assumed, or name them in --levers; give a price with --price LEVER=YUAN, or "
+                    "settings are compared by effort")[lang])
     return out
+
+
+def _left_out(left_out: Mapping[str, str]) -> list[tuple[str, str]]:
+    """A line for each reason why levers were left out, in both languages; of many only the first are named."""
+    lines = []
+    for why in dict.fromkeys(left_out.values()):
+        some = [levers()[name] for name, reason in left_out.items() if reason == why]
+        more = len(some) - NAMED
+        zh, en = "、".join(one.name_zh for one in some[:NAMED]), ", ".join(one.name_en for one in some[:NAMED])
+        tail = (f" 等 {len(some)} 项", f" and {more} more") if more > 0 else ("", "")
+        lines.append((f"未使用({LEFT_OUT[why][0]})：{zh}{tail[0]}", f"left out ({LEFT_OUT[why][1]}): {en}{tail[1]}"))
+    return lines
 
 
 def left_out_words(purse: Purse) -> list[str]:
     """A line for each reason why levers were left out, in both languages."""
-    out = []
-    for why in dict.fromkeys(purse.left_out.values()):
-        some = [levers()[name] for name, reason in purse.left_out.items() if reason == why]
-        zh, en = LEFT_OUT[why]
-        out.append(f"未使用({zh})：{'、'.join(one.name_zh for one in some)} / left out ({en}): {', '.join(one.id for one in some)}")
-    return out
+    return [f"{zh} / {en}" for zh, en in _left_out(purse.left_out)]

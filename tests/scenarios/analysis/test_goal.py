@@ -12,7 +12,9 @@ import pytest
 from model.documents import BadInput
 from scenarios import goal, preset
 from scenarios.goals.prices import purse_of
+from scenarios.goals.reasons import NAMED, _left_out
 from scenarios.goals.seeking import rounded
+from scenarios.levers import levers
 from scenarios.resolve import ResolvedRun
 from tests.scenarios.analysis.conftest import HOW
 from tests.scenarios.analysis.year_town import by_formula
@@ -114,6 +116,14 @@ def test_what_no_lever_moves_is_named(year_town: str, by: Any) -> None:
     found = goal(year_town, ["training"], levers=LEVERS, draws=30, **HOW)
     assert found.reasons is not None and found.reasons.unmoved == ("training",)
     assert "no chosen lever moves" in found.reasons.words_en[1]
+
+
+def test_what_is_left_out_is_counted_and_how_to_use_it_is_said() -> None:
+    """Of dozens of levers a line names six and counts the rest."""
+    many = dict.fromkeys([lever.id for lever in levers().values() if lever.evidence == "D"], "assumed")
+    (zh, en), = _left_out(many)
+    assert f"等 {len(many)} 项" in zh and f"and {len(many) - NAMED} more" in en and zh.count("、") == NAMED - 1
+    assert _left_out(dict(list(many.items())[:2]))[0][1].endswith(levers()[list(many)[1]].name_en)
 
 
 def test_a_budget_line_binds_and_is_named(year_town: str, by: Any) -> None:
