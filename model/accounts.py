@@ -9,7 +9,7 @@
     resident  once a year, in the month of birth: a tier, with the fiscal match, to the account; + 1 paid year
 
 Premiums are whole fen a person, rounded down; what the funds book is the sum of them. The functions here are inlined into
-`bureau.count`, so that nobody is visited twice a month.
+`bureau.count`; what everyone pays and draws, month after month, is in `model/premiums.py`.
 """
 
 from __future__ import annotations
@@ -24,23 +24,38 @@ from model import states as s
 from model.arithmetic import exp, log, power
 from model.dates import month_index
 from model.luck import draw64, uniform
+from model.premiums import (
+    BENEFIT_CAP,
+    BENEFIT_FLAT,
+    BENEFIT_FLOOR,
+    CEILING,
+    FLOOR,
+    JANUARY,
+    LONG_FROM,
+    LONGEST_FROM,
+    MOST_FEN,
+    MOST_YEARS,
+    MOST_YUAN,
+    OWN_LONG,
+    OWN_MEDIUM,
+    OWN_SHORT,
+    RESIDENT_OUT,
+    RESIDENT_YEARS,
+    TIER_LOW,
+    on_their_own,
+    pays_in,
+)
 from model.series import S
 from model.wages import wage_index
 
 if TYPE_CHECKING:
     from model.city import City
 
-(FLOOR, CEILING, EMPLOYER, EMPLOYEE, FLEXIBLE, TO_ACCOUNT, UI_EMPLOYER, UI_EMPLOYEE, JANUARY, RESIDENT_YEARS, BENEFIT_CAP, BENEFIT_FLAT,
- OWN_SHORT, OWN_MEDIUM, OWN_LONG, LONG_FROM, LONGEST_FROM, TIER_LOW, BENEFIT_FLOOR) = range(19)
-"""Whole numbers of the month: bases and tiers in yuan, benefits in fen, rates and shares in ten-thousandths, months."""
 INTEREST, RESIDENT_INTEREST, RISE, MEAN_WAGE, WAGE_SPREAD, AT_FLOOR, FLEXIBLE_AT_FLOOR = range(7)
 """Real numbers of the month; AT_FLOOR shares, WAGE_SPREAD the scale of a logistic log wage where a wage is not known."""
 LAST_DATED, LATER_RISE = month_index("2026-12"), 0.5
 """The last month that the dated bases speak of; later pensions in payment rise by this part of wage growth (assumption)."""
-MOST_YUAN, MOST_FEN, MOST_YEARS = 65_535, 2_000_000_000, 127
-POOL, ACCOUNTS, UI_INCOME, INJURY_INCOME = S.pension_pool_income_fen, S.pension_account_income_fen, S.ui_premium_fen, S.injury_premium_fen
-POOL_OUT, ACCOUNT_OUT, BASES, PAYERS = S.pension_pool_outgo_fen, S.pension_account_outgo_fen, S.declared_base_fen, S.premium_payers
-RESIDENT_IN, RESIDENT_MATCH, RESIDENT_OUT = S.resident_paid_fen, S.resident_matched_fen, S.resident_account_outgo_fen
+RESIDENT_IN, RESIDENT_MATCH = S.resident_paid_fen, S.resident_matched_fen
 BENEFITS, CREDITED, PAID_UP, RESIDENT_PAYERS = S.ui_benefit_fen, S.account_interest_fen, S.resident_paid_up_fen, S.resident_payers
 
 
@@ -52,12 +67,6 @@ class Rules(NamedTuple):
     tiers: NDArray[np.int64]
     below: NDArray[np.float64]
     keys: NDArray[np.uint64]
-
-
-@njit(inline="always")
-def part_of(amount, share, whole):  # type: ignore[no-untyped-def]
-    """amount · share ÷ whole in whole units, rounded down; nothing is negative, and `whole` is a constant that the compiler knows."""
-    return np.int64(np.uint64(amount * share) // np.uint64(whole))
 
 
 @njit(inline="always")
@@ -86,46 +95,6 @@ def benefit(base, paid, whole):  # type: ignore[no-untyped-def]
         own = whole[OWN_SHORT] if paid < whole[LONG_FROM] else whole[OWN_MEDIUM] if paid < whole[LONGEST_FROM] else whole[OWN_LONG]
         amount = base * own // 100
     return min(max(amount, whole[BENEFIT_FLOOR]), whole[BENEFIT_CAP])
-
-
-@njit(inline="always")
-def on_their_own(doing, card):  # type: ignore[no-untyped-def]
-    """Whether a person pays without an employer: injury insurance alone (超龄, by project) does not make the employer pay the pension."""
-    return doing != s.EMPLOYED or card & s.INJURY == 0 or (card & s.PENSION_KIND == s.EMPLOYEE_SCHEME and card & s.UI == 0)
-
-
-@njit(inline="always")
-def pay_in(  # type: ignore[no-untyped-def]
-    i, b, a, who, doing, card, hired, paid, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate, tally, whole, real, keys,
-):
-    """One month's premiums of a person who pays to the employee or civil scheme, or is insured by an employer. due: share of the
-    employer's part that is due, in ten-thousandths, by firm; rate: injury premium in hundred-thousandths of the base, by firm."""
-    member = card & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and card & s.PAYING != 0
-    f = firm[i]
-    alone = on_their_own(doing, card)
-    if base[i] == 0 or hired or whole[JANUARY] == 1:
-        public = doing == s.EMPLOYED and ownership[f] >= s.STATE_ORGAN
-        own = firm_id[f] if doing == s.EMPLOYED else np.uint64(0)
-        base[i] = declare(who, own, public, alone, wage[i], whole, real, keys)
-    yuan = np.int64(base[i])
-    if member:
-        paid[i] = min(np.int64(paid[i]) + 1, MOST_YUAN)
-        if card & s.PENSION_KIND == s.EMPLOYEE_SCHEME:
-            own = part_of(yuan, whole[TO_ACCOUNT] if alone else whole[EMPLOYEE], 100)
-            pool = part_of(yuan, whole[FLEXIBLE] - whole[TO_ACCOUNT] if alone else whole[EMPLOYER], 100)
-            pool = pool if alone else part_of(pool, due[f], 10_000)
-            account[i] = min(np.int64(account[i]) + own, MOST_FEN)
-            tally[b, POOL, a] += pool
-            tally[b, ACCOUNTS, a] += own
-            tally[b, BASES, a] += yuan * 100
-            tally[b, PAYERS, a] += 1
-    if doing == s.EMPLOYED:
-        if card & s.UI:
-            ui_paid[i] = 1 if ui_paid[i] & s.CLAIMED else min(np.int64(ui_paid[i]) + 1, s.CLAIMED - 1)
-            premium = part_of(part_of(yuan, whole[UI_EMPLOYER], 100), due[f], 10_000) + part_of(yuan, whole[UI_EMPLOYEE], 100)
-            tally[b, UI_INCOME, a] += premium
-        if card & s.INJURY:
-            tally[b, INJURY_INCOME, a] += part_of(yuan, rate[f], 1000)
 
 
 @njit(inline="always")
@@ -162,34 +131,32 @@ def begin_resident_pension(i, b, a, years, base, account, tally, whole):  # type
 
 @njit(inline="always")
 def keep(  # type: ignore[no-untyped-def]
-    i, b, a, who, doing, card, hired, months, soonest, pays_at, born, paid, years, ui_paid, base, account, wage, firm, firm_id, ownership,
-    due, rate, tally, whole, real, keys,
+    i, b, a, who, doing, card, hired, months, pays_at, born, years, ui_paid, base, account, wage, firm, firm_id, ownership, tally,
+    whole, real, keys,
 ):
-    """One month of a member's account, apart from the premium of the resident scheme, which follows (`pay_as_resident`).
+    """What is rare in a month of a member's account: January's rise or interest, the first month of a resident pension, a base that is
+    declared, and unemployment benefit. Pensions and premiums follow (`premiums.pay_pensions`, `pay_premiums`, `pay_as_resident`).
 
-    pays_at: months of age at which the resident scheme pays, by month of birth `born`; `soonest`: the least of them."""
-    kind = card & s.PENSION_KIND
+    pays_at: months of age at which the resident scheme pays, by month of birth `born`."""
+    kind, january = card & s.PENSION_KIND, whole[JANUARY] == 1
     if doing == s.RETIRED:
-        if whole[JANUARY] == 1:
+        if january:
             base[i] = min(np.int64(base[i] * (1.0 + real[RISE])), MOST_YUAN)
             account[i] = min(np.int64(account[i] * (1.0 + real[RISE])), MOST_FEN)
-        if kind == s.EMPLOYEE_SCHEME:
-            tally[b, POOL_OUT, a] += 100 * np.int64(base[i])
-            tally[b, ACCOUNT_OUT, a] += np.int64(account[i])
         return
     draws = years[i] & s.DRAWS_RESIDENT != 0
-    if draws:
-        tally[b, RESIDENT_OUT, a] += np.int64(account[i])
-    elif whole[JANUARY] == 1 and account[i] > 0:
+    if january and not draws and account[i] > 0:
         gain = np.int64(account[i] * real[RESIDENT_INTEREST if kind == s.RESIDENT_SCHEME else INTEREST])
         account[i] = min(account[i] + gain, MOST_FEN)
         tally[b, CREDITED, a] += gain
-    if kind == s.RESIDENT_SCHEME and not draws and months >= soonest and months >= pays_at[min(max(born, 0), pays_at.size - 1)]:
+    if kind == s.RESIDENT_SCHEME and not draws and months >= pays_at[min(max(born, 0), pays_at.size - 1)]:
         begin_resident_pension(i, b, a, years, base, account, tally, whole)
         tally[b, RESIDENT_OUT, a] += np.int64(account[i])
-    if (kind >= s.EMPLOYEE_SCHEME and card & s.PAYING) or (doing == s.EMPLOYED and card & (s.UI | s.INJURY)):
-        pay_in(i, b, a, who, doing, card, hired, paid, ui_paid, base, account, wage, firm, firm_id, ownership, due, rate, tally, whole,
-               real, keys)
+    if pays_in(doing, card) and (base[i] == 0 or hired or january):
+        f = firm[i]
+        public = doing == s.EMPLOYED and ownership[f] >= s.STATE_ORGAN
+        own = firm_id[f] if doing == s.EMPLOYED else np.uint64(0)
+        base[i] = declare(who, own, public, on_their_own(doing, card), wage[i], whole, real, keys)
     if doing == s.UNEMPLOYED and card & s.LAID_OFF and card & s.UI and not draws:          # also those who pay for themselves meanwhile
         tally[b, BENEFITS, a] += benefit(np.int64(base[i]), np.int64(ui_paid[i]) & (s.CLAIMED - 1), whole)
 

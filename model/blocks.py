@@ -15,7 +15,8 @@ from model.series import SERIES
 
 BLOCK = 1 << 16
 STRETCH = 64                    # rows that are looked at together for what is rare
-DRAWN = 1024                    # rows that draw together (`luck.draw_each`), a part of BLOCK
+DRAWN = 1024                    # rows that draw together (`luck.draw_each`), or are sorted out together (`those`); a part of BLOCK
+YEAR, NONE, ANY = np.uint32(12), np.uint32(0), np.uint8(255)
 
 
 def blocks_of(n: int) -> int:
@@ -32,6 +33,40 @@ def empty_tally(n: int, areas: int) -> NDArray[np.int64]:
 def rows_in(b, n):  # type: ignore[no-untyped-def]
     """Rows of block b, of n rows in all: unsigned, so that the compiler need not ask of every access whether it counts from the end."""
     return range(np.uint64(b * BLOCK), np.uint64(min(n, (b + 1) * BLOCK)))
+
+
+@njit(cache=True)
+def those(flags, what, first, rows):  # type: ignore[no-untyped-def]
+    """Write to `rows` (uint64) the rows, counted from `first`, whose flag (uint8) has a bit of `what` (uint8); returns how many.
+
+    Flags are worked out before, in a loop without branches that the compiler turns into vector instructions: whom a month passes by costs
+    next to nothing."""
+    k = 0
+    for j in range(flags.size):
+        rows[k] = first + np.uint64(j)
+        k += (flags[j] & what) != 0
+    return k
+
+
+@njit(cache=True)
+def those_few(flags, what, first, rows):  # type: ignore[no-untyped-def]
+    """The same as `those`, for what is rare: it is looked for by stretches of 64 rows."""
+    k = 0
+    for at in range(0, flags.size, STRETCH):
+        part, some = flags[at: at + STRETCH], np.uint8(0)
+        for flag in part:
+            some |= flag
+        if some & what:
+            for j in range(part.size):
+                rows[k] = first + np.uint64(at + j)
+                k += (part[j] & what) != 0
+    return k
+
+
+@njit(inline="always")
+def is_birthday(month, birth):  # type: ignore[no-untyped-def]
+    """Whether a person who was born in month `birth` has a birthday in `month`: a division that goes without branches."""
+    return np.uint32(month - birth) % YEAR == NONE
 
 
 @njit(inline="always")

@@ -13,33 +13,35 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.accounts import keep, pay_as_resident, rules
-from model.blocks import BLOCK, rows_in
+from model.blocks import ANY, BLOCK, those, those_few
 from model.cards import group_of, look_at_card, share_out
-from model.coverage import keep_coverage
+from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
+from model.premiums import CARD_DAY, DRAWS, JANUARY, LOOK, PAYS, TIER_DAY, pay_pensions, pay_premiums, sort_out
 from model.rolls import CODES, ENTRIES, STRETCH, enter, memberships, read
 from model.series import SERIES, S
-from model.talent import declare_denominators, keep_stock, stock_changes
+from model.talent import declare_denominators, in_scope, keep_stock
 from model.wages import wage_index
 from model.workplaces import count_work
 
 if TYPE_CHECKING:
     from model.city import City
 
-YEAR, NONE = np.uint32(12), np.uint32(0)
 MERGED = 2020
 """Maternity insurance became part of employee medical insurance (国办发〔2019〕10号, recalled)."""
 PARTS = 8
+DRAWN, DUE, LOOKED_AT, CARDS, TIERS = (np.uint8(what) for what in (DRAWS, PAYS, LOOK, CARD_DAY, TIER_DAY))
 
 
 @njit(cache=True)
-def birthdays(birth, month, first):  # type: ignore[no-untyped-def]
-    """Rows, counted from `first`, of those who were born in a month of this name: uint64."""
-    out, k = np.empty(birth.size, np.uint64), 0
-    for j in range(birth.size):
-        out[k] = first + np.uint64(j)
-        k += np.uint32(month - birth[j]) % YEAR == NONE
-    return out[:k]
+def changes(month, birth, state, scheme, skill, course, marks, differs):  # type: ignore[no-untyped-def]
+    """Flag the rows of a stretch that `keep_stock` or `keep_coverage` must look at."""
+    for j in range(state.size):
+        doing, studies = state[j], course[j] & s.KIND == s.TECHNICAL_SCHOOL
+        counts = in_scope(doing, month - np.int64(birth[j])) & (skill[j] & s.GRADE >= s.SENIOR_WORKER)
+        insured = (doing == s.EMPLOYED) & (scheme[j] & BUNDLE == WHOLE_BUNDLE)
+        differs[j] = ((counts != (course[j] & s.IN_STOCK > 0)) | (insured != (marks[j] & s.COVERED != 0)) | studies
+                      | ((doing == s.GONE) & (course[j] > 0)))
 
 
 @njit(cache=True)
@@ -65,28 +67,32 @@ def count(  # type: ignore[no-untyped-def]
     """
     parts, blocks = roll.shape[0], tally.shape[0]
     for p in prange(parts):
+        flags, listed, codes = np.empty(STRETCH, np.uint8), np.empty(STRETCH, np.uint64), np.empty((3, STRETCH), np.uint16)
         for b in range(p * blocks // parts, (p + 1) * blocks // parts):
-            lo, hi = b * BLOCK, min(n, (b + 1) * BLOCK)
-            born = birthdays(birth[lo:hi], month, np.uint64(lo)) if keeping else np.empty(0, np.uint64)
-            for i in born:
-                if card[i] != s.CARD + s.E_CARD and state[i] != s.GONE:
-                    card[i] = look_at_card(card[i], identity[i], group_of(month - np.int64(birth[i]), scheme[i]), area[i], offer)
-            for i in stock_changes(month, birth[lo:hi], state[lo:hi], skill[lo:hi], course[lo:hi], np.uint64(lo)):
-                keep_stock(i, b, area[i], state[i], month - np.int64(birth[i]), skill, course, tally)
-            for i in rows_in(b, n):
-                doing, months = state[i], month - np.int64(birth[i])
-                keep_coverage(i, b, area[i], doing, scheme[i], note[i], paid, marks, tally, keeping)
-                if keeping and (scheme[i] & (s.PENSION_KIND | s.UI | s.INJURY) or balance[i] > 0) and doing != s.GONE:
-                    keep(i, b, area[i], identity[i], doing, scheme[i], note[i] == s.JUST_HIRED, months, soonest, legal,
-                         np.int64(birth[i]) - first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership,
-                         due, injury_rate, tally, whole, real, keys)
-            for i in born:
-                pay_as_resident(i, b, area[i], identity[i], state[i], scheme[i], resident_years, balance, tally, tiers, below, keys)
-            for at in range(lo, hi, STRETCH):
-                to = min(at + STRETCH, hi)
-                enter(roll[p], month, birth[at:to], traits[at:to], area[at:to], state[at:to], scheme[at:to], card[at:to],
+            for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), STRETCH):
+                first, to = np.uint64(at), min(at + STRETCH, n)
+                rows = flags[: to - at]
+                changes(month, birth[at:to], state[at:to], scheme[at:to], skill[at:to], course[at:to], marks[at:to], rows)
+                for i in listed[: those_few(rows, ANY, first, listed)]:
+                    keep_stock(i, b, area[i], state[i], month - np.int64(birth[i]), skill, course, tally)
+                    keep_coverage(i, b, area[i], state[i], scheme[i], note[i], paid, marks, tally, keeping)
+                if keeping:
+                    sort_out(month, whole[JANUARY] == 1, soonest, birth[at:to], state[at:to], note[at:to], scheme[at:to],
+                             resident_years[at:to], base[at:to], balance[at:to], card[at:to], rows)
+                    for i in listed[: those_few(rows, LOOKED_AT, first, listed)]:
+                        keep(i, b, area[i], identity[i], state[i], scheme[i], note[i] == s.JUST_HIRED, month - np.int64(birth[i]), legal,
+                             np.int64(birth[i]) - first_birth, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership,
+                             tally, whole, real, keys)
+                    pay_pensions(listed[: those(rows, DRAWN, first, listed)], area, state, base, balance, tally[b])
+                    pay_premiums(listed[: those(rows, DUE, first, listed)], area, state, scheme, paid, ui_paid, base, balance, firm, due,
+                                 injury_rate, tally[b], whole)
+                    for i in listed[: those(rows, CARDS, first, listed)]:
+                        card[i] = look_at_card(card[i], identity[i], group_of(month - np.int64(birth[i]), scheme[i]), area[i], offer)
+                    for i in listed[: those_few(rows, TIERS, first, listed)]:
+                        pay_as_resident(i, b, area[i], identity[i], state[i], scheme[i], resident_years, balance, tally, tiers, below, keys)
+                enter(roll[p], codes, month, birth[at:to], traits[at:to], area[at:to], state[at:to], scheme[at:to], card[at:to],
                       resident_years[at:to], schooling[at:to], skill[at:to])
-            turn_page(note[lo:hi], scheme[lo:hi], last_month_of_year)
+                turn_page(note[at:to], scheme[at:to], last_month_of_year)
 
 
 def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDArray[np.int64]:

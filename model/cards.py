@@ -52,9 +52,9 @@ def look_at_card(held, who, g, a, offer):  # type: ignore[no-untyped-def]
     """What a person of group g holds after the review of the birthday."""
     if not held & s.CARD and uniform(draw64(offer.keys[2], who)) < offer.issue:
         held |= s.CARD
-    if not held & s.E_CARD and offer.chance[g, a] > 0.0 and uniform(draw64(offer.keys[0], who)) < offer.ceiling[g & 3]:
-        if uniform(draw64(offer.keys[1], who)) < offer.chance[g, a]:
-            held |= s.E_CARD
+    wants, takes = uniform(draw64(offer.keys[0], who)) < offer.ceiling[g & 3], uniform(draw64(offer.keys[1], who)) < offer.chance[g, a]
+    if wants & takes:
+        held |= s.E_CARD
     return held
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from model import retirement
 from model import states as s
-from model.blocks import DRAWN, leave_job, past_legal_age, rows_in, rows_where, vanish
+from model.blocks import ANY, BLOCK, DRAWN, is_birthday, leave_job, past_legal_age, rows_where, those, vanish
 from model.law import retirement_age_table
 from model.luck import chance, draw64, draw_each, hash_ids, thresholds, uniform
 from model.series import S
@@ -32,7 +32,6 @@ DEATHS, ATTRITION, RETIREES, EXITS = S.deaths, S.natural_attrition, S.new_retire
 HEIRS, RESIDENT_HEIRS = S.pension_inherited_fen, S.resident_inherited_fen
 MOTHERS = (15, 50)
 LAST_MONTH = 12 * AGES                  # months of age after which rates stay as they are
-YEAR, NONE, ZERO = np.uint32(12), np.uint32(0), np.uint64(0)
 
 
 @cache
@@ -72,6 +71,18 @@ def lowest_quiet(deaths, births):  # type: ignore[no-untyped-def]
     return out
 
 
+@njit(cache=True)
+def who_lives(month, soonest, most, birth, state, spell, scheme, draws, flags):  # type: ignore[no-untyped-def]
+    """One month more in the present state, and a flag for whom something may befall: a draw below `most`, which is past every chance of
+    death and birth, a birthday, or a pension in reach."""
+    latest = np.int16(month - soonest)
+    for j in range(state.size):
+        doing = state[j]
+        spell[j] += (doing != s.GONE) & (spell[j] < 255)
+        reached = (birth[j] <= latest) & (scheme[j] & (s.EMPLOYEE_SCHEME | s.UI) != 0)
+        flags[j] = (doing != s.GONE) & ((draws[j] < most) | ((doing <= s.INACTIVE) & (is_birthday(month, birth[j]) | reached)))
+
+
 @njit(parallel=True, cache=True)
 def live(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, paid, resident_years, account, tally, deaths,
@@ -82,75 +93,71 @@ def live(  # type: ignore[no-untyped-def]
     claims, claims_open, minimum_paid, choices: see `retirement.claim`.
 
     One draw says who dies and, above that, who gives birth. Mothers are marked in `note` until `bear` has given their children rows.
-    Whom nothing can befall this month (no birthday, no pension in reach) is done with after the draw.
+    Whom nothing can befall this month (`who_lives`) is done with after the draw.
     """
     key_life, key_work, key_school, key_claim, key_on = keys[0], keys[1], keys[2], keys[3], keys[4]
+    most = quiet.max()
     for b in prange(tally.shape[0]):
-        draws = np.empty(DRAWN, np.uint64)
-        for i in rows_in(b, n):
-            place = i % np.uint64(DRAWN)
-            if place == ZERO:
-                draw_each(key_life, identity[i: min(i + np.uint64(DRAWN), np.uint64(n))], draws)
-            doing = state[i]
-            if doing == s.GONE:
-                continue
-            months, mark, draw = month - np.int64(birth[i]), traits[i], draws[place]
-            sex = mark & s.FEMALE
-            if spell[i] < 255:
-                spell[i] += 1
-            struck = draw < quiet[sex, min(months, LAST_MONTH)]
-            open_now = np.uint32(months) % YEAR == NONE or (months >= soonest and scheme[i] & (s.EMPLOYEE_SCHEME | s.UI))
-            if not struck and (doing > s.INACTIVE or not open_now):
-                continue
-            who, a = identity[i], area[i]
-            years = min(months // 12, AGES - 1)
-            in_town = doing == s.EMPLOYED or doing == s.FLEXIBLE or doing == s.OWNER
-            if struck and draw < deaths[sex, years]:
-                if doing != s.AWAY:
-                    tally[b, DEATHS, a] += 1
-                if in_town:
-                    tally[b, ATTRITION, a] += 1
-                tally[b, EXITS, a] += 1
-                if doing != s.RETIRED and not resident_years[i] & s.DRAWS_RESIDENT:
-                    resident = scheme[i] & s.PENSION_KIND == s.RESIDENT_SCHEME
-                    tally[b, RESIDENT_HEIRS if resident else HEIRS, a] += account[i]
-                vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
-                continue
-            if struck:
-                note[i] = s.GAVE_BIRTH
-            if doing == s.AWAY or doing == s.RETIRED:
-                continue
-            kind = scheme[i] & s.PENSION_KIND
-            if (kind >= s.EMPLOYEE_SCHEME or scheme[i] & s.UI) and doing != s.STUDENT:
-                if kind >= s.EMPLOYEE_SCHEME and note[i] == s.QUIET:
-                    step = retirement.claim(months, np.int64(birth[i]), mark, who, doing == s.EMPLOYED, np.int64(paid[i]), month, claims,
-                                            claims_open, first_birth, minimum_paid, choices, key_claim, key_on)
-                    if step == retirement.RETIRES:
-                        if in_town:
-                            tally[b, ATTRITION, a] += 1
-                        tally[b, RETIREES, a] += 1
-                        leave_job(i, firm, scheme)
-                        scheme[i] = (scheme[i] & (255 - s.PENSION_KIND)) | kind
-                        state[i], spell[i], note[i] = s.RETIRED, 0, s.RETIRING
-                        continue
-                    if step == retirement.SWITCHES:
-                        note[i] = s.SWITCHING
-                    elif step == retirement.PAYS_ON:
-                        scheme[i] = (scheme[i] & (255 - s.UI - s.INJURY - s.LAID_OFF)) | s.PAYING
-                elif kind < s.EMPLOYEE_SCHEME and past_legal_age(months, np.int64(birth[i]), mark, legal, first_birth):
-                    scheme[i] &= 255 - s.UI - s.INJURY - s.LAID_OFF      # works on without a labour relation to insure, or claims no more
-            if months % 12 == 0:
-                if doing == s.CHILD and years >= 16:
-                    doing = s.STUDENT if uniform(draw64(key_school, who)) < school else s.INACTIVE
-                    state[i], spell[i] = doing, 0
-                    schooling[i] = s.SENIOR_SECONDARY if doing == s.STUDENT else s.JUNIOR_SECONDARY
-                if doing != s.STUDENT and doing != s.CHILD:
-                    works = uniform(draw64(key_work, who)) < participation[1 if mark & s.RURAL else 0, sex, years]
-                    if works and doing == s.INACTIVE:
-                        state[i], spell[i] = s.UNEMPLOYED, 0
-                    elif not works and doing != s.INACTIVE:
-                        leave_job(i, firm, scheme)
-                        state[i], spell[i] = s.INACTIVE, 0
+        draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
+            first, to = np.uint64(at), min(at + DRAWN, n)
+            draw_each(key_life, identity[at:to], draws)
+            who_lives(month, soonest, most, birth[at:to], state[at:to], spell[at:to], scheme[at:to], draws, flags)
+            for i in rows[: those(flags[: to - at], ANY, first, rows)]:
+                doing, months, mark, draw = state[i], month - np.int64(birth[i]), traits[i], draws[i - first]
+                sex = mark & s.FEMALE
+                struck = draw < quiet[sex, min(months, LAST_MONTH)]
+                if not struck and doing > s.INACTIVE:
+                    continue
+                who, a = identity[i], area[i]
+                years = min(months // 12, AGES - 1)
+                in_town = doing == s.EMPLOYED or doing == s.FLEXIBLE or doing == s.OWNER
+                if struck and draw < deaths[sex, years]:
+                    if doing != s.AWAY:
+                        tally[b, DEATHS, a] += 1
+                    if in_town:
+                        tally[b, ATTRITION, a] += 1
+                    tally[b, EXITS, a] += 1
+                    if doing != s.RETIRED and not resident_years[i] & s.DRAWS_RESIDENT:
+                        resident = scheme[i] & s.PENSION_KIND == s.RESIDENT_SCHEME
+                        tally[b, RESIDENT_HEIRS if resident else HEIRS, a] += account[i]
+                    vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
+                    continue
+                if struck:
+                    note[i] = s.GAVE_BIRTH
+                if doing == s.AWAY or doing == s.RETIRED:
+                    continue
+                kind = scheme[i] & s.PENSION_KIND
+                if (kind >= s.EMPLOYEE_SCHEME or scheme[i] & s.UI) and doing != s.STUDENT:
+                    if kind >= s.EMPLOYEE_SCHEME and note[i] == s.QUIET:
+                        step = retirement.claim(months, np.int64(birth[i]), mark, who, doing == s.EMPLOYED, np.int64(paid[i]), month,
+                                                claims, claims_open, first_birth, minimum_paid, choices, key_claim, key_on)
+                        if step == retirement.RETIRES:
+                            if in_town:
+                                tally[b, ATTRITION, a] += 1
+                            tally[b, RETIREES, a] += 1
+                            leave_job(i, firm, scheme)
+                            scheme[i] = (scheme[i] & (255 - s.PENSION_KIND)) | kind
+                            state[i], spell[i], note[i] = s.RETIRED, 0, s.RETIRING
+                            continue
+                        if step == retirement.SWITCHES:
+                            note[i] = s.SWITCHING
+                        elif step == retirement.PAYS_ON:
+                            scheme[i] = (scheme[i] & (255 - s.UI - s.INJURY - s.LAID_OFF)) | s.PAYING
+                    elif kind < s.EMPLOYEE_SCHEME and past_legal_age(months, np.int64(birth[i]), mark, legal, first_birth):
+                        scheme[i] &= 255 - s.UI - s.INJURY - s.LAID_OFF      # works on without a relation to insure, or claims no more
+                if months % 12 == 0:
+                    if doing == s.CHILD and years >= 16:
+                        doing = s.STUDENT if uniform(draw64(key_school, who)) < school else s.INACTIVE
+                        state[i], spell[i] = doing, 0
+                        schooling[i] = s.SENIOR_SECONDARY if doing == s.STUDENT else s.JUNIOR_SECONDARY
+                    if doing != s.STUDENT and doing != s.CHILD:
+                        works = uniform(draw64(key_work, who)) < participation[1 if mark & s.RURAL else 0, sex, years]
+                        if works and doing == s.INACTIVE:
+                            state[i], spell[i] = s.UNEMPLOYED, 0
+                        elif not works and doing != s.INACTIVE:
+                            leave_job(i, firm, scheme)
+                            state[i], spell[i] = s.INACTIVE, 0
 
 
 @njit(cache=True)

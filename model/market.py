@@ -53,6 +53,22 @@ def sort_into(blocks, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def first_of(values, count):  # type: ignore[no-untyped-def]
+    """Places of the `count` least of some values, the least first, equal ones in their order; 1 <= count <= values.size."""
+    edge = np.partition(values, count - 1)[count - 1]
+    chosen, k = np.empty(count, np.int64), 0
+    for j in range(values.size):
+        if values[j] < edge:
+            chosen[k] = j
+            k += 1
+    for j in range(values.size):
+        if values[j] == edge and k < count:
+            chosen[k] = j
+            k += 1
+    return chosen[np.argsort(values[chosen], kind="mergesort")]
+
+
+@njit(cache=True)
 def post_vacancies(n, area, sector, alive, desired, staff, sectors):  # type: ignore[no-untyped-def]
     """Every open post: (firm, number of the post in its firm, block), one entry a post."""
     total = 0
@@ -102,7 +118,7 @@ def queue(  # type: ignore[no-untyped-def]
         for j in range(v):
             w = vacancy_order[vacancy_first[b] + j]
             posts[j] = draw64(key_post, hash_ids(firm_id[vacancy_firm[w]], np.uint64(vacancy_slot[w]), np.uint64(0)))
-        people_first, posts_first = np.argsort(places), np.argsort(posts)
+        people_first, posts_first = first_of(places, hires), first_of(posts, hires)
         for h in range(hires):
             got[order[first[b] + people_first[h]]] = vacancy_firm[vacancy_order[vacancy_first[b] + posts_first[h]]]
     return got

@@ -23,11 +23,20 @@ from numba import njit, prange
 
 from model import states as s
 from model.arithmetic import power
-from model.blocks import BLOCK, past_legal_age
+from model.blocks import ANY, BLOCK, DRAWN, is_birthday, past_legal_age, those
 from model.luck import draw64, uniform
 
 if TYPE_CHECKING:
     from model.city import City
+
+
+@njit(cache=True)
+def who_looks(month, everyone, birth, state, spell, scheme, flags):  # type: ignore[no-untyped-def]
+    """Flag who has a birthday or a new state this month (everyone, if so said) and is not insured by an employer."""
+    for j in range(state.size):
+        doing, held = state[j], scheme[j]
+        uninsured = (doing != s.EMPLOYED) | (held & s.PENSION_KIND < s.EMPLOYEE_SCHEME) | (held & s.PAYING == 0)
+        flags[j] = (everyone | (spell[j] == 0) | is_birthday(month, birth[j])) & (doing >= s.FARM) & (doing != s.RETIRED) & uninsured
 
 
 @njit(parallel=True, cache=True)
@@ -40,16 +49,13 @@ def look_again(  # type: ignore[no-untyped-def]
     share, resident_share: by area; pay: probability of paying for new members, members in arrears, and members who pay, (3,).
     """
     for b in prange((n + BLOCK - 1) // BLOCK):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            doing = state[i]
-            if doing == s.GONE or doing == s.CHILD or doing == s.STUDENT or doing == s.RETIRED:
-                continue
-            months = month - np.int64(birth[i])
-            if not everyone and months % 12 != 0 and spell[i] != 0:
-                continue
-            kind = scheme[i] & s.PENSION_KIND
-            if doing == s.EMPLOYED and kind >= s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING:
-                continue
+        flags, rows, k = np.empty(DRAWN, np.uint8), np.empty(BLOCK, np.uint64), 0
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
+            to = min(at + DRAWN, n)
+            who_looks(month, everyone, birth[at:to], state[at:to], spell[at:to], scheme[at:to], flags)
+            k += those(flags[: to - at], ANY, np.uint64(at), rows[k:])
+        for i in rows[:k]:
+            doing, months, kind = state[i], month - np.int64(birth[i]), scheme[i] & s.PENSION_KIND
             if months < 192 or months >= 720 or resident_years[i] & s.DRAWS_RESIDENT:
                 continue                                                    # who draws the resident pension stays with it
             pays = kind == s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING

@@ -22,8 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 from model import relocation
 from model import states as s
 from model.arithmetic import power
-from model.blocks import BLOCK, DRAWN, go_elsewhere, leave_job, rows_in, vanish
-from model.luck import ALL, ZERO, draw64, hash_ids, uniform
+from model.blocks import ANY, BLOCK, DRAWN, go_elsewhere, leave_job, those, vanish
+from model.luck import ALL, draw64, hash_ids, uniform
 from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
 from model.schooling import arrive_schooled
@@ -87,6 +87,17 @@ def draw_by_place(key_away, key_here, identity, state, out):  # type: ignore[no-
         out[j] = draw64(key_away if state[j] == s.AWAY else key_here, identity[j])
 
 
+@njit(cache=True)
+def who_stirs(home, most, soonest, state, traits, spell, scheme, draws, flags):  # type: ignore[no-untyped-def]
+    """Flag for whom something may befall: a draw below every chance that the person has, or, after `soonest` months, 落户."""
+    for j in range(state.size):
+        doing, held = state[j], scheme[j]
+        settles = ((traits[j] & s.OUTSIDER != 0) & (doing >= s.EMPLOYED) & (doing <= s.OWNER) & (held & s.PENSION_KIND >= s.EMPLOYEE_SCHEME)
+                   & (held & s.PAYING != 0) & (spell[j] >= soonest))
+        here = (doing >= s.FARM) & (doing <= s.INACTIVE)
+        flags[j] = (here & ((draws[j] < most) | settles)) | ((doing == s.AWAY) & (draws[j] < home))
+
+
 @njit(parallel=True, cache=True)
 def move(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, tally, home, go, young, local, between,
@@ -95,66 +106,60 @@ def move(  # type: ignore[no-untyped-def]
     """One month of comings, goings and settling of those on the roster; who moves between areas is marked MOVING.
 
     Thresholds: home and go (yearly hazards × season), young by (area, outsider, at work, years in the state), local and between by
-    area, take_up a month; a local whose draw is not below `most` neither leaves nor moves. wait: months of insured work
+    area, take_up a month; who is here and whose draw is not below `most` neither leaves nor moves. wait: months of insured work
     before 落户 by (area, college); register: probability. keys: come home, register, leave, settle. The firms that lose staff are listed in
     `left`, block by block, once a person; returns how many of each block.
     """
-    lost = np.zeros(tally.shape[0], np.int64)
+    lost, soonest = np.zeros(tally.shape[0], np.int64), np.int64(np.ceil(wait.min()))
     for b in prange(tally.shape[0]):
-        draws = np.empty(DRAWN, np.uint64)
-        for i in rows_in(b, n):
-            place = i % np.uint64(DRAWN)
-            if place == ZERO:
-                to = min(i + np.uint64(DRAWN), np.uint64(n))
-                draw_by_place(keys[0], keys[2], identity[i: to], state[i: to], draws)
-            doing = state[i]
-            if doing == s.AWAY:
-                if draws[place] < home and not traits[i] & s.STUDIES_AWAY:
-                    if 216 <= month - np.int64(birth[i]) < 720:
+        draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
+            first, to = np.uint64(at), min(at + DRAWN, n)
+            draw_by_place(keys[0], keys[2], identity[at:to], state[at:to], draws)
+            who_stirs(home, most, soonest, state[at:to], traits[at:to], spell[at:to], scheme[at:to], draws, flags)
+            for i in rows[: those(flags[: to - at], ANY, first, rows)]:
+                doing, mark, a = state[i], traits[i], area[i]
+                if doing == s.AWAY:
+                    if not mark & s.STUDIES_AWAY and 216 <= month - np.int64(birth[i]) < 720:
                         state[i], spell[i] = s.UNEMPLOYED, 0
                         if uniform(draw64(keys[1], identity[i])) < register:
                             scheme[i] |= s.REGISTERED
-                        tally[b, RETURNS, area[i]] += 1
-                continue
-            if doing < s.FARM or doing > s.INACTIVE:
-                continue
-            mark, a = traits[i], area[i]
-            if not mark & s.OUTSIDER and draws[place] >= most:
-                continue
-            outsider = 1 if mark & s.OUTSIDER else 0
-            at_work = 1 if s.EMPLOYED <= doing <= s.OWNER else 0
-            college = 1 if schooling[i] & s.SCHOOLING >= s.JUNIOR_COLLEGE else 0
-            if outsider and at_work and scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING:
-                if spell[i] >= wait[a, college] and draw64(keys[3], identity[i]) < take_up:
-                    traits[i] = mark & (255 - s.OUTSIDER)
-                    outsider = 0
-                    tally[b, SETTLED, a] += 1
-            leaves = np.uint64(0)
-            if college and YOUNG[0] <= month - np.int64(birth[i]) < YOUNG[1]:
-                leaves = young[a, outsider, at_work, min(np.int64(spell[i]) // 12, TENURES - 1)]
-            elif outsider:
-                leaves = go
-            elif doing == s.UNEMPLOYED:
-                leaves = local[a]
-            moves = between[a] if doing == s.UNEMPLOYED or doing == s.FLEXIBLE else np.uint64(0)
-            if leaves == 0 and moves == 0:
-                continue
-            draw = draws[place]
-            if draw < leaves:
-                if doing == s.EMPLOYED:
-                    left[b * BLOCK + lost[b]] = firm[i]
-                    lost[b] += 1
-                tally[b, DEPARTURES, a] += 1
-                if outsider:
-                    tally[b, EXITS, a] += 1
-                    vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
-                else:
+                        tally[b, RETURNS, a] += 1
+                    continue
+                outsider = 1 if mark & s.OUTSIDER else 0
+                at_work = 1 if s.EMPLOYED <= doing <= s.OWNER else 0
+                college = 1 if schooling[i] & s.SCHOOLING >= s.JUNIOR_COLLEGE else 0
+                if outsider and at_work and scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING:
+                    if spell[i] >= wait[a, college] and draw64(keys[3], identity[i]) < take_up:
+                        traits[i] = mark & (255 - s.OUTSIDER)
+                        outsider = 0
+                        tally[b, SETTLED, a] += 1
+                leaves = np.uint64(0)
+                if college and YOUNG[0] <= month - np.int64(birth[i]) < YOUNG[1]:
+                    leaves = young[a, outsider, at_work, min(np.int64(spell[i]) // 12, TENURES - 1)]
+                elif outsider:
+                    leaves = go
+                elif doing == s.UNEMPLOYED:
+                    leaves = local[a]
+                moves = between[a] if doing == s.UNEMPLOYED or doing == s.FLEXIBLE else np.uint64(0)
+                if leaves == 0 and moves == 0:
+                    continue
+                draw = draws[i - first]
+                if draw < leaves:
                     if doing == s.EMPLOYED:
-                        leave_job(i, firm, scheme)
-                    marks[i] &= s.EVERY_MARK - s.CAUSE
-                    go_elsewhere(i, state, spell, scheme)
-            elif draw - leaves < moves:
-                note[i] = s.MOVING
+                        left[b * BLOCK + lost[b]] = firm[i]
+                        lost[b] += 1
+                    tally[b, DEPARTURES, a] += 1
+                    if outsider:
+                        tally[b, EXITS, a] += 1
+                        vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
+                    else:
+                        if doing == s.EMPLOYED:
+                            leave_job(i, firm, scheme)
+                        marks[i] &= s.EVERY_MARK - s.CAUSE
+                        go_elsewhere(i, state, spell, scheme)
+                elif draw - leaves < moves:
+                    note[i] = s.MOVING
     return lost
 
 
@@ -211,10 +216,10 @@ def stir(city: City) -> None:
     tally = city.new_tally()
     keys = np.array([city.key(name) for name in ("come home", "register", "leave", "settle")], np.uint64)
     left, young, between = np.empty(tally.shape[0] * BLOCK, np.int32), leaving_of_the_young(city), relocation.chances(city)
-    most = np.uint64(min(int(max(young.max(), local.max())) + int(between.max()), int(ALL)))
-    lost = move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally,
-                chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season), young, local,
-                between, wait, chance_of(p("hukou_take_up") / 12), p("registration"), most, left, keys)
+    home, go = chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season)
+    most = np.uint64(min(int(max(young.max(), local.max(), go)) + int(between.max()), int(ALL)))
+    lost = move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, home,
+                go, young, local, between, wait, chance_of(p("hukou_take_up") / 12), p("registration"), most, left, keys)
     city.add(tally)
     dismiss(left, lost, city.firms.staff)
 

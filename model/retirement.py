@@ -22,10 +22,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.accounts import MOST_FEN, MOST_YUAN, carried
+from model.accounts import carried
 from model.blocks import rows_where
 from model.luck import draw64, uniform
 from model.pensions import Formula, pension
+from model.premiums import MOST_FEN, MOST_YUAN
 from model.retirement_age import EARLY, ILL_HEALTH, LATEST, OLD, SPECIAL, STATUTORY, claim_ages
 
 if TYPE_CHECKING:

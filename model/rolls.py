@@ -40,23 +40,25 @@ OF_PENSION = {s.EMPLOYEE_SCHEME: S.pension_employee_active, s.CIVIL_SCHEME: S.pe
 
 
 @njit(cache=True)
-def enter(roll, month, birth, traits, area, state, scheme, card, years, schooling, skill):  # type: ignore[no-untyped-def]
-    """Enter the persons of a stretch of rows, at most `STRETCH`, in the three rolls; roll: (areas, CODES). Vacant rows are entered too,
-    in codes that no stock reads.
+def enter(roll, codes, month, birth, traits, area, state, scheme, card, years, schooling, skill):  # type: ignore[no-untyped-def]
+    """Enter the persons of a stretch of rows, at most `STRETCH`, in the three rolls; roll: (areas, CODES); codes: room to work
+    in, (3, STRETCH) uint16. Vacant rows are entered too, in codes that no stock reads.
 
-    Codes are worked out for one roll after the other, each in a loop without branches that the compiler turns into vector instructions.
+    Codes are worked out for one roll after the other, each in a loop without branches that the compiler turns into vector instructions;
+    the ends of the age bands stand as months of birth, so that short numbers are compared.
     """
     n = state.size
-    person, insured, skilled = np.empty(n, np.uint16), np.empty(n, np.uint16), np.empty(n, np.uint16)
+    adult, grown, middle, old = np.int16(month - ADULT), np.int16(month - GROWN), np.int16(month - MIDDLE), np.int16(month - OLD)
+    person, insured, skilled = codes[0], codes[1], codes[2]
     for j in range(n):
-        months, outsider = month - birth[j], (traits[j] & s.OUTSIDER) >> 1
-        place = state[j] * 5 + (months >= ADULT) + (months >= GROWN) + (months >= MIDDLE) + (months >= OLD)
+        born, outsider = birth[j], (traits[j] & s.OUTSIDER) >> 1
+        place = state[j] * 5 + (born <= adult) + (born <= grown) + (born <= middle) + (born <= old)
         person[j] = ((place * 2 + outsider) * KINDS + (scheme[j] & s.PENSION_KIND)) * HELD + card[j]
     for j in range(n):
         insured[j] = PERSONS + state[j] * 256 + (years[j] & s.DRAWS_RESIDENT) + (scheme[j] & 63) + ((scheme[j] & s.LAID_OFF) >> 1)
     for j in range(n):
-        months, doing = month - birth[j], state[j]
-        in_scope = (doing >= s.FARM) & (doing <= s.INACTIVE) & (months >= ADULT) & (months < OLD)
+        born, doing = birth[j], state[j]
+        in_scope = (doing >= s.FARM) & (doing <= s.INACTIVE) & (born <= adult) & (born > old)
         scope = ((doing != s.AWAY) & (doing != s.GONE)) + in_scope + (in_scope & (doing >= s.EMPLOYED) & (doing <= s.UNEMPLOYED))
         level = (schooling[j] & s.SCHOOLING) + ((schooling[j] & s.OTHER_TALENT) >> 4)
         skilled[j] = PERSONS + INSURED + (scope * 16 + level) * 64 + (skill[j] & 31) + 32 * (skill[j] > 31)

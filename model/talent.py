@@ -70,18 +70,6 @@ def keep_stock(i, b, a, doing, months, skill, course, tally):  # type: ignore[no
         tally[b, TECHNICAL, a] += 1
 
 
-@njit(cache=True)
-def stock_changes(month, birth, state, skill, course, first):  # type: ignore[no-untyped-def]
-    """Rows of a stretch, counted from `first`, that `keep_stock` must look at: uint64."""
-    out, k = np.empty(birth.size, np.uint64), 0
-    for j in range(birth.size):
-        counts = in_scope(state[j], month - np.int64(birth[j])) & (skill[j] & s.GRADE >= s.SENIOR_WORKER)
-        studies, vacated = course[j] & s.KIND == s.TECHNICAL_SCHOOL, (state[j] == s.GONE) & (course[j] > 0)
-        out[k] = first + np.uint64(j)
-        k += (counts != (course[j] & s.IN_STOCK > 0)) | studies | vacated
-    return out[:k]
-
-
 def declare_denominators(city: City) -> None:
     """Write the month's declared denominators of "per 10,000", divided among areas by their labour force and residents at the start.
 

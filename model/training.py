@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import power
-from model.blocks import rows_in
+from model.blocks import ANY, BLOCK, DRAWN, YEAR, those
 from model.luck import draw64, mix64, uniform
 from model.series import S
 from model.talent import in_scope
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TRAINED, AT_WORK, FOR_WORK, COMPLETED = S.trained, S.trained_at_work, S.trained_for_work, S.courses_completed
 CERTIFICATES, HIGH_CERTIFICATES, HIGH_RAISED = S.skill_certificates, S.high_certificates, S.high_raised
-YEAR, ANNIVERSARY = np.uint32(12), np.uint32(7)                 # months past a birthday, modulo 12, at which a person thinks of training
+ANNIVERSARY = np.uint32(7)      # months past a birthday, modulo 12, at which a person thinks of training
 YOUNG = 12 * 25
 EXPERIENCED = 12 * 24           # who has worked six years may sit for 中级 at once (国家职业技能标准编制技术规程 2018)
 WAITS = np.array([0, 0, 4, 5, 4, 4], np.int64)
@@ -93,6 +93,15 @@ def wish(draw, doing, months, ready, high, c):  # type: ignore[no-untyped-def]
     return -1
 
 
+@njit(cache=True)
+def who_trains(month, birth, state, course, flags):  # type: ignore[no-untyped-def]
+    """Flag who is on a course, or thinks of training this month."""
+    for j in range(state.size):
+        doing, kind = state[j], course[j] & s.KIND
+        thinks = (np.uint32(month - birth[j]) % YEAR == ANNIVERSARY) & (doing >= s.FARM) & (doing <= s.INACTIVE)
+        flags[j] = (doing != s.GONE) & (((kind != 0) & (kind != s.TECHNICAL_SCHOOL)) | thinks)
+
+
 @njit(parallel=True, cache=True)
 def attend(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, schooling, skill, course, tally, chances, rule, waits, keys,
@@ -100,11 +109,13 @@ def attend(  # type: ignore[no-untyped-def]
     """One month of all courses. chances: yearly chance of an opening, (areas, 9); rule: shares by name;
     keys: of the place, the kind of course, its end, the exam, the search."""
     for b in prange(tally.shape[0]):
-        for i in rows_in(b, n):
-            doing = state[i]
-            if doing == s.GONE:
-                continue
-            kind = course[i] & s.KIND
+        flags, rows, k = np.empty(DRAWN, np.uint8), np.empty(BLOCK, np.uint64), 0
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
+            to = min(at + DRAWN, n)
+            who_trains(month, birth[at:to], state[at:to], course[at:to], flags)
+            k += those(flags[: to - at], ANY, np.uint64(at), rows[k:])
+        for i in rows[:k]:
+            doing, kind = state[i], course[i] & s.KIND
             if kind and kind != s.TECHNICAL_SCHOOL:
                 if doing < s.FARM or doing > s.UNEMPLOYED:
                     course[i] &= s.IN_STOCK
@@ -122,8 +133,6 @@ def attend(  # type: ignore[no-untyped-def]
                     traits[i] |= s.TRAINED
                     if kind != s.SHORT_COURSE:
                         sit(i, b, a, who, doing, months, schooling, skill, course, tally, waits, rule, keys[3])
-                continue
-            if doing < s.FARM or doing > s.INACTIVE or np.uint32(month - np.int64(birth[i])) % YEAR != ANNIVERSARY:
                 continue
             months = month - np.int64(birth[i])
             if skill[i] & s.WAIT:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model import states as s
-from model.accounts import MOST_FEN, MOST_YUAN, resident_tiers
 from model.accounts import declare_all as declare_bases
+from model.accounts import resident_tiers
 from model.arithmetic import power
+from model.premiums import MOST_FEN, MOST_YUAN
 
 if TYPE_CHECKING:
     from model.city import City

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model import states as s
-from model.accounts import CEILING, FLOOR, benefit, rules
+from model.accounts import benefit, rules
 from model.books import imbalances
 from model.city import City
 from model.law import Law
+from model.premiums import CEILING, FLOOR
 from model.setting import Setting
 from model.unemployment import claim_months, claim_rules
 from tests.model.towns import town

@@ -1,0 +1,39 @@
+"""Lists of the rows that a month concerns, and of those who come first."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.blocks import is_birthday, those, those_few
+from model.market import first_of
+
+FLAGS = st.lists(st.sampled_from([0, 0, 0, 0, 1, 2, 3]), max_size=300)
+
+
+@settings(max_examples=60, deadline=None)
+@given(FLAGS, st.sampled_from([1, 2, 3, 255]), st.integers(0, 2**40))
+def test_a_list_holds_the_rows_whose_flag_is_set_in_order(flags: list[int], what: int, first: int) -> None:
+    given_flags = np.array(flags, np.uint8)
+    wanted = first + np.flatnonzero(given_flags & np.uint8(what))
+    for listed in (those, those_few):
+        rows = np.zeros(300, np.uint64)
+        found = listed(given_flags, np.uint8(what), np.uint64(first), rows)
+        assert rows[:found].tolist() == wanted.tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=200), st.data())
+def test_the_first_of_a_queue_are_the_first_of_all_sorted(values: list[int], data: st.DataObject) -> None:
+    """Ties are common here: equal ones stay in their order."""
+    count = data.draw(st.integers(1, len(values)))
+    for places in (np.array(values, np.float64) / 7, np.array(values, np.uint64) << np.uint64(60)):
+        assert first_of(places, count).tolist() == np.argsort(places, kind="stable")[:count].tolist()
+
+
+@given(st.integers(0, 600), st.integers(-1200, 600))
+@settings(max_examples=60, deadline=None)
+def test_a_birthday_comes_round_every_twelve_months(month: int, birth: int) -> None:
+    if birth <= month:
+        assert is_birthday.py_func(month, np.int16(birth)) == ((month - birth) % 12 == 0)
