@@ -175,7 +175,7 @@ class City(Luck, Tables, mesa.Model):
 
     def law_value(self, path: str) -> float:
         """What the law says this month."""
-        return self.setting.law.value(path, period(self.setting.start_year, max(self.month, 0)))
+        return self.setting.law.value_at(path, self.setting.start_year * 12 + max(self.month, 0))
 
     @property
     def person_months(self) -> int:

@@ -12,7 +12,7 @@ in `model/luck_reference.py`; tests hold the two equal.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numba import njit
@@ -49,7 +49,13 @@ def decision_key(seed: int, decision: str, month: int) -> np.uint64:
     Returns:
         An odd key with the spread of hexadecimal digits that Squares asks for (see `luck_reference.spread_key`).
     """
-    return np.uint64(spread_key(np.uint64(hash_ids(np.uint64(seed & WHOLE), _name_of(decision), np.uint64(month & WHOLE)))))
+    return np.uint64(_key_of(np.uint64(seed & WHOLE), _name_of(decision), np.uint64(month & WHOLE)))
+
+
+@lru_cache(maxsize=1024)
+def lasting_key(seed: int, taste: str) -> np.uint64:
+    """The key of a lasting taste, the same in every month, so that it is remembered."""
+    return decision_key(seed, f"lasting.{taste}", 0)
 
 
 @cache
@@ -81,6 +87,12 @@ def spread_key(start):  # type: ignore[no-untyped-def]
         key = mix64(state) | ONE
         if has_spread(key):
             return key
+
+
+@njit(cache=True)
+def _key_of(seed, name, month):  # type: ignore[no-untyped-def]
+    """Key of a decision's name in a month; all uint64."""
+    return spread_key(hash_ids(seed, name, month))
 
 
 @njit(cache=True)

@@ -54,7 +54,9 @@ def sort_into(blocks, count):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def first_of(values, count):  # type: ignore[no-untyped-def]
-    """Places of the `count` least of some values, the least first, equal ones in their order; 1 <= count <= values.size."""
+    """Places of the `count` least of some values (uint64), the least first, equal ones in their order; 1 <= count <= values.size.
+
+    The bits of positive floats, read as whole numbers, have the order of the floats."""
     edge = np.partition(values, count - 1)[count - 1]
     chosen, k = np.empty(count, np.int64), 0
     for j in range(values.size):
@@ -118,7 +120,7 @@ def queue(  # type: ignore[no-untyped-def]
         for j in range(v):
             w = vacancy_order[vacancy_first[b] + j]
             posts[j] = draw64(key_post, hash_ids(firm_id[vacancy_firm[w]], np.uint64(vacancy_slot[w]), np.uint64(0)))
-        people_first, posts_first = first_of(places, hires), first_of(posts, hires)
+        people_first, posts_first = first_of(places.view(np.uint64), hires), first_of(posts, hires)
         for h in range(hires):
             got[order[first[b] + people_first[h]]] = vacancy_firm[vacancy_order[vacancy_first[b] + posts_first[h]]]
     return got

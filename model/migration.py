@@ -66,7 +66,7 @@ def place_on(line, u):  # type: ignore[no-untyped-def]
 def move_in(  # type: ignore[no-untyped-def]
     rows, who, month, identity, birth, traits, area, state, spell, firm, where, ages, women, rural, keys,
 ):
-    """Persons `who` from elsewhere take vacant `rows` as job seekers without local hukou.
+    """Persons `who` from elsewhere take vacant `rows` in areas `where` as job seekers without local hukou.
 
     ages: cumulative shares by single year; women, rural: shares. keys: age, sex, hukou.
     """
@@ -77,7 +77,7 @@ def move_in(  # type: ignore[no-untyped-def]
         traits[i] = s.OUTSIDER | (s.FEMALE if uniform(draw64(keys[1], who[j])) < women else 0)
         if uniform(draw64(keys[2], who[j])) < rural:
             traits[i] |= s.RURAL
-        area[i], state[i], spell[i], firm[i] = where, s.UNEMPLOYED, 0, s.NOBODY
+        area[i], state[i], spell[i], firm[i] = where[j], s.UNEMPLOYED, 0, s.NOBODY
 
 
 @njit(cache=True)
@@ -230,17 +230,16 @@ def migrate(city: City) -> None:
     stir(city)
     relocation.relocate(city)
     season = season_of_arrivals(city.year, city.calendar_month, p("festival_arrival_share"))
-    arrived = np.zeros(len(city.setting.areas), np.int64)
-    ages = arrival_ages(city)
+    came, key = [], city.key("arrive")
     keys = np.array([city.key(f"arrives.{name}") for name in ("age", "sex", "hukou")], np.uint64)
     for a, (yearly, demand) in enumerate(zip(city.usual_arrivals, city.demand_index(), strict=True)):
         chance = p("arrival_share") * power(float(demand), p("migration_elasticity")) * season
         count = int(round(yearly / 12 / p("arrival_share")))
-        who = candidates(0, count, a, t, city.key("arrive"), chance)
-        rows = people.settle(who.size)
-        move_in(rows, who, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm, a, ages,
-                p("arrival_women_share"), p("outsider_rural_share"), keys)
-        arrive_schooled(city, rows)
-        bring_grades(city, rows)
-        arrived[a] = who.size
+        came.append(candidates(0, count, a, t, key, chance))
+    arrived = np.array([who.size for who in came])
+    where, rows = np.repeat(np.arange(arrived.size), arrived), people.settle(int(arrived.sum()))
+    move_in(rows, np.concatenate(came), t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm,
+            where, arrival_ages(city), p("arrival_women_share"), p("outsider_rural_share"), keys)
+    arrive_schooled(city, rows)
+    bring_grades(city, rows)
     city.flow("arrivals", arrived)

@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.blocks import empty_tally, staff_of
-from model.luck import decision_key, draw64, uniform
+from model.luck import decision_key, draw64, lasting_key, uniform
 from model.series import S
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Luck:
 
     def lasting(self, taste: str) -> np.uint64:
         """Key of a lasting taste: the same draw for an id in every month."""
-        return decision_key(self.luck, f"lasting.{taste}", 0)
+        return lasting_key(self.luck, taste)
 
     def yearly(self, decision: str) -> np.uint64:
         """Key of a decision that is taken once a year, on the birthday: keyed by the years since the start."""

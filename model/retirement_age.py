@@ -99,6 +99,12 @@ and the age before any delay, up to which ill health spreads (delays to come mus
 
 
 def claim_ages(law: Law, start_year: int, first_birth: int, last_birth: int) -> NDArray[np.int16]:
+    """See `_claim_ages`; the same law is asked for in every run."""
+    return _claim_ages(law, start_year, first_birth, last_birth).copy()
+
+
+@lru_cache(maxsize=64)
+def _claim_ages(law: Law, start_year: int, first_birth: int, last_birth: int) -> NDArray[np.int16]:
     """Months of age of each way to retire: int16 (6 rows, 3 categories, births first_birth … last_birth as in the table above).
 
     Early: the first month at which the law of that month lets the person go, never below the old age. A way that is closed to someone

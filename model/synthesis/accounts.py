@@ -13,11 +13,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit, prange
 
 from model import states as s
 from model.accounts import declare_all as declare_bases
-from model.accounts import resident_tiers
+from model.accounts import resident_tiers, tier_of
 from model.arithmetic import power
+from model.luck import draw64, uniform
 from model.premiums import MOST_FEN, MOST_YUAN
 
 if TYPE_CHECKING:
@@ -29,34 +31,64 @@ SPREAD = 0.35
 LONGEST = 360
 
 
+@njit(parallel=True, cache=True)
+def _months_paid(  # type: ignore[no-untyped-def]
+    n, since, low, spread, outsider_share, identity, birth, traits, state, scheme, paid, ui_paid, member, wanted, key,
+):
+    """Paid and insured months; flags `member` of the employee or civil scheme, and `wanted` whose base is to be declared."""
+    for i in prange(n):
+        share, grown = low + spread * uniform(draw64(key, identity[i])), min(max(-1 - np.int64(birth[i]) - 240, 1), LONGEST)
+        if traits[i] & s.OUTSIDER:
+            share *= outsider_share
+        there, at_work = state[i] != s.RETIRED and state[i] != s.GONE, state[i] == s.EMPLOYED
+        member[i] = scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and there
+        wanted[i] = member[i] or (at_work and scheme[i] & (s.UI | s.INJURY) > 0)
+        paid[i] = np.int64(share * grown) if member[i] else 0
+        ui_paid[i] = np.int64(share * min(grown, since)) if at_work and scheme[i] & s.UI else 0
+
+
+@njit(parallel=True, cache=True)
+def _balances(n, member, base, paid, account, rate, mean):  # type: ignore[no-untyped-def]
+    """Accounts of members; mean: wages of y years before the start, on average, against those of the start."""
+    for i in prange(n):
+        months = np.int64(paid[i])
+        balance = np.floor(np.float64(base[i]) * 100 * rate * months * mean[min(months // 12, 61)])
+        account[i] = np.int64(min(balance, MOST_FEN)) if member[i] else 0
+
+
+@njit(parallel=True, cache=True)
+def _resident_accounts(  # type: ignore[no-untyped-def]
+    n, open_years, identity, birth, state, scheme, years, account, pays_at, first_birth, tiers, below, key_years, keys,
+):
+    """Paid years, and account or pension, in the resident scheme; pays_at: months of age at which it pays, by month of birth."""
+    for i in prange(n):
+        months, due = -1 - np.int64(birth[i]), np.int64(pays_at[min(max(np.int64(birth[i]) - first_birth, 0), pays_at.size - 1)])
+        if scheme[i] & s.PENSION_KIND != s.RESIDENT_SCHEME or state[i] == s.RETIRED:
+            years[i] = 0
+            continue
+        k, draws = tier_of(identity[i], below, keys), months >= due
+        if draws:
+            number = min(max(open_years - (months - due) // 12, 0), 15)
+        else:
+            number = np.int64(uniform(draw64(key_years, identity[i])) * (min(max(min(open_years, (months - 192) // 12), 0), 60) + 1))
+        saved = 100 * (tiers[k, 0] + tiers[k, 1]) * number
+        years[i] = number | (s.DRAWS_RESIDENT if draws else 0)
+        account[i] = saved // 139 if draws else saved
+
+
 def opening_accounts(city: City) -> None:
     """Give everyone the paid months, base, account or pension with which the city begins."""
-    people, p = city.people, city.setting.parameter
-    n = people.n
-    state, card, traits = people.state[:n], people.scheme[:n], people.traits[:n]
-    months = -1 - people.birth[:n].astype(np.int64)
-    kind, outsider = card & s.PENSION_KIND, traits & s.OUTSIDER > 0
-    share = p("paid_share_low") + (p("paid_share_high") - p("paid_share_low")) * city.lasting_draws("paid share", people.id[:n])
-    share = np.where(outsider, share * p("outsider_paid_share"), share)
-    grown = np.clip(months - 240, 1, LONGEST)
-    member = (kind >= s.EMPLOYEE_SCHEME) & (state != s.RETIRED) & (state != s.GONE)
-    people.paid[:n] = np.where(member, (share * grown).astype(np.int64), 0)
-    insured = (state == s.EMPLOYED) & (card & s.UI > 0)
-    since = (city.setting.start_year - UI_BEGAN) * 12
-    people.ui_paid[:n] = np.where(insured, (share * np.minimum(grown, since)).astype(np.int64), 0)
-    declare_bases(city, member | ((state == s.EMPLOYED) & (card & (s.UI | s.INJURY) > 0)))
-    _accounts(city, member)
-    _pensions(city)
-    _residents(city, months)
-
-
-def _accounts(city: City, member: np.ndarray) -> None:
-    people, n = city.people, city.people.n
-    paid = people.paid[:n].astype(np.int64)
+    people, p, n = city.people, city.setting.parameter, city.people.n
+    member, wanted = np.empty((2, n), np.bool_)
+    low, start = p("paid_share_low"), city.setting.start_year
+    _months_paid(n, (start - UI_BEGAN) * 12, low, p("paid_share_high") - low, p("outsider_paid_share"), people.id, people.birth,
+                 people.traits, people.state, people.scheme, people.paid, people.ui_paid, member, wanted, city.lasting("paid share"))
+    declare_bases(city, wanted)
     mean = np.array([1.0] + [(1 - power(YEARLY, float(y))) / (y * (1 - YEARLY)) for y in range(1, 62)])
-    rate = city.law_value("pension.employee_rate")
-    balance = np.floor(people.base[:n].astype(float) * 100 * rate * paid * mean[np.minimum(paid // 12, 61)])
-    people.account[:n] = np.where(member, np.minimum(balance, MOST_FEN), 0)
+    _balances(n, member, people.base, people.paid, people.account, city.law_value("pension.employee_rate"), mean)
+    _pensions(city)
+    _resident_accounts(n, start - SCHEME_BEGAN, people.id, people.birth, people.state, people.scheme, people.resident_years, people.account,
+                       city.legal_ages[3], city.first_birth, *resident_tiers(city), city.lasting("resident years"), city.account_keys)
 
 
 def _pensions(city: City) -> None:
@@ -70,22 +102,3 @@ def _pensions(city: City) -> None:
     drawing = retired & ~civil
     people.base[:n] = np.where(drawing, np.minimum(np.rint(amount * (1 - p("account_part_at_start"))), MOST_YUAN), people.base[:n])
     people.account[:n] = np.where(drawing, np.rint(100 * amount * p("account_part_at_start")), people.account[:n])
-
-
-def _residents(city: City, months: np.ndarray) -> None:
-    people, n = city.people, city.people.n
-    tiers, below = resident_tiers(city)
-    u = city.lasting_draws("resident tier", people.id[:n])
-    yearly = tiers.sum(axis=1)[np.minimum(np.searchsorted(below, u, side="right"), len(below) - 1)]
-    pays_at = city.legal_ages[3, np.clip(people.birth[:n].astype(np.int64) - city.first_birth, 0, city.legal_ages.shape[1] - 1)]
-    member = (people.scheme[:n] & s.PENSION_KIND == s.RESIDENT_SCHEME) & (people.state[:n] != s.RETIRED)
-    open_years = city.setting.start_year - SCHEME_BEGAN
-    at_most = np.clip(np.minimum(open_years, (months - 192) // 12), 0, 60)
-    young = (city.lasting_draws("resident years", people.id[:n]) * (at_most + 1)).astype(np.int64)
-    old = np.clip(open_years - (months - pays_at) // 12, 0, 15)
-    draws = member & (months >= pays_at)
-    years = np.where(draws, old, young)
-    saved = 100 * yearly * years
-    people.resident_years[:n] = np.where(member, years, 0) | np.where(draws, s.DRAWS_RESIDENT, 0)
-    people.account[:n] = np.where(draws, saved // 139, np.where(member, saved, people.account[:n]))
-

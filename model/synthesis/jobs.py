@@ -41,9 +41,9 @@ def quotas(setting: Setting, tables: Margins, area: int) -> Quotas:
     return Quotas(farm, unemployed, public, employed - flexible - owners - public, owners, flexible)
 
 
-def _first(times: NDArray[np.float64], among: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    """The `count` persons of `among` with the earliest arrival (fewer when fewer can arrive), in order of arrival."""
-    able = among[np.isfinite(times[among])]
+def _first(times: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """Places of the `count` earliest arrivals (fewer when fewer can arrive), in order of arrival."""
+    able = np.flatnonzero(np.isfinite(times))
     if count < able.size:
         able = np.sort(able[np.argpartition(times[able], count)[:count]])
     return able[np.argsort(times[able], kind="stable")]
@@ -63,7 +63,7 @@ def give_out(roster: AreaRoster, wanted: Quotas, past_legal: NDArray[np.bool_], 
     rows = {name: int(round(getattr(wanted, name) / weight)) for name in ("farm", "unemployed", "public", "private", "owners")}
 
     def enter(name: str, chance: NDArray[np.float64], among: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-        return _first(race(roster.identity, chance, decision_key(seed, f"synthesis.{name}", 0)), among, count)
+        return among[_first(race(roster.identity[among], chance[among], decision_key(seed, f"synthesis.{name}", 0)), count)]
 
     farm = enter("farm", np.where(rural & ~outsider, np.clip((age - 12) / 8, 0.5, 7.0), 0.0), force, rows["farm"])
     roster.state[farm] = s.FARM

@@ -46,10 +46,11 @@ def expected_members(level, x, rows):  # type: ignore[no-untyped-def]
 
 
 def grouped(x: NDArray[np.float64], rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Persons of log-odds x put into groups of WIDTH: the mean log-odds and the rows of each."""
+    """Persons of log-odds x put into groups of WIDTH: the mean log-odds and the rows of each group that is not empty."""
     group = np.clip(np.floor(x / WIDTH), -EDGE, EDGE).astype(np.int64) + EDGE
     count = np.bincount(group, rows, 2 * EDGE + 1)
-    return np.bincount(group, rows * x, 2 * EDGE + 1) / np.maximum(count, 1e-9), count
+    some = count > 0
+    return np.bincount(group, rows * x, 2 * EDGE + 1)[some] / np.maximum(count[some], 1e-9), count[some]
 
 
 def solve(target: float, x: NDArray[np.float64], rows: NDArray[np.float64], low: float = -BOUND) -> float:

@@ -45,11 +45,12 @@ class Carry:
 
 def _first(roster: AreaRoster, seed: int, name: str, weight: Floats, count: int) -> Rows:
     """The `count` winners of a race of everyone with a weight, in order of arrival."""
-    times = race(roster.identity, weight, decision_key(seed, f"synthesis.{name}", 0))
-    able = np.flatnonzero(np.isfinite(times))
+    able = np.flatnonzero(weight > 0)
+    times = race(roster.identity[able], weight[able], decision_key(seed, f"synthesis.{name}", 0))
     if count < able.size:
-        able = able[np.argpartition(times[able], count)[:count]]
-    return able[np.argsort(times[able], kind="stable")]
+        early = np.argpartition(times, count)[:count]
+        able, times = able[early], times[early]
+    return able[np.argsort(times, kind="stable")]
 
 
 def _by_state(state: NDArray[np.uint8], weights: dict[int, float]) -> Floats:
@@ -76,9 +77,9 @@ def certify(setting: Setting, roster: AreaRoster, public: Rows, share: float, ca
     titles = [carry.rows(f"title{t}", n * share, weight) for t, n in enumerate(stocks.titles, 1)]
     holders = _first(roster, seed, "professional", ready, sum(titles))
     _deal(roster, seed, "title", holders, years * (1.0 + (level >= s.BACHELOR)), titles, 1 << s.TITLE_SHIFT)
-    waits = race(roster.identity, np.ones(scope.size), decision_key(seed, "synthesis.wait", 0))
-    held = roster.skill > 0
-    roster.skill[held] |= (np.minimum(waits[held] * 2, 4).astype(np.uint8) << s.WAIT_SHIFT)
+    held = np.flatnonzero(roster.skill)
+    waits = race(roster.identity[held], np.ones(held.size), decision_key(seed, "synthesis.wait", 0))
+    roster.skill[held] |= (np.minimum(waits * 2, 4).astype(np.uint8) << s.WAIT_SHIFT)
     _mark_others(setting, roster, scope, office, share, carry, seed)
 
 

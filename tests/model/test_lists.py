@@ -29,7 +29,7 @@ def test_the_first_of_a_queue_are_the_first_of_all_sorted(values: list[int], dat
     """Ties are common here: equal ones stay in their order."""
     count = data.draw(st.integers(1, len(values)))
     for places in (np.array(values, np.float64) / 7, np.array(values, np.uint64) << np.uint64(60)):
-        assert first_of(places, count).tolist() == np.argsort(places, kind="stable")[:count].tolist()
+        assert first_of(places.view(np.uint64), count).tolist() == np.argsort(places, kind="stable")[:count].tolist()
 
 
 @given(st.integers(0, 600), st.integers(-1200, 600))

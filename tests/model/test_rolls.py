@@ -31,7 +31,7 @@ def persons(seed: int, n: int) -> dict[str, np.ndarray]:
 
 def stocks_of(found: dict[str, np.ndarray], account: TalentAccount) -> np.ndarray:
     roll = np.zeros((1, AREAS, rolls.CODES), np.int32)
-    rolls.enter(roll[0], 5, *found.values())
+    rolls.enter(roll[0], np.empty((3, rolls.STRETCH), np.uint16), 5, *found.values())
     out = np.zeros((rolls.ENTRIES, AREAS), np.int64)
     rolls.read(roll, *rolls.memberships(tuple(account.rule.tolist())), out)
     assert roll.sum() == 3 * found["birth"].size, "each person is entered once in each roll"
