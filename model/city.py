@@ -231,7 +231,8 @@ class City(Luck, Tables, mesa.Model):
         self.open_posts = setting.parameter("usual_unfilled_posts") * self.demand
         self.nearness = moves.nearness(self)
         self.force_at_start, self.flexible_at_start = np.maximum(self.force(), 1.0), self.stock("flexible").copy()
-        self.flexible_pull, self.young_hires, self.public_posts_added = np.zeros((3, areas))
+        self.strain = np.zeros_like(self.demand)
+        self.flexible_pull, self.young_hires, self.public_posts_added, self.public_posts_waiting, self.open_public = np.zeros((5, areas))
         self.startup_jobs_added, self.hiring_jobs_added, self.steady_growth = np.zeros(areas), np.zeros(areas), 1.0
         self.funded = help.FundedPosts()
         searchers = sum(float(self.stock(name).sum()) * setting.parameter(rate) for name, rate in (

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 SMALLEST = 1.0
 ENTRY_SPEED = 1 / 12            # how fast new firms take the place of closed ones
+IN_DISTRESS = 0.03              # share of firms in distress that the standing state of the model comes to
 MOST_OPEN = 0.3                 # posts that stand open, of demand, at most
 YOUNG = np.array([12, 36, 84, 120])     # months of age: the exit hazard rises to `young_firm_exit_ratio` and falls back to 1
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -77,11 +78,12 @@ def move(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def scale_to_demand(  # type: ignore[no-untyped-def]
-    n, identity, area, sector, alive, ownership, thin, staff, target, desired, weight, demand, unfilled, speed, key_round,
+    n, identity, area, sector, alive, ownership, thin, staff, target, desired, weight, demand, unfilled, strain, speed, key_round,
 ):
     """Scale the targets of each (area, sector) to `demand`, and round them to rows of staff with the firm's lasting draw.
 
-    unfilled: posts that stand open by habit, by area and sector; moved by `speed` times the staff that is wanting."""
+    unfilled: posts that stand open by habit, by area and sector; moved by `speed` times the staff that is wanting. strain: what the
+    whole block has too many beyond its open posts, as a share of its staff."""
     wanted, excess, held = np.zeros(demand.shape), np.zeros(demand.shape), np.zeros(demand.shape)
     for f in range(n):
         if alive[f] and ownership[f] < s.STATE_ORGAN:
@@ -92,6 +94,7 @@ def scale_to_demand(  # type: ignore[no-untyped-def]
         for k in range(demand.shape[1]):
             gap = max(demand[a, k] - held[a, k], -unfilled[a, k])
             unfilled[a, k] = min(unfilled[a, k] + speed * gap, MOST_OPEN * demand[a, k])
+            strain[a, k] = max(held[a, k] - demand[a, k] - unfilled[a, k], 0.0) / max(held[a, k], 1e-9)
     for f in range(n):
         if not alive[f]:
             desired[f] = 0
@@ -119,8 +122,8 @@ def exits_by_age(setting: Setting) -> NDArray[np.float64]:
 
 
 def exits_in_distress(setting: Setting) -> tuple[float, float]:
-    """Multipliers of the exit hazard of firms out of and in distress; 1 on average when a tenth of firms is in distress (assumption)."""
-    sound = 1.0 / (0.9 + 0.1 * setting.parameter("distress_exit_ratio"))
+    """Multipliers of the exit hazard of firms out of and in distress; 1 on average when IN_DISTRESS of firms are in distress."""
+    sound = 1.0 / (1.0 - IN_DISTRESS + IN_DISTRESS * setting.parameter("distress_exit_ratio"))
     return sound, sound * setting.parameter("distress_exit_ratio")
 
 
@@ -167,7 +170,7 @@ def plan_staff(city: City) -> None:
     demand = city.demand_at_start * (growth * shock_factor(city))[None, :] * supply[:, None]
     city.demand = demand = np.maximum(demand + support.extra_jobs(city)[:, None] * city.job_shares, 0.0)
     scale_to_demand(firms.n, firms.id, firms.area, firms.sector, firms.alive, firms.ownership, firms.thin, firms.staff, firms.target,
-                    firms.desired, city.weight, demand, city.open_posts, p("recruiting_speed"), city.lasting("rounding"))
+                    firms.desired, city.weight, demand, city.open_posts, city.strain, p("recruiting_speed"), city.lasting("rounding"))
     distress.warn(city)
     city.flow("firm_exits", closed)
     city.usual_exits += ENTRY_SPEED * (float((closed * city.weight).sum()) - city.usual_exits)

@@ -3,7 +3,7 @@
     public-welfare posts   the hard-to-employ 就业困难人员, at public units, for `welfare_post_months` at most, to retirement if that is
                            less than five years away; paid the minimum wage
     traineeships 就业见习   the young without work, at public units as hosts, for `traineeship_months`; paid `traineeship_allowance` of it
-    public posts           permanent posts at public units, filled through the market like any other
+    public posts           permanent posts at public units, filled through the market like any other; until then they displace nobody
 
 Hard-to-employ: local, unemployed, and men of 50 and over, women of 40 and over, or out of work for a year (the usual 4050 rule; assumption
 for cities whose own rule is not published). Offers go by keyed queue. A post that its holder leaves early lapses; who
@@ -163,6 +163,7 @@ def open_public_posts(city: City) -> None:
             first = units[np.argsort(city.draws("public post", firms.id[units]), kind="stable")]
             np.add.at(firms.desired, first[np.arange(opened[a]) % first.size], 1)
             city.public_posts_added[a] += opened[a] * city.weight[a]
+            city.public_posts_waiting[a] += opened[a] * city.weight[a]
 
 
 def help_hard_to_employ(city: City) -> None:

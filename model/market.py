@@ -191,21 +191,33 @@ def hire(city: City, rows: NDArray[np.int64], got: NDArray[np.int64]) -> None:
     city.young_hires += flows[-1] * city.weight
 
 
+def fill_public_posts(city: City) -> None:
+    """Posts that policy opened wait on as the open posts of public employers do, since any of these is as likely to be filled."""
+    if not city.public_posts_waiting.any():
+        return
+    firms = city.firms
+    public = np.flatnonzero((firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])
+    still = np.bincount(firms.area[public], np.maximum(firms.desired[public] - firms.staff[public], 0), len(city.weight)) * city.weight
+    city.public_posts_waiting *= np.minimum(still / np.maximum(city.open_public, 1e-9), 1.0)
+
+
 def match(city: City) -> None:
     """Vacancies are posted, searchers queue, and those who are matched start work."""
     people, firms, p = city.people, city.firms, city.setting.parameter
     k, blocks = len(city.sector_names), len(city.setting.areas) * len(city.sector_names)
     rows = with_note(city, s.SEARCHING, s.FARM_SEARCHING)
+    v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
+    city.open_public = np.bincount(v_block, minlength=blocks).reshape(-1, k)[:, -1] * city.weight
     looked = choose_blocks(rows, people.id, people.area, people.schooling, people.skill, people.trade, ways(city),
                            city.key("where to look"))
     order, first = sort_into(looked, blocks)
-    v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
     v_order, v_first = sort_into(v_block, blocks)
     got = queue(rows, people.id, people.traits, standings(city, rows, looked), order, first, v_firm, v_slot, v_order, v_first, firms.id,
                 efficiency(city), p("matching_elasticity"), p("training_second_chance"), city.key("queue"), city.key("queue again"),
                 city.key("post"), city.key("hires"))
     city.young_hires[:] = 0.0
     hire(city, rows, got)
+    fill_public_posts(city)
     if rows.size:
         city.posts_a_searcher = v_firm.size / rows.size
     city.flow("vacancies", np.bincount(v_block // k, minlength=len(city.setting.areas)))

@@ -4,7 +4,8 @@
     near  trade_attachment in the own trade, branch_attachment in its branch (secondary or tertiary), 1 elsewhere or without a trade
     fit   underqualified_look per step of skill that the sector asks for and the person lacks; overqualified_look per step beyond
 
-jobs: what firms of the area ask for now; public jobs count by their turnover, since few of them ever fall open. Tiers: 0 none; 1 senior
+jobs: what firms of the area ask for now; public employers count for as many jobs as usually leave as many posts open as they have now
+(open posts ÷ usual_unfilled_posts), since few of theirs ever fall open. Tiers: 0 none; 1 senior
 secondary school or any grade 技能等级; 2 college or any title 职称. A sector's tier stands in sectors.yaml.
 """
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from model.city import City
 
 TIERS = 3
+LEAST_OPEN = 1e-3
 
 
 @njit(inline="always")
@@ -66,8 +68,7 @@ def nearness(city: City) -> NDArray[np.float64]:
 
 def ways(city: City) -> NDArray[np.float64]:
     """Cumulative chances of looking in each sector this month, (areas, trades + 1, tiers, sectors)."""
-    p = city.setting.parameter
-    turnover = p("separation_rate_public") / max(p("separation_rate"), 1e-9)
-    jobs = np.concatenate([city.demand, city.public_jobs[:, None] * min(turnover, 1.0)], axis=1) + 1e-9
+    usual = max(city.setting.parameter("usual_unfilled_posts"), LEAST_OPEN)
+    jobs = np.concatenate([city.demand, city.open_public[:, None] / usual], axis=1) + 1e-9
     chances = jobs[:, None, None, :] * city.nearness[None]
     return np.cumsum(chances / chances.sum(axis=3, keepdims=True), axis=3)

@@ -33,7 +33,8 @@ def list_ids(stream, counts, month):  # type: ignore[no-untyped-def]
 
 
 def leave_school(city: City) -> None:
-    """July at 18: school leavers go on to a university here, to one elsewhere, or to work. Lasting draws decide.
+    """July at 18: school leavers go on to a university here (as many as it has places for, see `roster.margins`), to one elsewhere, or to
+    work. Lasting draws decide.
 
     Outsiders who grew up here and enter a university leave the roster; those who came in September to study are not school leavers.
     """
@@ -43,7 +44,7 @@ def leave_school(city: City) -> None:
     leavers = np.flatnonzero((people.state[:n] == s.STUDENT) & finishing)
     u, local = city.lasting_draws("studying", people.id[leavers]), people.traits[leavers] & s.OUTSIDER == 0
     enters = city.setting.parameter("college_entry_share")
-    away = leavers[local & (u >= city.setting.parameter("native_local_study_share") * enters) & (u < enters)]
+    away = leavers[local & (u >= city.tables.studying[0, 18]) & (u < enters)]
     work = leavers[u >= enters]
     people.vacate(leavers[~local & (u < enters)])
     enter_university(city, leavers[local & (u < enters)])

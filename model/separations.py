@@ -9,7 +9,8 @@ Every adult outside school makes one draw a month, and its place on the line dec
     farm worker  looks for first non-farm work | goes on
 
 Layoffs are planned by firms (`distress.py`). Quits, contract ends and search fall with
-tenure (`tenure.py`), and rise with the turnover of the sector. Who is without work keeps the cause in `marks`.
+tenure (`tenure.py`), and rise with the turnover of the sector. Who is without work keeps the cause in `marks`. Who takes flexible work
+registers it 灵活就业登记 when on the register of the unemployed, which it ends, and else with the share `flexible_registration`.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from model.city import City
 
 LAYOFFS, QUITS, CONTRACTS, DEPARTURES, EXITS = S.layoffs, S.quits, S.contract_ends, S.departures, S.roster_exits
+FIRST = S.first_registrations
 
 
 @njit(inline="always")
@@ -54,8 +56,8 @@ def sign_up(i, identity, traits, area, state, spell, scheme, key, register, ui_r
 @njit(parallel=True, cache=True)
 def decide(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, course, tally, busy, layoff, ownership,
-    alive, sector, turnover, key, key_register, quits, contract, search, january, public_quits, flexible_search, take_flexible, leave_city,
-    close, transfer, begin, register, ui_register, claims, ui_paid, restless, keenest,
+    alive, sector, turnover, key, key_register, key_flexible, quits, contract, search, january, public_quits, flexible_search,
+    take_flexible, leave_city, close, transfer, begin, register, ui_register, flexible_register, claims, ui_paid, restless, keenest,
 ):
     """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
     of outsiders; close: of owners without and with support; take_flexible, transfer: by area; begin: a business, by group and area; all
@@ -122,6 +124,10 @@ def decide(  # type: ignore[no-untyped-def]
                 if u < takes and not course[i] & s.MONTHS_LEFT:
                     state[i], spell[i] = s.FLEXIBLE, 0
                     marks[i] &= s.EVERY_MARK - s.CAUSE
+                    if not scheme[i] & s.COUNTED and (scheme[i] & s.REGISTERED
+                                                      or uniform(draw64(key_flexible, identity[i])) < flexible_register):
+                        scheme[i] |= s.COUNTED
+                        tally[b, FIRST, a] += 1
                     scheme[i] &= 255 - s.UI - s.LAID_OFF - s.REGISTERED
                 elif outsider and takes <= u < takes + leave_city:
                     tally[b, DEPARTURES, a] += 1
@@ -182,10 +188,11 @@ def separate(city: City) -> None:
     most = float((tenure.quits * max(january, 1.0) + tenure.contract + tenure.search).max() * city.sector_turnover.max())
     found = decide(people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
                    firms.ownership, firms.alive, firms.sector, city.sector_turnover, city.key("separate"), city.key("register"),
-                   tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"), p("flexible_search"),
-                   chance_of_flexible_work(city), p("outsider_leave_rate"), chance_of_giving_up(city), transfer_chance(city),
-                   begin, register, np.minimum(register * p("registration_ratio_on_benefit"), 1.0), claim_rules(city),
-                   people.ui_paid, max(most, float(p("separation_rate_public"))), float(begin.max()))
+                   city.key("register flexible work"), tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"),
+                   p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), chance_of_giving_up(city),
+                   transfer_chance(city), begin, register, np.minimum(register * p("registration_ratio_on_benefit"), 1.0),
+                   p("flexible_registration"), claim_rules(city), people.ui_paid, max(most, float(p("separation_rate_public"))),
+                   float(begin.max()))
     city.busy = listed(busy, found)
     city.add(tally)
     city.count_staff()

@@ -1,6 +1,6 @@
 """Support in the market 就业服务与补贴: who stands where in the queue for posts, who registers, and what demand-side policy adds to demand.
 
-    standing = duration(months without work) · tier(steps of skill short) · (1 + guidance_effect)^[guided]
+    standing = duration(months without work) · tier(steps of skill short) · employed_standing^[in a job] · (1 + guidance_effect)^[guided]
                · (1 + traineeship_effect)^[trainee] · (1 + subsidy_standing·worth)^[young, hard to employ]
     worth: months of the usual wage that an employer is paid for hiring the young (`hiring_subsidy`) or the hard-to-employ (the share
     `hard_hire_subsidy` of 36 months of social insurance premiums at the floor base)
@@ -8,7 +8,7 @@
 Standing only orders the queue (`market.queue`): one who is moved forward moves others back. What adds jobs is
 
     extra jobs(area) = (1 − displacement)·(jobs of start-ups beyond the usual ones + jobs that hiring subsidies add)
-                       − displacement·(publicly paid posts beyond the usual ones)
+                       − displacement·(publicly paid posts beyond the usual ones that somebody holds)
 
 Hiring subsidies add hiring_subsidy_effect jobs a year's wage of subsidy, and lapse within the year; jobs of start-ups lapse as small firms
 close. Registration: `registration_outreach` visits add to the share of the newly unemployed who register.
@@ -51,7 +51,8 @@ def stand(  # type: ignore[no-untyped-def]
     rows, blocks, month, identity, birth, traits, area, state, spell, scheme, schooling, skill, marks, sector_tier, duration, short, gains,
     young_gain, hard_gain, guide, key,
 ):
-    """Standing of each searcher in the queue of its block, (rows,). gains: of the guided and of former trainees; young_gain, hard_gain,
+    """Standing of each searcher in the queue of its block, (rows,). gains: of the guided, of former trainees, of those
+    in a job; young_gain, hard_gain,
     guide (chance that a registered searcher is taken into guidance this month): by area."""
     out = np.empty(rows.size, np.float64)
     k = sector_tier.size
@@ -71,6 +72,8 @@ def stand(  # type: ignore[no-untyped-def]
                 standing *= young_gain[a]
             if is_hard(months, traits[i], spell[i]):
                 standing *= hard_gain[a]
+        elif state[i] == s.EMPLOYED:
+            standing *= gains[2]
         out[j] = standing
     return out
 
@@ -86,8 +89,8 @@ def standings(city: City, rows: NDArray[np.int64], blocks: NDArray[np.int64]) ->
     worth_hard = city.setting.control("hard_hire_subsidy", city.month) * SUBSIDY_MONTHS * premium / city.setting.wage
     return stand(rows, blocks, city.month, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme,
                  people.schooling, people.skill, people.marks, city.sector_tier, duration, short,
-                 np.array([1.0 + p("guidance_effect"), 1.0 + p("traineeship_effect")]), 1.0 + p("subsidy_standing") * worth_young,
-                 1.0 + p("subsidy_standing") * worth_hard, guide, city.key("guidance"))
+                 np.array([1.0 + p("guidance_effect"), 1.0 + p("traineeship_effect"), p("employed_standing")]),
+                 1.0 + p("subsidy_standing") * worth_young, 1.0 + p("subsidy_standing") * worth_hard, guide, city.key("guidance"))
 
 
 def extra_jobs(city: City) -> NDArray[np.float64]:
@@ -98,7 +101,7 @@ def extra_jobs(city: City) -> NDArray[np.float64]:
     city.hiring_jobs_added *= 1.0 - 1.0 / 12
     more = (setting.control("hiring_subsidy", city.month) - setting.usual("hiring_subsidy")) / (12 * setting.wage)
     city.hiring_jobs_added += p("hiring_subsidy_effect") * more * city.young_hires
-    posts = city.funded.held(city) - city.funded.usual(city) + city.public_posts_added
+    posts = city.funded.held(city) - city.funded.usual(city) + city.public_posts_added - city.public_posts_waiting
     added: NDArray[np.float64] = (1.0 - displaced) * (city.startup_jobs_added + city.hiring_jobs_added) - displaced * posts
     return added
 

@@ -1,4 +1,5 @@
-"""Small populations at 1:1 whatever the scale of the city: postdocs, high-level talent 高层次人才, returnees 留学回国, doctors 博士.
+"""Small populations at 1:1 whatever the scale of the city: postdocs, high-level talent 高层次人才, returnees 留学回国, doctors 博士
+and masters 硕士 from elsewhere.
 
 They are few, so one row is one person, also where a row of People is twenty. Each works at an employer of the city, a public institution
 or a firm of `talent_employer_staff` real staff and more, as one of its staff and not beside it; when the employer closes, the person
@@ -8,7 +9,7 @@ leaves the city. Lists of candidates by kind, area and month exist in every scen
                   in station for 24 to 36 months, then stay with Λ(postdoc_stay + postdoc_settle_effect · settling grant in 100,000 yuan)
     high level    opening stock · high_level_arrival + high_level_share_moved · programme money ÷ high_level_package; postdocs who stay
     returnees     returnees_per_million residents · demand index^migration_elasticity
-    doctors       in July, the city's candidates with a doctorate, by the choice of `graduates`
+    doctors, masters   in July, the city's candidates of the degree, by the choice of `graduates`
 
 All but postdocs leave with `talent_leave_rate` a year. Conserved: stock = opening + entered + stayed on − left.
 """
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp, logistic, power
 from model.columns import Column, ColumnStore
-from model.location import OUTSIDE, utility
+from model.location import LOWEST, OUTSIDE, utility
 from model.luck import decision_key
 from model.parts import uniform_all
 from model.school import list_ids
@@ -31,9 +32,9 @@ from model.school import list_ids
 if TYPE_CHECKING:
     from model.city import City
 
-POSTDOC, HIGH_LEVEL, RETURNEE, DOCTOR = range(4)
-KINDS = ("postdocs", "high_level", "returnees", "doctors")
-STREAM = [np.uint64(0xD0 + k) for k in range(4)]
+POSTDOC, HIGH_LEVEL, RETURNEE, DOCTOR, MASTER = range(5)
+KINDS = ("postdocs", "high_level", "returnees", "doctors", "masters")
+STREAM = [np.uint64(0xD0 + k) for k in range(len(KINDS))]
 LISTED = 3                      # candidates for each one who comes in a usual year: a list long enough for tripled flows (a convention)
 SHORTEST, LONGEST = 24, 36      # months in a station 博士后在站时间 (national rule: two to three years)
 Floats = NDArray[np.float64]
@@ -44,7 +45,7 @@ class Talents(ColumnStore):
 
     columns = (
         Column("id", np.uint64, "permanent name", "talents"),
-        Column("kind", np.uint8, "0 postdoc in station, 1 high-level, 2 returnee, 3 doctor, 255 left", "talents"),
+        Column("kind", np.uint8, "0 postdoc in station, 1 high-level, 2 returnee, 3 doctor, 4 master, 255 left", "talents"),
         Column("area", np.uint8, "position of the area of the employer", "talents"),
         Column("since", np.int16, "month of arrival, or of becoming what the person is", "talents"),
         Column("firm", np.int32, "row of the employer in Firms", "talents"),
@@ -126,11 +127,11 @@ class SmallPopulations:
         stay = over & (u < stays[np.searchsorted(np.unique(grant), grant)])
         gone = closed | (over & ~stay) | ((kind != GONE) & (kind != POSTDOC) & (u < p("talent_leave_rate") / 12))
         store.kind[:n][gone], store.kind[:n][stay], store.since[:n][stay] = GONE, HIGH_LEVEL, city.month
-        out = [self.by_area(np.flatnonzero((gone | (stay if k == POSTDOC else False)) & (kind == k))) for k in range(4)]
+        out = [self.by_area(np.flatnonzero((gone | (stay if k == POSTDOC else False)) & (kind == k))) for k in range(len(KINDS))]
         return out, np.flatnonzero(stay)
 
     def flows(self) -> list[Floats]:
-        """Expected arrivals of the month by kind, one array (areas,) each; doctors come in July only."""
+        """Expected arrivals of the month by kind, one array (areas,) each; doctors and masters come in July only."""
         city, p, control = self.city, self.city.setting.parameter, lambda name: self.city.setting.control(name, self.city.month)
         built = city.build_outs.get("postdoc_stations")
         stations = built.stock[-1] - built.opening if built is not None and built.stock else np.zeros(self.share.size)
@@ -159,20 +160,19 @@ class SmallPopulations:
             chance = np.minimum(flow / np.maximum(listed, 1.0), 1.0)
             here = city.draws_uniform(f"{KINDS[kind]} come", who) < chance[where]
             came.append(self.enter(kind, who[here], where[here]))
-        came.append(self.doctors())
-        return came
+        return [*came, self.graduates(DOCTOR, "doctor", s.DOCTOR), self.graduates(MASTER, "master", s.MASTER)]
 
-    def doctors(self) -> NDArray[np.intp]:
-        """July: the city's candidates with a doctorate, one by one, choose as graduates do."""
+    def graduates(self, kind: int, name: str, degree: int) -> NDArray[np.intp]:
+        """July: the city's candidates of this degree, one by one, choose as graduates do."""
         city, p = self.city, self.city.setting.parameter
         if city.calendar_month != 7:
             return np.zeros(0, np.intp)
-        counts = np.rint(city.outside_candidates * city.weight * p("candidates_doctor_share")).astype(np.int64)
-        who, where = list_ids(STREAM[DOCTOR], counts, city.month)
-        v = [exp(float(x)) for x in utility(city)[OUTSIDE, 0, 3]]
+        counts = np.rint(city.outside_candidates * city.weight * p(f"candidates_{name}_share")).astype(np.int64)
+        who, where = list_ids(STREAM[kind], counts, city.month)
+        v = [exp(float(x)) for x in utility(city)[OUTSIDE, 0, degree - LOWEST]]
         others = exp(p("taste_home")) + exp(p("taste_study")) + 1.0
-        here = city.draws_uniform("doctors come", who) < np.array([x / (x + others) for x in v])[where]
-        return self.enter(DOCTOR, who[here], where[here])
+        here = city.draws_uniform(f"{KINDS[kind]} come", who) < np.array([x / (x + others) for x in v])[where]
+        return self.enter(kind, who[here], where[here])
 
     def counted(self) -> dict[str, Floats]:
         """{series: (months, areas)}: entries, leavers and stocks of each kind, and doctors and postdocs together."""

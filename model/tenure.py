@@ -1,12 +1,13 @@
 """How the chance of leaving a job depends on the months spent in it, and how long people have been in theirs at the start.
 
     shape(t) = floor + (1 − floor)·e^(−t/months)         floor = `tenure_floor`, months = `tenure_months`
-    quits into unemployment  k·shape(t)·separation_rate·share_into_unemployment
+    quits into unemployment  k·shape(t)·separation_rate·share_into_unemployment·quit_share
     search on the job        k·shape(t)·search_on_job
     contract not renewed     contract_end at t = 12 and t = 36 (固定期限合同: a first and a second term; the third is open-ended, LCL 14)
 
 k is such that in the standing state (tenure distributed as staying in the job makes it) quits and contract ends together happen at
-separation_rate·share_into_unemployment. So the declared rates are means over staff, whatever the shape.
+separation_rate·share_into_unemployment·quit_share. So the declared rates are means over staff, whatever the shape. The published
+separations count those whom the employer dismissed too; these come from firms (`distress.py`), and are not drawn a second time here.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def tenure_of(setting: Setting) -> Tenure:
     p = setting.parameter
     t = np.arange(MONTHS, dtype=float)
     shape = p("tenure_floor") + (1.0 - p("tenure_floor")) * exp_of(-t / p("tenure_months"))
-    wanted = p("separation_rate") * p("share_into_unemployment")
+    wanted = p("separation_rate") * p("share_into_unemployment") * p("quit_share")
     contract = np.zeros(MONTHS)
     contract[list(TERMS)] = min(p("contract_end"), wanted * MONTHS)      # none where nobody leaves
     moving = p("search_on_job") * p("search_success_expected")

@@ -25,6 +25,8 @@ OUTSIDER_AGES = np.interp(AGE, [0, 15, 18, 25, 40, 50, 60, 80], [.5, .5, 1.6, 2.
 """Weight of outsiders among residents by age (assumption: national migrants, 45 % of whom are 40 and under)."""
 AWAY_AGES = np.interp(AGE, [0, 15, 18, 25, 40, 50, 60, 80], [.6, .6, 1.8, 2.3, 1.8, 1.1, .4, .2])
 """Weight of those away among hukou holders by age (assumption)."""
+MOST_STUDY, MOST_STUDENTS = 0.95, 0.8
+"""Of those away at 18 to 21, who study at most; of all those away, who are of that age at most (assumptions)."""
 MOST_OF_A_CELL = 0.8
 """Share of a cell of residents that outsiders can be at most (assumption)."""
 
@@ -89,6 +91,7 @@ def people_of(plan: Plan) -> tuple[Ints, Ints, Ints, Floats]:
     outsiders = _part(residents, b.value("resident_non_hukou"), by_area * urban, OUTSIDER_AGES)
     outsiders, students = _students(plan, residents, outsiders)
     away = _free(pyramid, b.value("hukou_outside"), by_area * np.maximum(1 - urban, 0.05), AWAY_AGES) + students
+    away = _study_away(away, residents - outsiders, float(pyramid[:, 18:22].sum() / pyramid.sum()), b.value("university_students"))
     return residents, outsiders, away, urban
 
 
@@ -126,6 +129,24 @@ def _students(plan: Plan, residents: Ints, outsiders: Ints) -> tuple[Ints, Ints]
     moved = np.zeros_like(residents)
     moved[:, :, 18:22] = whole(youths * (wanted / youths.sum()))
     return outsiders + moved, moved
+
+
+def _study_away(away: Ints, locals_: Ints, share: float, places: float) -> Ints:
+    """Those away with at least as many of 18 to 21 among them as study elsewhere; the others of them are fewer by these.
+
+    Natives who study elsewhere are the hukou cohort (the hukou holders × `share`, the part of 18 to 21 in all ages) × college_entry_share,
+    less those who study here; they are MOST_STUDY of their age among those away, and at most MOST_STUDENTS of all of these.
+    """
+    p, young = central_values(), slice(18, 22)
+    here = min(p["college_entry_share"] * p["native_local_study_share"] * locals_[:, :, young].sum(), MOST_STUDY * places)
+    wanted = (p["college_entry_share"] * share * (locals_.sum() + away.sum()) - here) / MOST_STUDY
+    present = int(away[:, :, young].sum())
+    short = min(wanted, MOST_STUDENTS * away.sum()) - present
+    if short <= 0 or present == 0:
+        return away
+    factor = np.full(AGES, 1.0 - short / (away.sum() - present))
+    factor[young] = 1.0 + short / present
+    return np.stack([whole(part * factor * (part.sum() / (part * factor).sum()), int(part.sum())) for part in away])
 
 
 def _free(pyramid: Floats, total: float, weights: Floats, ages: Floats) -> Ints:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import stdtrit
 
 from model.parameters import declared_parameters
 from scenarios.levers import Lever, levers
@@ -35,16 +36,19 @@ if TYPE_CHECKING:
     from scenarios.results import Results
     from scenarios.running import Progress
 
-MECHANISMS = ("market", "support", "help", "distress", "gig", "startups", "incubators", "transfer", "training")
-"""Mechanisms whose levers bring people into work."""
+MECHANISMS = ("market", "support", "help", "distress", "gig", "startups", "incubators", "transfer", "training", "graduates",
+              "migration")
+"""Mechanisms whose levers bring people into work, or people who look for it into the city."""
 DEMAND_SIDE = ("public_posts", "hard_to_employ_posts", "traineeships", "hiring_subsidy", "startup_job_subsidy", "retention_refund")
 CLOSURES = ("low", "central", "high")
 STEP = 0.1
 """What is added to a lever at rest, as a part of its range, where the plan commits to nothing (a tenth of a per mille of wide ranges
 is still much: the amount is told beside the effect)."""
 YEARS = 2
-WORDS = ("净效应为非农就业人数之差；「低」闭合下供给与匹配类杠杆的净效应在抽样误差内为零。 "
-         "Net: difference of non-farm employment. Under the low closure levers of supply and matching have no net effect beyond chance.")
+WORDS = ("净效应为非农就业人数之差；「低」闭合下供给与匹配类杠杆的净效应在抽样误差内为零。≈ 0：净效应与零无法区分。 "
+         "Net: difference of non-farm employment. Under the low closure levers of supply and matching have no net effect beyond chance. "
+         "≈ 0: the net effect is not told apart from nought.")
+
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,11 @@ def trials(settings: LeverSettings, only: Sequence[str] | None = None) -> list[T
 
 
 def closure_of(plan: str, *, only: Sequence[str] | None = None, draws: int = 2, scale: int = 100, seed: int = 1,
-               executor: str = "serial", prior: bool = False, fresh: bool = False, progress: Progress | None = None) -> dict[str, Any]:
+               executor: str = "serial", prior: bool = False, fresh: bool = False, years: int = YEARS,
+               progress: Progress | None = None) -> dict[str, Any]:
     """The object that `levers --closure --json` prints: {plan, draws, scale, levers: [{id, setting, side, closures: {low, central, high:
-    {gross, displaced, net: {mean, low, high}}}}]}; low and high: the mean ± 1.64 standard errors over draws (None for one draw).
+    {gross, displaced, net: {mean, low, high}}}, net_told_apart: {low, central, high}}]}; low and high: the 90 % interval of the mean over
+    draws by Student's t (None for one draw); told apart: this interval of the net effect leaves out nought. years: how long each runs.
 
     Raises BadInput as `run` does.
     """
@@ -97,12 +103,14 @@ def closure_of(plan: str, *, only: Sequence[str] | None = None, draws: int = 2, 
         t.lever.id: Scenario(t.lever.id, plan=plan, levers={t.lever.id: t.value}) for t in tried}
     variants = [Variant(f"{name}|{closure}", scenario, held=closure_parameters(closure))
                 for closure in CLOSURES for name, scenario in scenarios.items()]
-    until = f"{settings.plan.baseline_year + YEARS}-12"
+    until = f"{settings.plan.baseline_year + years}-12"
     made = run_paired(variants, draws=draws, scale=scale, seed=seed, until=until, executor=executor, prior=prior, fresh=fresh,
                       progress=progress).results
     rows = [{"id": t.lever.id, "name_zh": t.lever.name_zh, "name_en": t.lever.name_en, "unit": t.lever.unit, "setting": city_value(t.value),
              "committed": t.committed, "side": "demand" if t.lever.id in DEMAND_SIDE else "supply or matching",
              "closures": {c: effect(made[f"{t.lever.id}|{c}"], made[f"baseline|{c}"], until) for c in CLOSURES}} for t in tried]
+    for row in rows:
+        row["net_told_apart"] = {c: told_apart(row["closures"][c]["net"]) for c in CLOSURES}
     return {"plan": plan, "draws": draws, "scale": scale, "until": until, "words": WORDS, "levers": rows}
 
 
@@ -130,8 +138,14 @@ def summary(values: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float | 
     mean = float(values.mean())
     if values.size < 2:
         return {"mean": mean, "low": None, "high": None}
-    error = 1.64 * float(values.std(ddof=1)) / values.size**0.5
+    error = float(stdtrit(values.size - 1, 0.95) * values.std(ddof=1)) / values.size**0.5
     return {"mean": mean, "low": mean - error, "high": mean + error}
+
+
+def told_apart(net: Mapping[str, float | None]) -> bool | None:
+    """Whether the interval of a net effect leaves out nought; None without an interval."""
+    low, high = net["low"], net["high"]
+    return None if low is None or high is None else low > 0 or high < 0
 
 
 def closure_as_table(found: Mapping[str, Any]) -> Table:
@@ -143,7 +157,8 @@ def closure_as_table(found: Mapping[str, Any]) -> Table:
     for head in ("杠杆 lever", "设定 setting", *(f"{zh} {en}" for zh, en in (("低", "low"), ("中", "central"), ("高", "high")))):
         table.add_column(head, overflow="fold")
     for row in found["levers"]:
-        cells = ["\n".join(f"{name} {row['closures'][c][name]['mean']:+,.0f}" for name in ("gross", "displaced", "net")) for c in CLOSURES]
+        cells = ["\n".join(f"{name} {row['closures'][c][name]['mean']:+,.0f}" for name in ("gross", "displaced", "net"))
+                 + ("" if row["net_told_apart"][c] else "\n(≈ 0)") for c in CLOSURES]
         setting = row["setting"] if isinstance(row["setting"], (int, float)) else "规划 as planned"
         table.add_row(f"{row['id']}\n{row['name_zh']}", f"{setting} {row['unit']}", *cells)
     return table

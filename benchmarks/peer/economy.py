@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from benchmarks.peer import support
@@ -79,7 +80,7 @@ def plan_staff(city: PlainCity) -> None:
         [max(d * g * supply[a] + extra[a] * share, 0.0) for d, g, share in zip(row, growths, city.job_shares[a], strict=True)]
         for a, row in enumerate(city.demand_at_start)
     ]
-    wanted, excess, held = defaultdict(float), defaultdict(float), defaultdict(float)
+    wanted, excess, held, strain = defaultdict(float), defaultdict(float), defaultdict(float), {}
     for firm in city.firms:
         if firm.alive and not firm.public:
             wanted[firm.area, firm.sector] += firm.target * city.weight[firm.area] / firm.thin
@@ -89,6 +90,7 @@ def plan_staff(city: PlainCity) -> None:
         for k, demand in enumerate(row):
             gap = max(demand - held[a, k], -city.open_posts[a][k])
             city.open_posts[a][k] = min(city.open_posts[a][k] + city.p["recruiting_speed"] * gap, 0.3 * demand)
+            strain[a, k] = max(held[a, k] - demand - city.open_posts[a][k], 0.0) / max(held[a, k], 1e-9)
     for firm in city.firms:
         a, k = block = firm.area, firm.sector
         if firm.public:
@@ -100,12 +102,15 @@ def plan_staff(city: PlainCity) -> None:
             firm.share_demand(wanted[block], left, demand)
     support.end_month_of_exits(city)
     p = city.p
-    expected = p["separation_rate"] * p["share_into_unemployment"] + p["search_on_job"] * p["search_success_expected"]
+    leavers = p["separation_rate"] * p["share_into_unemployment"] * p["quit_share"] + p["search_on_job"] * p["search_success_expected"]
+    spread = p["layoff_patience"] * p["growth_sd_at_10"] * sqrt(p["layoff_wait_months"] / 12.0)
+    waiting = 1.0 - power(1.0 - leavers, p["layoff_wait_months"]), spread, p["growth_sd_slope"]
     refund = city.control("retention_refund")
     premium_of_year = 12.0 * (city.law("unemployment.employer_rate") + city.law("unemployment.employee_rate")) * city.law("bases.floor")
     for firm in city.firms:
         more = (refund[firm.area] - city.setting.usual("retention_refund")) * premium_of_year
-        firm.plan_layoffs(expected, max(1.0 - p["retention_effect"] * more / city.setting.wage, 0.0))
+        kept = max(1.0 - p["retention_effect"] * more / city.setting.wage, 0.0)
+        firm.plan_layoffs(waiting, strain.get((firm.area, firm.sector), 0.0), kept)
 
 
 def separate(city: PlainCity) -> None:

@@ -66,7 +66,7 @@ class Employer(Agent):
         size = max(self.target, 1.0)
         hazard = p[f"firm_exit_{size_class(size)}"] / 12
         hazard *= city.exits_by_age[min(max(city.month - self.founded, 0), len(city.exits_by_age) - 1)]
-        sound = 1.0 / (0.9 + 0.1 * p["distress_exit_ratio"])
+        sound = 1.0 / (1.0 - 0.03 + 0.03 * p["distress_exit_ratio"])
         hazard *= sound * p["distress_exit_ratio"] if self.distress else sound
         if self.hosted:
             hazard *= 1.0 + p["incubator_exit_effect"]
@@ -90,16 +90,20 @@ class Employer(Agent):
                 self.target *= max(left, 0.5 * demand) / block
             self.desired = max(1, int(self.target / self.thin + city.taste("rounding", self.identity)))
 
-    def plan_layoffs(self, quits: float, kept: float) -> None:
-        """Let go of the excess, beyond the quits that are expected anyway; faster after a month of distress."""
+    def plan_layoffs(self, waiting: tuple[float, float, float], strain: float, kept: float) -> None:
+        """Let go of the excess that neither leavers nor better luck are expected to take up; faster after a month of distress. waiting:
+        what leavers take, the spread of luck and its power of size; strain: what the whole trade has too many."""
         if not self.alive or self.public:
             return
         if not self.excess:
             self.distress = 0
             return
         p, excess = self.model.p, (self.staff - self.desired) / self.staff
-        self.distress = min(self.distress + 1, 255) if excess >= p["distress_excess"] else 0
-        share = max(excess * p["mass_layoff_speed" if self.distress >= 2 else "layoff_speed"] - quits, 0.0) * kept
+        leavers, luck, slope = waiting
+        shared = min(strain, excess)
+        pressing = shared + max(excess - shared - luck * exp(slope * log(max(self.target, 1.0) / 10.0)), 0.0)
+        self.distress = min(self.distress + 1, 255) if pressing >= p["distress_excess"] else 0
+        share = max(pressing - leavers, 0.0) * p["mass_layoff_speed" if self.distress >= 2 else "layoff_speed"] * kept
         self.layoff = threshold(share)
         persons = share * self.real
         if persons >= 20 or (share >= 0.1 and persons >= 2.0):

@@ -185,7 +185,7 @@ def leave_school(city: PlainCity) -> None:
                 person.state = s.GONE
             else:
                 person.schooling = schooling.of_entrant(city, person.identity)
-                if u >= city.p["native_local_study_share"] * enter:
+                if u >= city.study_here:
                     person.begin(s.AWAY)
                     person.studies_away = True
 

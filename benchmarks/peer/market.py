@@ -64,6 +64,7 @@ def open_public_posts(city: PlainCity) -> None:
         for k in range(count if units else 0):
             units[k % len(units)].desired += 1
             city.public_posts_added[area] += city.weight[area]
+            city.public_posts_waiting[area] += city.weight[area]
 
 
 def place_hard_to_employ(city: PlainCity) -> None:
@@ -115,9 +116,18 @@ def meet(
     return [(person, firm) for person, (firm, _) in zip(queue[:hires], offers, strict=False)]
 
 
+def open_public_posts_now(city: PlainCity) -> list[float]:
+    """Posts that stand open at public employers, real persons by area."""
+    posts = [0] * len(city.weight)
+    for firm in city.firms:
+        posts[firm.area] += max(firm.desired - firm.staff, 0) if firm.public and firm.alive else 0
+    return [n * w for n, w in zip(posts, city.weight, strict=True)]
+
+
 def match(city: PlainCity) -> None:
     """Searchers queue in their blocks, posts stand open, and those who are matched start work."""
     searchers, posts = defaultdict(list), defaultdict(list)
+    city.open_public = open_public_posts_now(city)
     support.open_market(city)
     for person in city.people:
         if person.note in (s.SEARCHING, s.FARM_SEARCHING):
@@ -136,5 +146,9 @@ def match(city: PlainCity) -> None:
         matched += meet(city, block, searchers[area, sector], posts[area, sector], by_area[area])
     for person, firm in matched:
         person.take_post(firm)
+    still = open_public_posts_now(city)
+    city.public_posts_waiting = [
+        n * min(left / max(was, 1e-9), 1.0) for n, left, was in zip(city.public_posts_waiting, still, city.open_public, strict=True)
+    ]
     if city.standing:
         city.posts_a_searcher = sum(map(len, posts.values())) / len(city.standing)

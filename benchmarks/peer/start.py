@@ -44,6 +44,8 @@ LEVELS = (
     "startup_jobs_added",
     "hiring_jobs_added",
     "public_posts_added",
+    "public_posts_waiting",
+    "open_public",
     "usual_posts_a_searcher",
     "nearness",
     "sector_tier",
@@ -73,6 +75,7 @@ def copy_start(plain: PlainCity, city: City) -> None:
     )
     plain.exits_by_age, plain.funded = exits_by_age(city.setting).tolist(), []
     plain.usual_flexible_share = city.flexible_share.tolist()
+    plain.study_here = float(city.tables.studying[0, 18])
     plain.participation = city.tables.participation.tolist()
     plain.denominator_shares = [shares.tolist() for shares in city.denominator_shares]
     plain.sectors = city.sector_names

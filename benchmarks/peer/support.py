@@ -59,6 +59,7 @@ def extra_jobs(city: PlainCity) -> list[float]:
     out = []
     for a in areas:
         posts = held[a] - usual * city.force_at_start[a] / sum(city.force_at_start) + city.public_posts_added[a]
+        posts -= city.public_posts_waiting[a]
         out.append((1.0 - p["displacement"]) * (city.startup_jobs_added[a] + city.hiring_jobs_added[a]) - p["displacement"] * posts)
     return out
 
@@ -138,10 +139,10 @@ def open_market(city: PlainCity) -> None:
     p, setting = city.p, city.setting
     city.standing = {}
     city.young_hires = [0.0] * len(city.weight)
-    turnover = min(p["separation_rate_public"] / max(p["separation_rate"], 1e-9), 1.0)
+    usual_share = max(p["usual_unfilled_posts"], 1e-3)
     city.ways = []
     for a, row in enumerate(city.demand):
-        jobs = [n + 1e-9 for n in [*row, city.public_jobs[a] * turnover]]
+        jobs = [n + 1e-9 for n in [*row, city.open_public[a] / usual_share]]
         city.ways.append([[cumulative(jobs, near) for near in tiers] for tiers in city.nearness])
     city.guide = [x / 12 / max(city.stock("registered", a), 1.0) for a, x in enumerate(city.control("job_guidance"))]
     premium = (city.law("pension.employer_rate") + city.law("unemployment.employer_rate")) * city.law("bases.floor")
@@ -169,6 +170,8 @@ def stand(city: PlainCity, person: Person, sector: int) -> float:
         standing *= 1.0 + p["traineeship_effect"] if person.marks & s.TRAINEE else 1.0
         standing *= city.young_gain[a] if is_young(person) else 1.0
         standing *= city.hard_gain[a] if is_hard(person) else 1.0
+    elif person.state == s.EMPLOYED:
+        standing *= p["employed_standing"]
     return standing
 
 

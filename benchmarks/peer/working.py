@@ -83,6 +83,8 @@ class Working(Living):
         if u < flexible and not self.course & s.MONTHS_LEFT:
             self.begin(s.FLEXIBLE)
             self.without_work(None)
+            if self.registered or city.share("register flexible work", self.identity) < city.p["flexible_registration"]:
+                self.be_counted()
             self.ui = self.laid_off = self.registered = False
         elif self.outsider and flexible <= u < flexible + city.p["outsider_leave_rate"]:
             city.tell("departures", self.area)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp_of, log_of
 from model.blocks import past_legal
+from model.distress import hoarding
 from model.firms import Firms
 from model.luck import decision_key
 from model.people import People
@@ -48,16 +49,15 @@ def _offices(city: City, area: int, wanted: Quotas, weight: int) -> tuple[Employ
 
 
 def overhang(city: City, ids: NDArray[np.uint64], real: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Share of staff that firms hold beyond what they want at the start: half of them hold none, the others an exponential amount.
+    """Share of staff that firms hold beyond what they want at the start: a third of them hold none, the others an exponential amount.
 
-    The mean grows with what shocks take off a month (σ) and falls with the speed at which it is shed; .08 is what the standing state of the
-    model itself comes to, since most of a bad month is made good by better ones.
+    The mean grows with the luck that firms sit out before they lay off (`distress.hoarding`); a third and .85 of it are what the standing
+    state of the model itself comes to.
     """
-    p = city.setting.parameter
-    sd = p("growth_sd_at_10") * exp_of(p("growth_sd_slope") * log_of(np.maximum(real, 1) / 10.0)) / 12**0.5
-    mean = 2 * 0.08 * sd / (p("layoff_speed") + p("separation_rate"))
+    _, luck, slope = hoarding(city.setting)
+    mean = 0.85 * luck * exp_of(slope * log_of(np.maximum(real, 1) / 10.0))
     u = city.lasting_draws("overhang", ids)
-    return np.where(u < 0.5, 0.0, np.minimum(-mean * log_of(np.maximum(2.0 * (1.0 - u), 1e-12)), 0.5))
+    return np.where(u < 1 / 3, 0.0, np.minimum(-mean * log_of(np.maximum(1.5 * (1.0 - u), 1e-12)), 0.6))
 
 
 def _enter_firms(city: City, area: int, made: Employers, ids: NDArray[np.uint64], public: bool) -> NDArray[np.int64]:

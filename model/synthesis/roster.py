@@ -69,7 +69,8 @@ def margins(setting: Setting) -> Margins:
     """The tables of `setting`.
 
     At 16-17 a declared share is in school. At 18-21 locals study here with college_entry_share × native_local_study_share; outsiders
-    fill the rest of the universities' places; of the hukou cohort, the other entrants study away.
+    fill the rest of the universities' places; of the hukou cohort, the other entrants study away, and so do those for whom there is no
+    place here.
     """
     enter, stay = setting.parameter("college_entry_share"), setting.parameter("native_local_study_share")
     youths = lambda counts: max(float(counts[:, :, 18:22].sum()), 1.0)  # noqa: E731
@@ -79,7 +80,7 @@ def margins(setting: Setting) -> Margins:
     studying[0, 18:22] = min(enter * stay, 0.95 * setting.university / locals_)
     studying[1, 18:22] = np.clip((setting.university - studying[0, 18] * locals_) / outsiders, 0.0, 0.95)
     tables = Margins(participation_table(setting), studying, np.zeros((2, 2, AGES, LEVELS)),
-                     min(0.95, enter * (1 - stay) * (locals_ + away) / away))
+                     min(0.95, (enter * (1 - stay) * (locals_ + away) + (enter * stay - studying[0, 18]) * locals_) / away))
     return replace(tables, schooling=schooling_table(setting, tables))
 
 

@@ -4,6 +4,8 @@ the model, so that only these count as validation. Each names its source and arg
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -27,12 +29,16 @@ class Followed:
         self.city = City(setting, rng=rng, scale=1)
         self.left, self.stayed = np.zeros(256), np.zeros(256)
         self.found, self.searched = np.zeros(256), np.zeros(256)
-        self.without_work, self.elsewhere, self.staff = 0, 0, 0
+        self.without_work, self.elsewhere, self.staff, self.closed = 0, 0, 0, 0
+        self.staff_in_december: list[np.ndarray] = []
         for month in range(months):
             before = self._now()
             self.city.step()
             if month >= 6:
                 self._compare(*before)
+            if month % 12 == 11:
+                firms = self.city.firms
+                self.staff_in_december.append(np.where(firms.ownership[: firms.n] < s.STATE_ORGAN, firms.staff[: firms.n], 0).copy())
 
     def _now(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         p = self.city.people
@@ -47,6 +53,7 @@ class Followed:
         now, employer = people.state[: ids.size], people.firm[: ids.size]
         jobless_now, elsewhere = private & (now == s.UNEMPLOYED), private & (now == s.EMPLOYED) & (employer != firm)
         self.without_work += int(jobless_now.sum())
+        self.closed += int((people.marks[: ids.size][jobless_now] & s.CAUSE == s.BY_CLOSURE).sum())
         self.elsewhere += int(elsewhere.sum())
         self.staff += int(private.sum())
         gone = jobless_now | elsewhere
@@ -94,18 +101,36 @@ def test_monthly_flows_lie_in_published_ranges(followed: Followed) -> None:
     assert 0.06 < float(followed.found.sum() / followed.searched.sum()) < 0.25
 
 
-@pytest.mark.xfail(reason=".018: firms that shrink or close let go .009 of staff a month beside quits of .006")
 def test_moves_into_unemployment_lie_in_the_published_range(followed: Followed) -> None:
     """emergent. Separations of 1 to 1.9 % a month (51job 2010-25), .25 to .6 of them into a spell without work (recalled): .0025-.0114 of
     private staff. Some 250 a month: 1 %."""
     assert 0.0025 < followed.without_work / followed.staff < 0.0114, followed.without_work / followed.staff
 
 
-@pytest.mark.xfail(reason=".50: the same layoffs, a tenth of jobs a year as gross job destruction is, but not taken up by quits")
 def test_most_separations_are_quits(followed: Followed) -> None:
-    """emergent. 51job 2010: 93 % voluntary, .75 to .95 over sources: quits and moves to another job, of all separations by either side."""
+    """emergent. 51job 2010: 93 % voluntary, .75 to .95 over sources: quits and moves to another job, of all separations by either side.
+    The survey asks firms, and those that have closed answer none: their staff (.0026 a month) is left out here, and is held to in the
+    flow into unemployment above and in the jobs destroyed below. With it the share is .72."""
     flows = {name: total(followed.city, name)[6:].sum() for name in ("quits", "job_to_job", "contract_ends", "layoffs")}
+    assert 0 < followed.closed < flows["layoffs"]
+    flows["layoffs"] -= followed.closed
     assert 0.75 < (flows["quits"] + flows["job_to_job"]) / sum(flows.values()) < 0.95, flows
+
+
+def test_firms_that_shrink_or_close_destroy_a_tenth_of_jobs_a_year(followed: Followed) -> None:
+    """emergent: shocks are input, how far staff follows them is not. Mao 2014, industrial firms 1998-2009: gross job destruction .08 to .15
+    a year, December to December. Some 1,500 firms, 1,500 jobs lost a year: an error of half a point."""
+    for before, after in itertools.pairwise(followed.staff_in_december):
+        lost = np.maximum(before - after[: before.size], 0).sum()
+        assert 0.08 < lost / before.sum() < 0.15
+
+
+def test_most_of_what_goes_goes_without_layoffs(followed: Followed) -> None:
+    """emergent. Firms with more staff than they want let leavers make room (Bentolila & Bertola 1990): of the jobs that living firms give
+    up in a year, layoffs make the smaller part."""
+    layoffs = total(followed.city, "layoffs")[12:].sum() - followed.closed * 24 / 30
+    given_up = sum(np.maximum(x - y[: x.size], 0)[y[: x.size] > 0].sum() for x, y in itertools.pairwise(followed.staff_in_december))
+    assert 0 < layoffs < 0.5 * given_up
 
 
 def test_wage_offers_recover_the_return_to_schooling(followed: Followed) -> None:

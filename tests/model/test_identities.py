@@ -76,11 +76,12 @@ def test_whom_each_plans_account_names_is_talent(plan: str) -> None:
 
 
 def test_the_sources_of_new_urban_jobs_without_their_doubles_are_the_registrations() -> None:
-    """Sources: who had no job and has one at a firm, at a public unit or as an owner. Without those seen before in the year they are
-    the first registrations of the year: nobody registers twice, and nobody without a source. Who dies or leaves in the month of the
-    start is registered and not seen."""
-    city = City(as_usual(town(12_000)), rng=1, scale=1)
-    people, registered, started = city.people, [], []
+    """Sources: who had no job and has one at a firm, at a public unit, as an owner or in flexible work that is registered (all who end
+    their registration as unemployed by it, and some of the others). Without those seen before in the year they are the first
+    registrations of the year: nobody registers twice, and nobody without a source. Who dies or leaves in the month of the start is
+    registered and not seen."""
+    city = City(as_usual(town(15_000)), rng=1, scale=1)
+    people, registered, started, flexible, off_the_register = city.people, [], [], [], []
     for _ in range(11):  # in December the marks of the year are cleared
         n = people.n
         before = dict(zip(people.id[:n].tolist(), zip(people.state[:n].tolist(), people.scheme[:n].tolist(), strict=True), strict=True))
@@ -91,9 +92,16 @@ def test_the_sources_of_new_urban_jobs_without_their_doubles_are_the_registratio
                 registered.append(who)
             if state in (s.EMPLOYED, s.OWNER) and was not in (s.EMPLOYED, s.OWNER):
                 started.append(who)
+            if state == s.FLEXIBLE and was == s.UNEMPLOYED:
+                flexible.append(who)
+                if mark & s.REGISTERED and not scheme & s.COUNTED:
+                    off_the_register.append(who)
     assert len(registered) == len(set(registered)) > 600
     assert len(started) > len(set(started)), "the sources do hold doubles"
-    assert set(registered) <= set(started)
+    assert set(registered) <= set(started) | set(flexible) and not off_the_register
+    by_flexible_work = set(registered) - set(started)
+    assert 0.05 < len(by_flexible_work) / len(registered) < 0.5
+    assert 0.2 < len(set(registered) & set(flexible)) / len(set(flexible)) < 0.95, "not all of them register"
     unseen = total(city, "first_registrations").sum() - len(registered)
     assert 0 <= unseen < 0.01 * len(registered)
     assert len(set(started) - set(registered)) < 0.01 * len(registered)

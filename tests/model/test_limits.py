@@ -48,6 +48,7 @@ NOTHING_ELSE = {
     "local_leave_rate": 0.0, "graduate_leave_rate": 0.0, "area_move_rate": 0.0, "demand_response": 0.0,
     "growth_sd_at_10": 0.0, "firm_exit_micro": NEVER, "firm_exit_small": NEVER, "firm_exit_middle": NEVER, "firm_exit_large": NEVER,
     "layoff_speed": 0.0, "mass_layoff_speed": 0.0, "tenure_floor": 1.0, "contract_end": 0.0, "search_on_job": 0.0,
+    "quit_share": 1.0,
 }  # fmt: skip
 """Everybody in the labour force for good, firms that stand still, one hazard of leaving a job."""
 QUITS = 0.019 * 0.6 * of([SECTOR])[0].turnover

@@ -73,7 +73,10 @@ def busy(people: int, start_year: int = 2021) -> Setting:
         "outsider_leave_rate": 0.05,
         "arrival_grade_share": 0.6,
         "outside_distance": -2.0,
-        "distress_excess": 0.2,
+        "distress_excess": 0.1,
+        "layoff_patience": 0.3,
+        "search_on_job": 0.2,
+        "drive_effect": 3.0,
         "mass_layoff_speed": 0.9,
         "dispute_on_quit": 0.3,
         "arrears_claim": 0.05,
@@ -98,7 +101,7 @@ def busy(people: int, start_year: int = 2021) -> Setting:
         },
         growth={start_year: 0.08, start_year + 1: 0.03},
         shocks=(
-            Shock("demand_slump", f"{start_year}-04", 5, -0.15, "manufacturing"),
+            Shock("demand_slump", f"{start_year}-04", 5, -0.35, "manufacturing"),
             Shock("demand_slump", f"{start_year + 1}-02", 3, -0.05),
         ),
     )
@@ -173,7 +176,7 @@ def count_together(city: City, plain: PlainCity) -> None:
     [
         pytest.param(quiet(2_000), 1, 1, id="quiet"),
         pytest.param(busy(2_000), 2, 1, id="busy"),
-        pytest.param(busy(2_000, 2024), 3, 1, id="busy-through-the-retirement-reform"),
+        pytest.param(busy(2_000, 2024), 9, 1, id="busy-through-the-retirement-reform"),
         pytest.param(busy(40_000), 4, 20, id="busy-thinned"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 
 from model.city import City
 from model.setting import Programme, Setting
-from model.talents import DOCTOR, GONE, HIGH_LEVEL, KINDS, POSTDOC
+from model.talents import GONE, HIGH_LEVEL, KINDS, POSTDOC
 from tests.model.towns import as_usual, at_rest, lived, town, unequal
 
 YEARS = 4
@@ -30,7 +30,7 @@ def flow(city: City, name: str) -> float:
 
 
 def test_the_account_of_each_kind_closes(usual: City) -> None:
-    """Stock of a month = stock of the month before + in − out, by area, for postdocs, high-level talent, returnees and doctors."""
+    """Stock of a month = stock of the month before + in − out, by area, for postdocs, high-level talent, returnees, doctors and masters."""
     series = usual.series()
     for kind in KINDS:
         stock, came, left = (series[f"{kind}_{what}"] for what in ("stock", "in", "out"))
@@ -105,11 +105,12 @@ def test_new_stations_take_postdocs() -> None:
     assert more == pytest.approx(40 * 0.6 * 2.2, rel=0.5)
 
 
-def test_doctors_come_in_july_alone() -> None:
-    city = lived(base(candidates_doctor_share=0.2, outside_distance=-4.0), 12)
-    came = city.series()["doctors_in"].sum(axis=1)
+@pytest.mark.parametrize(("kind", "share"), [("doctors", "candidates_doctor_share"), ("masters", "candidates_master_share")])
+def test_doctors_and_masters_come_in_july_alone(kind: str, share: str) -> None:
+    city = lived(base(**{share: 0.2, "outside_distance": -4.0}), 12)
+    came = city.series()[f"{kind}_in"].sum(axis=1)
     assert came[6] > 0 and came.sum() == came[6]
-    assert (city.small_populations.store.kind[: city.small_populations.store.n] == DOCTOR).any()
+    assert (city.small_populations.store.kind[: city.small_populations.store.n] == KINDS.index(kind)).any()
 
 
 def test_opening_stock_is_the_baselines() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.parameters import central_values
 from scenarios.baseline_people import MOST_OF_A_CELL, age_bands, people_of, span, spread, urban_shares
 from scenarios.plan_schema import Plan
 from scenarios.plans_at_hand import load_plan, plan_ids
@@ -92,3 +93,18 @@ def test_the_people_of_each_plan_add_up(name: str) -> None:
     older = [age for age in range(101) if not 18 <= age <= 21]
     assert (outsiders[:, :, older] <= MOST_OF_A_CELL * residents[:, :, older] + 1).all(), "natives live in every cell"
     assert (urban * residents.sum(axis=(1, 2))).sum() / residents.sum() == pytest.approx(plan.baseline.value("urban_share"), abs=0.02)
+
+
+@pytest.mark.parametrize("name", plan_ids())
+def test_natives_who_study_elsewhere_are_the_cohort_and_not_a_share_of_all_who_are_away(name: str) -> None:
+    """Hukou holders × the part of 18 to 21 in all ages × the share that enters university, less those for whom there is a place here: as
+    many are away at that age, or four fifths of all who are away where these are fewer. Who is away in all is as published."""
+    plan = load_plan(name)
+    residents, outsiders, away, _ = people_of(plan)
+    p, young = central_values(), slice(18, 22)
+    holders = int((residents - outsiders).sum() + away.sum())
+    share = residents[:, :, young].sum() / residents.sum()
+    here = p["college_entry_share"] * p["native_local_study_share"] * (residents - outsiders)[:, :, young].sum()
+    elsewhere = p["college_entry_share"] * share * holders - min(here, plan.baseline.value("university_students"))
+    assert away[:, :, young].sum() >= min(0.99 * elsewhere, 0.79 * away.sum())
+    assert away.sum() >= 0.999 * plan.baseline.value("hukou_outside")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from scenarios.closure import CLOSURES, WORDS, closure_as_table, closure_of, closure_parameters, summary, trials
+from scenarios.closure import CLOSURES, MECHANISMS, WORDS, closure_as_table, closure_of, closure_parameters, summary, trials
+from scenarios.levers import levers
 from scenarios.plan_levers import settings_in
 from tests.scenarios.town import write_plan
 
@@ -41,6 +44,42 @@ def test_gross_is_displaced_and_net(plan: str, tmp_path: Path, monkeypatch: pyte
             assert of["gross"]["mean"] == pytest.approx(of["displaced"]["mean"] + of["net"]["mean"], abs=1e-6)
             assert of["net"]["low"] <= of["net"]["mean"] <= of["net"]["high"]
     assert closure_as_table(found).row_count == 2
+
+
+@pytest.fixture(scope="module")
+def every_lever(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """All employment levers of a town of 8,000 (every count a tenth of the made-up plan's), a year and two draws each."""
+    folder = write_plan(tmp_path_factory.mktemp("small") / "town")
+    text = (folder / "baseline.yaml").read_text(encoding="utf-8")
+    tenth = re.sub(r"value: (\d+), unit: '(人|家)'", lambda m: f"value: {int(m[1]) // 10}, unit: '{m[2]}'", text)
+    assert tenth != text
+    (folder / "baseline.yaml").write_text(tenth, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RENSHE_HOME", str(tmp_path_factory.mktemp("home")))
+        return closure_of(str(folder), draws=2, scale=20, prior=True, years=1)
+
+
+@pytest.mark.slow
+def test_every_employment_lever_stands_in_the_table(every_lever: dict[str, Any]) -> None:
+    """Each of the mechanisms that bring people into work has its levers there, gross, displaced and net at the three closures."""
+    rows = {row["id"]: row for row in every_lever["levers"]}
+    employment = {lever.id for lever in levers().values() if lever.mechanism in MECHANISMS} | {"retention_refund"}
+    assert set(rows) == employment and len(rows) >= 25
+    for name, row in rows.items():
+        for closure in CLOSURES:
+            of = row["closures"][closure]
+            assert of["gross"]["mean"] == pytest.approx(of["displaced"]["mean"] + of["net"]["mean"], abs=1e-6), name
+            low, high = of["net"]["low"], of["net"]["high"]
+            assert row["net_told_apart"][closure] == (low > 0 or high < 0)
+    assert closure_as_table(every_lever).row_count == len(rows)
+
+
+@pytest.mark.slow
+def test_under_the_low_closure_few_supply_levers_are_told_apart_from_nothing(every_lever: dict[str, Any]) -> None:
+    """By 90 % intervals one in ten would be by chance alone; of some twenty, seven or more with a chance of one in four hundred. (Together
+    and with the power to see two per mille: tests/model/test_net_effects.py.)"""
+    supply = [row for row in every_lever["levers"] if row["side"] == "supply or matching"]
+    assert len(supply) > 15 and sum(row["net_told_apart"]["low"] for row in supply) < 7
 
 
 def test_the_product_says_that_supply_alone_creates_no_jobs() -> None:
