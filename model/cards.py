@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
@@ -72,22 +72,31 @@ def bass(months: float, p: float, q: float) -> float:
     return (1.0 - fading) / (1.0 + q / p * fading)
 
 
+@njit(parallel=True, cache=True)
+def first_cards(n, identity, birth, state, card, share, takers, key_card, key_ecard):  # type: ignore[no-untyped-def]
+    """The first cards of everyone on the roster. share: of holders; takers: of holders of an e-card by age group, (4,)."""
+    for i in prange(n):
+        held = s.CARD if uniform(draw64(key_card, identity[i])) < share else 0
+        if uniform(draw64(key_ecard, identity[i])) < takers[group_of(-1 - np.int64(birth[i]), 0)]:
+            held |= s.E_CARD
+        card[i] = held if state[i] != s.GONE else 0
+
+
 def issue_first_cards(city: City) -> None:
     """Who holds a card and an e-card at the baseline date."""
     people, p, n = city.people, city.setting.parameter, city.people.n
-    everyone = people.state[:n] != s.GONE
-    weight = city.weight[people.area[:n]]
-    published = city.setting.usual_rates.get("card_holders")
-    share = p("card_coverage") if published is None else min(1.0, published / float((everyone * weight).sum()))
-    age = np.searchsorted([YOUNG, MIDDLE, OLD], -1 - people.birth[:n].astype(np.int64), side="right")
+    share = p("card_coverage")
+    published, own = (city.setting.usual_rates.get(name) for name in ("card_holders", "ecard_coverage"))
+    if published is not None:
+        share = min(1.0, published / float((city.weight[people.area[:n]] * (people.state[:n] != s.GONE)).sum()))
     adopted = bass(-month_of(city.setting.start_year, INTRODUCED), p("ecard_innovation"), p("ecard_imitation"))
-    own = city.setting.usual_rates.get("ecard_coverage")
     if own is not None:
-        residents = everyone & (people.state[:n] != s.AWAY)
-        adopted = min(1.0, own / max(float((ceilings(city)[age] * residents * weight).sum() / (residents * weight).sum()), 1e-9))
-    has_card = city.lasting_draws("card at start", people.id[:n]) < share
-    wants = city.lasting_draws("wants e-card", people.id[:n])
-    people.card[:n] = everyone * (np.where(has_card, s.CARD, 0) | np.where(wants < adopted * ceilings(city)[age], s.E_CARD, 0))
+        age = np.searchsorted([YOUNG, MIDDLE, OLD], -1 - people.birth[:n].astype(np.int64), side="right")
+        residents = (people.state[:n] != s.GONE) & (people.state[:n] != s.AWAY)
+        weight = residents * city.weight[people.area[:n]]
+        adopted = min(1.0, own / max(float((ceilings(city)[age] * weight).sum() / weight.sum()), 1e-9))
+    first_cards(n, people.id, people.birth, people.state, people.card, float(share), adopted * ceilings(city),
+                city.lasting("card at start"), city.lasting("wants e-card"))
     city.ecard_share = np.repeat(adopted * ceilings(city)[np.arange(GROUPS) % 4, None], len(city.setting.areas), axis=1)
     hand_out(city)
 

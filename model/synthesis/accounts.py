@@ -19,6 +19,7 @@ from model import states as s
 from model.accounts import declare_all as declare_bases
 from model.accounts import resident_tiers, tier_of
 from model.arithmetic import power
+from model.blocks import rows_where
 from model.luck import draw64, uniform
 from model.premiums import MOST_FEN, MOST_YUAN
 
@@ -93,12 +94,12 @@ def opening_accounts(city: City) -> None:
 
 def _pensions(city: City) -> None:
     """Of those retired at the start: enterprise retirees' pensions, and who of them are civil-service pensioners (of unknown amount)."""
-    people, n, p = city.people, city.people.n, city.setting.parameter
-    retired = people.state[:n] == s.RETIRED
-    civil = retired & (city.lasting_draws("civil pensioner", people.id[:n]) < p("civil_pensioner_share"))
-    people.scheme[:n][civil] = s.CIVIL_SCHEME
-    spread = 1.0 + SPREAD * (2.0 * city.lasting_draws("pension", people.id[:n]) - 1.0)
+    people, p = city.people, city.setting.parameter
+    retired = rows_where(people.state, s.RETIRED, s.RETIRED, people.n)
+    civil = city.lasting_draws("civil pensioner", people.id[retired]) < p("civil_pensioner_share")
+    people.scheme[retired[civil]] = s.CIVIL_SCHEME
+    drawing = retired[~civil]
+    spread = 1.0 + SPREAD * (2.0 * city.lasting_draws("pension", people.id[drawing]) - 1.0)
     amount = p("pension_to_base_at_start") * city.law_value("pension.benefit_base") * spread
-    drawing = retired & ~civil
-    people.base[:n] = np.where(drawing, np.minimum(np.rint(amount * (1 - p("account_part_at_start"))), MOST_YUAN), people.base[:n])
-    people.account[:n] = np.where(drawing, np.rint(100 * amount * p("account_part_at_start")), people.account[:n])
+    people.base[drawing] = np.minimum(np.rint(amount * (1 - p("account_part_at_start"))), MOST_YUAN)
+    people.account[drawing] = np.rint(100 * amount * p("account_part_at_start"))

@@ -45,6 +45,23 @@ def _whole_sizes(quantiles, x, largest):  # type: ignore[no-untyped-def]
     return sizes
 
 
+@njit(cache=True)
+def _scale(quantiles, employees, largest):  # type: ignore[no-untyped-def]
+    """The largest scale at which whole sizes add up to less than `employees`, within a billionth."""
+    low, high = 0.0, float(employees)
+    while high - low > 1e-9 * high:
+        middle, total = 0.5 * (low + high), 0
+        for i in range(quantiles.size):
+            total += min(max(np.int64(middle * quantiles[i]), 1), largest)
+            if total >= employees:
+                break
+        if total < employees:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
 def pareto_sizes(n: int, employees: int, tail: float) -> NDArray[np.int64]:
     """Real staff of `n` firms, descending, that add up to `employees` exactly. `tail` is the exponent μ of the upper tail.
 
@@ -55,14 +72,7 @@ def pareto_sizes(n: int, employees: int, tail: float) -> NDArray[np.int64]:
         return np.zeros(0, np.int64)
     largest = max(50, employees // 50)
     quantiles = _quantiles(n, 1.0 / tail)
-    low, high = 0.0, float(employees)
-    while high - low > 1e-9 * high:
-        middle = 0.5 * (low + high)
-        if _whole_sizes(quantiles, middle, largest).sum() < employees:
-            low = middle
-        else:
-            high = middle
-    sizes = _whole_sizes(quantiles, low, largest)
+    sizes = _whole_sizes(quantiles, _scale(quantiles, employees, largest), largest)
     return np.sort(adjust(sizes, employees))[::-1]
 
 
