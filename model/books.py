@@ -99,9 +99,11 @@ def imbalances(city: City) -> list[str]:
         ("insured by firms = before + first + again − lost the job, dropped, retired and gone (rows)", rows_of("insured_by_firms"),
          round(float((city.stock("insured_by_firms") / weight).sum())) + rows_of("insured_first") + rows_of("insured_again")
          - sum(map(rows_of, EXITS)) - people.covered_left),
-        ("who is enrolled at a visit of the drive comes to be insured",
-         max(total("drive_enrolled_small") + total("drive_enrolled_mid") + total("drive_enrolled_large")
+        ("who is enrolled at a visit of the drive or an inspection comes to be insured",
+         max(total("drive_enrolled_small") + total("drive_enrolled_mid") + total("drive_enrolled_large") + total("inspection_enrolled")
              - total("insured_first") - total("insured_again"), 0.0), 0),
+        ("whose land was taken came into one of two schemes", total("land_into_employee_scheme") + total("land_into_resident_scheme"),
+         total("land_taken")),
         ("places taken = at work + for work", total("trained"), total("trained_at_work") + total("trained_for_work")),
         ("nobody draws a resident pension without being in that scheme", found[TWICE], 0),
         *((f"{fund.prefix} fund: balance = opening + income − outgo (fen)", fund.balance, fund.opening + fund.income - fund.outgo)

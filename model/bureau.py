@@ -127,6 +127,27 @@ def declare_insurance(city: City) -> None:
         city.mean_base = float(now[S.declared_base_fen].sum() / payers / 100)
 
 
+@njit(cache=True)
+def firms_that_insure(n, state, scheme, firm, firms):  # type: ignore[no-untyped-def]
+    """True for each firm that insures anybody against injury."""
+    out = np.zeros(firms, np.bool_)
+    for i in range(n):
+        if state[i] == s.EMPLOYED and scheme[i] & s.INJURY:
+            out[firm[i]] = True
+    return out
+
+
+def insuring_firms(city: City) -> None:
+    """Employers with anybody insured 参保单位, counted at the end of each quarter and held in between."""
+    people, firms, t = city.people, city.firms, city.month
+    if t % 3 != 2 and t > 0:
+        city.table[S.insuring_firms, t] = city.stock("insuring_firms")
+        return
+    rows = np.flatnonzero(firms_that_insure(people.n, people.state, people.scheme, people.firm, firms.n))
+    where = firms.area[rows]
+    city.table[S.insuring_firms, t] = np.bincount(where, city.weight[where] / firms.thin[rows], len(city.setting.areas))
+
+
 def count_heads(city: City) -> None:
     """Count the month's stocks, and turn registrations into the bureau's captured registrations.
 
@@ -142,6 +163,7 @@ def count_heads(city: City) -> None:
     declare_denominators(city)
     declare_insurance(city)
     firms = city.firms
+    insuring_firms(city)
     alive = np.flatnonzero(firms.alive[: firms.n])
     where = firms.area[alive]
     city.table[S.firms, city.month] = np.bincount(where, city.weight[where] / firms.thin[alive], len(city.setting.areas))

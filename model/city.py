@@ -27,6 +27,8 @@ from model import (
     help,
     incubators,
     injury,
+    inspection,
+    land,
     market,
     membership,
     migration,
@@ -59,8 +61,8 @@ from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
 MECHANISMS = (demography, retirement, graduates, wages, demand, distress, gig, separations, training, titles, technical_schools, help,
-              support, moves, market, transfer, startups, incubators, migration, enrolment, membership, cards, programmes, talents,
-              disputes, injury, accounts, bureau)
+              support, moves, market, transfer, startups, incubators, migration, land, inspection, enrolment, membership, cards, programmes,
+              talents, disputes, injury, accounts, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
@@ -115,6 +117,7 @@ class City(Luck, Tables, mesa.Model):
         startups.start_up(self)
         incubators.host(self)
         migration.migrate(self)
+        land.take_land(self)
 
         enrolment.enrol(self)
         membership.choose_scheme(self)

@@ -65,7 +65,7 @@ def suspect(  # type: ignore[no-untyped-def]
 def visit(city: City, by_size: NDArray[np.float64]) -> None:
     """The month's visits: who is visited has more drive and reviews all staff. by_size: log-odds of insuring by size."""
     firms, p, n = city.firms, city.setting.parameter, city.firms.n
-    firms.visits[:n] &= 255 - s.VISITED_NOW - (s.VISITED_THIS_YEAR if city.calendar_month == 1 else 0)
+    firms.visits[:n] &= 255 - s.VISITED_NOW - s.INSPECTED_NOW - (s.VISITED_THIS_YEAR if city.calendar_month == 1 else 0)
     share = np.stack([city.setting.control(f"enrolment_drive_{band}", city.month) for band in BANDS], axis=1).astype(float)
     if not share.any():
         return

@@ -9,10 +9,10 @@ A worker of firm f carries a lasting draw u for that job; the firm insures by th
 
 The base is the floor for those whom the firm would declare there, else the wage within floor and ceiling (as in `accounts.declare`): the
 floor makes the low-paid dear to insure. It is settled at hiring, and for all staff when the firm reviews its lists: once a year, when the
-enrolment drive 扩面行动 visits (`drive`), and when a site opens or rests (`sites`). A visit's `drive_effect` wears off by `drive_decay` a
-year, so that some are lost again. State organs insure pension (civil-service scheme) and injury, public institutions UI as well
-(失业保险条例 2: 事业单位). Staff past the legal age 超龄 may have injury insurance alone: u < Λ(x + injury_gap) · over_age_injury.
-Who works for a construction firm on an insured project has injury insurance whatever the firm does.
+enrolment drive 扩面行动 visits (`drive`) or an inspection does (`inspection`), and when a site opens or rests (`sites`). What a visit adds
+wears off by `drive_decay` a year, so that some are lost again. State organs insure pension (civil-service scheme) and injury, public
+institutions UI as well (失业保险条例 2: 事业单位). Staff past the legal age 超龄 may have injury insurance alone: u < Λ(x + injury_gap) ·
+over_age_injury. Who works for a construction firm on an insured project has injury insurance whatever the firm does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from model import sites
+from model import inspection, sites
 from model import states as s
 from model.accounts import base_limits
 from model.arithmetic import log, log_of, logistic, power
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from model.city import City
 
 TWELVE = np.uint64(12)
+INSPECTED = len(BANDS)
 (FLOOR, CEILING, RATE, AT_FLOOR, RESPONSE, USUAL, PENALTY, PENSION_SHARE, OVER_AGE) = range(9)
 """Numbers that a month's bundles go by: yuan, shares, log-odds a percentage point, per cent of the wage, log-odds, shares."""
 
@@ -101,7 +102,8 @@ def enrol_staff(  # type: ignore[no-untyped-def]
 ):
     """Settle the insurance of the newly hired and of the staff of firms under review (of all staff when `everyone`).
 
-    odds: of each firm, apart from the area's level. found: rows whom a visit brings into the whole bundle, (blocks, size band, area).
+    odds: of each firm, apart from the area's level. found: rows whom a visit brings into the whole bundle, by block, size band of the
+    drive or INSPECTED, and area.
     """
     for b in prange((n + BLOCK - 1) // BLOCK):
         for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
@@ -130,8 +132,9 @@ def enrol_staff(  # type: ignore[no-untyped-def]
             else:
                 before = scheme[i]
                 scheme[i] = bundle(u, x, gap[a], rules[PENSION_SHARE], before)
-                if visits[f] & s.VISITED_NOW and scheme[i] & BUNDLE == WHOLE_BUNDLE and before & BUNDLE != WHOLE_BUNDLE and not hired:
-                    found[b, band_of(real[f]), a] += 1
+                called = visits[f] & (s.VISITED_NOW | s.INSPECTED_NOW)
+                if called and scheme[i] & BUNDLE == WHOLE_BUNDLE and before & BUNDLE != WHOLE_BUNDLE and not hired:
+                    found[b, band_of(real[f]) if called & s.VISITED_NOW else INSPECTED, a] += 1
             if visits[f] & s.SITE:
                 scheme[i] |= s.INJURY
 
@@ -174,8 +177,9 @@ def enrol(city: City, *, everyone: bool = False) -> None:
         review_lists(firms.n, city.month, firms.id, firms.alive, firms.ownership, firms.drive, firms.review,
                      power(1.0 - p("drive_decay"), 1 / 12), city.lasting("review month"))
         visit_suspects(city, odds_by_size(city))
+        inspection.look_into_firms(city, odds_by_size(city))
         sites.open_and_rest(city)
-    found = np.zeros((blocks_of(people.n), len(BANDS), len(city.setting.areas)), np.int64)
+    found = np.zeros((blocks_of(people.n), INSPECTED + 1, len(city.setting.areas)), np.int64)
     enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
                 people.note, people.scheme, people.firm, people.wage, firms.id, firms.ownership, firms.review, firms.visits,
                 firm_odds(city), firms.staff[: firms.n] * firms.thin[: firms.n], city.enrolment_level, city.injury_gap,
@@ -183,6 +187,7 @@ def enrol(city: City, *, everyone: bool = False) -> None:
     if not everyone:
         for k, band in enumerate(BANDS):
             city.flow(f"drive_enrolled_{band}", found[:, k].sum(axis=0))
+        city.flow("inspection_enrolled", found[:, INSPECTED].sum(axis=0))
 
 
 def taste_of_new_firms(city: City, ids: NDArray[np.uint64]) -> NDArray[np.float64]:

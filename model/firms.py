@@ -19,7 +19,7 @@ COLUMNS = (
     Column("target", np.float64, "desired real staff", "demand"),
     Column("desired", np.int32, "desired rows of staff", "demand"),
     Column("taste", np.float64, "log-odds of insuring a local employee, apart from size, area and the drive", "enrolment"),
-    Column("drive", np.float64, "log-odds added by visits of the enrolment drive; decays", "enrolment"),
+    Column("drive", np.float64, "log-odds added by visits of the enrolment drive and inspections; decays", "enrolment"),
     Column("review", np.bool_, "the firm reviews its staff's insurance this month", "enrolment"),
     Column("layoff", np.uint64, "threshold of the layoff draw of this month", "separations"),
     Column("premium", np.float32, "log wage paid above the city's level: of sector, size, ownership and own policy", "wages"),
@@ -33,7 +33,7 @@ COLUMNS = (
     Column("laid_off", np.float32, "share of staff laid off since January", "injury"),
     Column("distress", np.uint8, "months in which excess staff has been large", "distress"),
     Column("origin", np.uint8, "bits: STARTUP (opened by a founder of this run), INCUBATED, HOSTED (in an incubator now)", "startups"),
-    Column("visits", np.uint8, "bits: VISITED, VISITED_THIS_YEAR, VISITED_NOW by the drive; SITE (workers insured by project this month)",
+    Column("visits", np.uint8, "bits: VISITED, VISITED_THIS_YEAR, VISITED_NOW by the drive; SITE (insured by project); INSPECTED_NOW",
            "enrolment"),
 )
 

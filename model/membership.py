@@ -66,8 +66,8 @@ def look_again(  # type: ignore[no-untyped-def]
             at_risk = doing == s.FLEXIBLE or doing == s.OWNER or doing == s.UNEMPLOYED
             at_risk = at_risk and not past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth)
             chosen = s.NO_PENSION
-            if kind == s.EMPLOYEE_SCHEME and paid[i] >= minimum:
-                chosen = s.EMPLOYEE_SCHEME                                  # has the years: waits for the pension, paying or not
+            if kind == s.EMPLOYEE_SCHEME and (paid[i] >= minimum or traits[i] & s.LAND_TAKEN):
+                chosen = s.EMPLOYEE_SCHEME                                  # has the years, or land has paid for some: stays, paying or not
             if at_risk and uniform(draw64(key_employee, who)) < share[a]:
                 chosen = s.EMPLOYEE_SCHEME
             elif (chosen == s.NO_PENSION and not traits[i] & (s.OUTSIDER | s.STUDIES_AWAY)

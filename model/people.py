@@ -12,7 +12,7 @@ from model.columns import Column, ColumnStore
 COLUMNS = (
     Column("id", np.uint64, "permanent name of the person; all luck is keyed by it", "synthesis"),
     Column("birth", np.int16, "month of birth, 0 = the first simulated month", "demography"),
-    Column("traits", np.uint8, "bits: FEMALE, OUTSIDER, RURAL, CADRE, NONFARM_BEFORE, TRAINED, STUDIES_AWAY", "demography"),
+    Column("traits", np.uint8, "bits: FEMALE, OUTSIDER, RURAL, LAND_TAKEN, CADRE, NONFARM_BEFORE, TRAINED, STUDIES_AWAY", "demography"),
     Column("area", np.uint8, "position of the area of residence (of the hukou, for those away)", "migration"),
     Column("state", np.uint8, "what the person does: states.STATE_NAMES", "market"),
     Column("note", np.uint8, "part in this month's market; zero between months", "market"),

@@ -119,8 +119,9 @@ def stocks_by_skill(rule: NDArray[np.int64]) -> dict[int, NDArray[np.bool_]]:
     """Stocks that the roll of skills tells, over its codes. rule: `TalentAccount.rule`."""
     scope, other, level, wait, skill = np.indices((4, 2, 8, 2, 32)).reshape(5, -1)
     doing, months = EXAMPLES[scope].T
-    college = {S.college: (scope != OUTSIDE) & (level >= s.JUNIOR_COLLEGE)}
-    return college | skill_stocks(doing, months, level + other * s.OTHER_TALENT, skill + (wait << s.WAIT_SHIFT), rule)
+    of_main_age, college = scope >= IDLE, level >= s.JUNIOR_COLLEGE
+    found = {S.college: (scope != OUTSIDE) & college, S.main_age: of_main_age, S.main_age_college: of_main_age & college}
+    return found | skill_stocks(doing, months, level + other * s.OTHER_TALENT, skill + (wait << s.WAIT_SHIFT), rule)
 
 
 @cache

@@ -20,7 +20,7 @@ STOCKS = (
     "requests_rated_ytd", "good_ratings_ytd", "retirees_waiting",
     "hukou_statutory", "premium_payers", "pensioners", "pensioners_civil", "pensioners_resident", "medical_employees",
     "maternity_employees", "incubated_firms", "incubated_staff", "tertiary_employed",
-    "insured_by_firms",
+    "insured_by_firms", "insuring_firms", "main_age", "main_age_college",
 )
 FLOWS = (
     "births", "deaths", "hires", "layoffs", "quits", "contract_ends", "job_to_job", "first_registrations", "captured_registrations",
@@ -29,7 +29,8 @@ FLOWS = (
     "graduates_came", "graduates_counted", "arrivals", "departures", "returns", "vacancies", "seekers", "new_retirees",
     "trained", "helped", "captured_startups", "roster_exits", "settled", "moves_out", "moves_in",
     "trained_at_work", "trained_for_work", "courses_completed", "skill_certificates", "high_certificates", "high_raised", "high_joined",
-    "high_left", "titles_awarded", "professional_passes", "professional_certificates", "technical_intake", "technical_graduates",
+    "high_left", "titles_awarded", "titles_first", "professional_passes", "professional_certificates", "technical_intake",
+    "technical_graduates",
     "disputes", "disputes_dismissal", "disputes_contract", "disputes_arrears", "disputes_injury", "arbitration_accepted",
     "arbitration_closed",
     "graduates_pool", "graduates_signed", "graduates_here", "graduates_at_work", "graduates_here_local", "graduates_at_work_local",
@@ -40,6 +41,8 @@ FLOWS = (
     "captured_startup_hires", "startup_trained", "nonfarm_change",
     "insured_first", "insured_again", "insured_lost_job", "insured_dropped", "insured_retired", "insured_gone",
     "drive_visits", "drive_enrolled_small", "drive_enrolled_mid", "drive_enrolled_large",
+    "inspection_visits", "complaint_visits", "matching_notices", "inspection_enrolled", "land_taken", "land_into_employee_scheme",
+    "land_into_resident_scheme",
 )
 MONEY = (
     "ui_income_fen", "ui_outgo_fen", "ui_balance_fen", "ui_premium_fen", "ui_benefit_fen", "ui_refund_fen",
@@ -49,7 +52,7 @@ MONEY = (
     "resident_paid_up_fen",
     "resident_base_outgo_fen", "resident_account_outgo_fen", "resident_inherited_fen", "resident_income_level_fen",
     "injury_income_fen", "injury_outgo_fen", "injury_balance_fen", "injury_premium_fen",
-    "declared_base_fen", "account_interest_fen", "minimum_wage_fen",
+    "declared_base_fen", "account_interest_fen", "minimum_wage_fen", "startup_loans_fen", "land_paid_fen",
 )
 SERIES = STOCKS + FLOWS + MONEY
 S = SimpleNamespace(**{name: i for i, name in enumerate(SERIES)})

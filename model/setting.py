@@ -96,7 +96,8 @@ class Setting:
     usual_controls: city totals of the year before the run, against which effects of more or less are measured;
     wage_class: class of the minimum wage; programmes: what the plan sets out to build;
     usual_rates: shares of the base year by indicator, where the city publishes them (0.7 = 70 %), and the number of card_holders.
-    talent: postdocs recruited in the base year (postdocs_recruited), high-level talent at its end (high_level_talent), where known.
+    talent: postdocs recruited in the base year (postdocs_recruited) and ever (postdocs_ever), high-level talent at its end
+    (high_level_talent), where known.
     """
 
     name: str

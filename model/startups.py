@@ -27,6 +27,7 @@ from model import states as s
 from model.arithmetic import log
 from model.demand import closures
 from model.luck import draw64, hash_ids, threshold, uniform
+from model.series import S
 
 if TYPE_CHECKING:
     from model.city import City
@@ -156,6 +157,7 @@ def start_up(city: City) -> None:
           backed_share(city), flows)
     for name, counts in zip(("startups", "first_registrations", "backed_startups"), flows, strict=True):
         city.flow(name, counts)
+    city.table[S.startup_loans_fen, t] = 100.0 * p("loan_size") * city.table[S.backed_startups, t]
     founders = rows[people.note[rows] == s.FOUNDED]
     founders = founders[city.draws("opens firm", people.id[founders]) < threshold(founders_with_staff(city))]
     mean = p("startup_first_staff") * (1.0 + p("startup_job_effect") * max(months_of_wage(city, "startup_job_subsidy"), -1.0))

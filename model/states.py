@@ -7,8 +7,8 @@ GONE, CHILD, STUDENT, FARM, EMPLOYED, FLEXIBLE, OWNER, UNEMPLOYED, INACTIVE, RET
 STATE_NAMES = ("gone 空行", "child 少儿", "student 在校", "farm 务农", "employed 受雇", "flexible 灵活就业", "owner 自主创业",
                "unemployed 失业", "inactive 非劳动力", "retired 退休", "away 户籍在本地、人在外地")
 
-# traits: bits that rarely change; bit 3 is free
-FEMALE, OUTSIDER, RURAL, CADRE, NONFARM_BEFORE, TRAINED, STUDIES_AWAY = (1 << b for b in (0, 1, 2, 4, 5, 6, 7))
+# traits: bits that rarely change
+FEMALE, OUTSIDER, RURAL, LAND_TAKEN, CADRE, NONFARM_BEFORE, TRAINED, STUDIES_AWAY = (1 << b for b in range(8))
 
 # scheme: pension membership in the two low bits, then one bit each
 PENSION_KIND = 3
@@ -43,8 +43,8 @@ NOBODY = -1                     # firm of a person without an employer
 # ownership of a firm
 PRIVATE, FOREIGN, STATE_ORGAN, PUBLIC_UNIT = range(4)
 
-# visits of a firm by the enrolment drive, and whether its workers are insured by project 按项目参保 this month
-VISITED, VISITED_THIS_YEAR, VISITED_NOW, SITE = 1, 2, 4, 8
+# visits of a firm by the enrolment drive, whether its workers are insured by project 按项目参保 this month, and inspection this month
+VISITED, VISITED_THIS_YEAR, VISITED_NOW, SITE, INSPECTED_NOW = 1, 2, 4, 8, 16
 
 # origin of a firm
 STARTUP, INCUBATED, HOSTED = 1, 2, 4

@@ -53,8 +53,9 @@ class Talents(ColumnStore):
 
 
 GONE = 255
-COUNTED = tuple(f"{kind}_{what}" for kind in KINDS for what in ("in", "stock", "out"))
-"""Series of the small populations: who came or became one, who is here, who left or became another."""
+KEPT = tuple(f"{kind}_{what}" for kind in KINDS for what in ("in", "stock", "out"))
+COUNTED = (*KEPT, "postdocs_ever")
+"""Series of the small populations: who came or became one, who is here, who left or became another; and all postdocs that ever came."""
 
 
 class SmallPopulations:
@@ -64,9 +65,10 @@ class SmallPopulations:
         self.city = city
         people = city.setting.residents.sum(axis=(1, 2)).astype(float)
         self.share, self.residents = people / people.sum(), people
-        self.base = {kind: float(city.setting.talent.get(kind, 0.0)) for kind in ("postdocs_recruited", "high_level_talent")}
+        known = ("postdocs_recruited", "high_level_talent", "postdocs_ever")
+        self.base = {kind: float(city.setting.talent.get(kind, 0.0)) for kind in known}
         self.store = Talents(64)
-        self.series: dict[str, list[Floats]] = {name: [] for name in COUNTED}
+        self.series: dict[str, list[Floats]] = {name: [] for name in KEPT}
         self.employers = self._employers()
         self._open()
 
@@ -177,6 +179,8 @@ class SmallPopulations:
     def counted(self) -> dict[str, Floats]:
         """{series: (months, areas)}: entries, leavers and stocks of each kind, and doctors and postdocs together."""
         out = {name: np.array(rows).reshape(-1, self.share.size) for name, rows in self.series.items()}
+        if self.base["postdocs_ever"]:
+            out["postdocs_ever"] = self.base["postdocs_ever"] * self.share + np.cumsum(out["postdocs_in"], axis=0)
         if not self.base["postdocs_recruited"]:
             out = {name: values for name, values in out.items() if not name.startswith("postdocs")}
         if not self.base["high_level_talent"]:

@@ -22,7 +22,7 @@ from model.training import against_usual
 if TYPE_CHECKING:
     from model.city import City
 
-AWARDED, PASSES = S.titles_awarded, S.professional_passes
+AWARDED, FIRST, PASSES = S.titles_awarded, S.titles_first, S.professional_passes
 REVIEW_MONTH = 10
 EXAM_MONTH = {4: (s.HEALTH,), 5: (s.COMPUTING,), 9: (s.ENGINEERING, s.HUMANITIES), 11: (s.BUSINESS, s.EDUCATION, s.SCIENCE)}
 """Fields by month of their main examination (assumption near the calendar 专业技术人员职业资格考试计划: nurses in April, software in May,
@@ -36,6 +36,8 @@ def award(i, b, a, title, skill, tally, waits):  # type: ignore[no-untyped-def]
     """Person i gains a title."""
     skill[i] = (skill[i] & s.GRADE) | title << s.TITLE_SHIFT | waits[title - 1] << s.WAIT_SHIFT
     tally[b, AWARDED, a] += 1
+    if title == s.JUNIOR_TITLE:
+        tally[b, FIRST, a] += 1
 
 
 @njit(parallel=True, cache=True)

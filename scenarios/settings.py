@@ -34,7 +34,7 @@ USUAL_WAGE_CLASS = 2
 NEEDED = ("residents", "hukou_outside", "resident_non_hukou", "university_students", "farm_employed", "nonfarm_employed", "public_employed",
           "flexible_share_of_nonfarm", "surveyed_unemployment_rate", "firms", "mean_monthly_wage", "urban_share", "pension_active",
           "pension_enterprise_active", "pension_civil", "ui_insured", "injury_insured", "pension_paying_rate", "college_residents")
-TALENT = ("postdocs_recruited", "high_level_talent")
+TALENT = ("postdocs_recruited", "high_level_talent", "postdocs_ever")
 CHANGEABLE = {"new_definition_ratio": "new_urban_employment", "startup_definition_ratio": "startups"}
 """Ratios of the new to the old 口径, each with the measure whose definition the plan may have changed."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from benchmarks.peer import economy, enrolling, graduates, insured, market, paid, retired, services, support, training
+from benchmarks.peer import economy, enrolling, graduates, insured, landless, market, paid, retired, services, support, training
 from benchmarks.peer.counts import Counts
 from benchmarks.peer.employer import Employer
 from benchmarks.peer.luck import Luck, draw64
@@ -66,6 +66,7 @@ class PlainCity(Counts, Luck, mesa.Model):
         economy.start_up(self)
         support.host(self)
         economy.migrate(self)
+        landless.take_land(self)
 
         enrolling.enrol(self)
         economy.choose_scheme(self)

@@ -58,7 +58,15 @@ class Counts:
         stocks = {name: [n * w for n, w in zip(counts[name], self.weight, strict=True)] for name in list(counts)}
         stocks |= skills.denominators(self, stocks)
         stocks["firms"] = [sum((w / f.thin for f in self.firms if f.alive and f.area == a), 0.0) for a, w in enumerate(self.weight)]
+        stocks["insuring_firms"] = self.insuring_firms()
         return stocks
+
+    def insuring_firms(self) -> list[float]:
+        """Employers who insure anybody against injury, counted once a quarter."""
+        if self.month % 3 != 2 and self.month > 0:
+            return [self.stock("insuring_firms", a) for a in range(len(self.weight))]
+        found = {p.employer for p in self.people if p.state == s.EMPLOYED and p.injury}
+        return [sum((w / f.thin for f in found if f.area == a), 0.0) for a, w in enumerate(self.weight)]
 
     def close_month(self) -> None:
         """Count the month, make the bureau's statistics of it, and wipe the notes."""

@@ -8,7 +8,7 @@ from mesa import Agent
 
 from benchmarks.peer.luck import choose, draw64, threshold
 from model import states as s
-from model.arithmetic import exp, log
+from model.arithmetic import exp, log, logistic
 from model.luck_reference import ALL
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Employer(Agent):
         self.identity, self.area, self.sector, self.ownership, self.founded = identity, area, sector, ownership, founded
         self.alive, self.thin, self.staff, self.desired, self.target = True, 1, 0, 0, 0.0
         self.taste, self.drive, self.review, self.site = 0.0, 0.0, False, False
-        self.visited = self.visited_this_year = self.visited_now = False
+        self.visited = self.visited_this_year = self.visited_now = self.inspected_now = False
         self.layoff, self.premium, self.risk, self.distress = 0, 0.0, 2, 0
         self.large, self.due, self.injury_rate, self.float_step = False, 0, 0, 0
         self.injuries = self.injury_paid = self.laid_off = 0.0
@@ -116,7 +116,7 @@ class Employer(Agent):
     def look_at_lists(self) -> None:
         """The yearly review of its lists; what past visits have brought about wears off."""
         city = self.model
-        self.visited_now, self.review = False, False
+        self.visited_now = self.inspected_now = self.review = False
         if city.month % 12 == 0:
             self.visited_this_year = False
         if self.alive and not self.public:
@@ -128,6 +128,33 @@ class Employer(Agent):
         self.drive += self.model.p["drive_effect"]
         self.visited = self.visited_this_year = self.visited_now = self.review = True
         self.model.tell("drive_visits", self.area, 1.0 / self.thin)
+
+    def be_inspected(self) -> None:
+        """The inspectorate looks in, somebody complains, or tax data show who is left out."""
+        city, p = self.model, self.model.p
+        if not self.alive or self.public or not self.staff:
+            return
+        x = self.log_odds() + city.enrolment_level[self.area]
+        fired = self.layoff / 2.0**64 * p["dispute_on_dismissal"]
+        fired += p["arrears_claim"] if self.staff > 1.1 * self.desired + 1.0 else 0.0
+        hurt = p["injuries_per_thousand"] / 12_000 * p["injury_claim"]
+        uninsured = (1.0 - logistic(x + city.injury_gap[self.area])) * hurt + (1.0 - logistic(x)) * fired
+        routine = p["inspection_rate"] / 12 * city.control("inspectors")[self.area]
+        u = city.share("inspection", self.identity)
+        if u < routine:
+            cause = "inspection_visits"
+        elif u < routine + 1.0 - exp(-self.real * p["complaints_per_dispute"] * uninsured):
+            cause = "complaint_visits"
+        elif self.review and city.share("matching notice", self.identity) < city.notices[size_class(self.real)]:
+            cause = "matching_notices"
+        else:
+            return
+        if x < p["drive_full_odds"]:
+            self.drive += p["inspection_effect"]
+            self.inspected_now = self.review = True
+        elif cause == "matching_notices":
+            return
+        city.tell(cause, self.area, 1.0 / self.thin)
 
     def open_or_rest(self) -> None:
         """Whether its workers are insured by project this month: not while the site rests around the Spring Festival."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.peer.employer import BANDS, band_of
+from benchmarks.peer.employer import BANDS, SIZES, band_of
 from benchmarks.peer.insured import base_limits
 from model import states as s
-from model.arithmetic import log, logistic
+from model.arithmetic import log, logistic, power
 from model.spring_festival import part_at_rest
 
 if TYPE_CHECKING:
@@ -26,12 +26,21 @@ def enrol(city: PlainCity) -> None:
         for band, share in enumerate(here):
             if share > 0.0:
                 send_inspectors(city, area, band, share)
+    every_review = city.p["matching_rate"] * city.one("tax_matching") * city.law("enforcement.tax_collection")
+    city.notices = {size: every_review * ratio for size, ratio in zip(SIZES, notice_ratios(city), strict=True)}
     for firm in city.firms:
+        firm.be_inspected()
         firm.open_or_rest()
     city.base_limits = base_limits(city)
     city.employer_rate = max(city.law("pension.employer_rate") - city.one("contribution_rate_cut"), 0.0)
     for person in city.people:
         be_enrolled(person)
+
+
+def notice_ratios(city: PlainCity) -> tuple[float, float, float, float]:
+    """Notices by size against those to firms of 50 staff and more."""
+    small = city.p["matching_micro_ratio"]
+    return small, power(small, 0.5), 1.0, 1.0
 
 
 def send_inspectors(city: PlainCity, area: int, band: int, share: float) -> None:
@@ -83,8 +92,9 @@ def be_enrolled(person: Person) -> None:
         person.injury = u < logistic(x + gap) * city.p["over_age_injury"]
     else:
         take_bundle(person, u, x, gap)
-        if firm.visited_now and not hired and covered(person) and not before:
-            city.tell(f"drive_enrolled_{BANDS[band_of(firm.real)]}", person.area)
+        if (firm.visited_now or firm.inspected_now) and not hired and covered(person) and not before:
+            by_drive = f"drive_enrolled_{BANDS[band_of(firm.real)]}"
+            city.tell(by_drive if firm.visited_now else "inspection_enrolled", person.area)
     person.injury = person.injury or firm.site
 
 

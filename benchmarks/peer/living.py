@@ -26,7 +26,7 @@ class Living(Agent):
         self.spell, self.note = 0, s.QUIET
         self.female = self.outsider = self.rural = self.cadre = False
         self.schooling = self.skill = self.course = 0
-        self.worked_in_town = self.trained = self.studies_away = False
+        self.worked_in_town = self.trained = self.studies_away = self.land_taken = False
         self.pension = s.NO_PENSION
         self.ui = self.injury = self.paying = self.registered = self.counted = self.laid_off = False
         self.wage = self.trade = self.marks = 0

@@ -129,7 +129,7 @@ class Person(Working):
             return
         at_risk = self.state in (s.FLEXIBLE, s.OWNER, s.UNEMPLOYED) and not self.past_legal_age()
         before = self.pension
-        waits = self.pension == s.EMPLOYEE_SCHEME and self.paid >= int(city.law("pension.minimum_months"))
+        waits = self.pension == s.EMPLOYEE_SCHEME and (self.land_taken or self.paid >= int(city.law("pension.minimum_months")))
         self.pension = s.EMPLOYEE_SCHEME if waits else s.NO_PENSION
         if at_risk and city.taste("employee scheme", self.identity) < city.flexible_share[self.area]:
             self.pension = s.EMPLOYEE_SCHEME

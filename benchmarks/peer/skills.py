@@ -22,6 +22,8 @@ def stocks_of(person: Person) -> list[str]:
     account, level = person.model.setting.skills.talent, person.schooling & s.SCHOOLING
     grade, title = person.skill & s.GRADE, (person.skill & s.TITLE) >> s.TITLE_SHIFT
     found = ["college"] if level >= s.JUNIOR_COLLEGE else []
+    if in_scope(person):
+        found += ["main_age"] + ["main_age_college"] * (level >= s.JUNIOR_COLLEGE)
     found += ["technical_students"] if person.course & s.KIND == s.TECHNICAL_SCHOOL else []
     counted = grade >= account.grade_from or title >= account.title_from or level >= account.schooling_from
     if (account.everyone or in_scope(person)) and (counted or person.schooling & s.OTHER_TALENT):

@@ -19,6 +19,7 @@ TRAITS = {
     "female": s.FEMALE,
     "outsider": s.OUTSIDER,
     "rural": s.RURAL,
+    "land_taken": s.LAND_TAKEN,
     "cadre": s.CADRE,
     "worked_in_town": s.NONFARM_BEFORE,
     "trained": s.TRAINED,

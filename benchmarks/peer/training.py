@@ -178,6 +178,8 @@ def gain_title(person: Person) -> None:
     title = title_of(person) + 1
     person.skill = person.skill & s.GRADE | title << s.TITLE_SHIFT | {1: 4, 2: 5}.get(title, 0) << s.WAIT_SHIFT
     person.model.tell("titles_awarded", person.area)
+    if title == s.JUNIOR_TITLE:
+        person.model.tell("titles_first", person.area)
 
 
 def apply_for_title(person: Person) -> None:

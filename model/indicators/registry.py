@@ -16,7 +16,7 @@ from model.documents import BadInput, Fault, read_yaml
 
 PRODUCED = ("agent", "institution", "programme", "context", "not_yet")
 YEAR = ("sum", "december", "mean")
-TOPICS = ("employment", "insurance", "talent", "skills", "services", "programmes")
+TOPICS = ("employment", "insurance", "talent", "skills", "services", "programmes", "quoted")
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model import membership, sites
+from model import inspection, membership, sites
 from model import states as s
 from model.arithmetic import exp_of, logistic
 from model.blocks import past_legal
 from model.coverage import covered
-from model.enrolment import bundle_rules, enrol, firm_odds, willingness_of
+from model.enrolment import bundle_rules, enrol, firm_odds, odds_by_size, willingness_of
 
 if TYPE_CHECKING:
     from model.city import City
@@ -74,9 +74,20 @@ def willing(city: City) -> NDArray[np.float64]:
     return found
 
 
+def rough_levels(city: City) -> NDArray[np.float64]:
+    """About the `enrolment_level` of each area, from firms alone: what visits before the baseline date went by."""
+    firms, n = city.firms, city.firms.n
+    area, staff, owner = firms.area[:n], firms.staff[:n].astype(float), firms.ownership[:n]
+    x = firms.taste[:n] + odds_by_size(city)[np.searchsorted([10, 50, 300], firms.staff[:n] * firms.thin[:n], side="right")]
+    ours = [(area == a) & (owner < s.STATE_ORGAN) for a in range(len(city.setting.areas))]
+    wanted = city.setting.schemes.ui / city.weight - np.bincount(area, staff * (owner == s.PUBLIC_UNIT), len(ours))
+    return np.array([solve(wanted[a], *grouped(x[where], staff[where])) for a, where in enumerate(ours)])
+
+
 def enrolment_levels(city: City) -> None:
     """Solve `enrolment_level` and `injury_gap` of each area from the baseline's UI and injury headcounts, and settle who is insured by
-    project."""
+    project; firms have had their usual visits by then."""
+    inspection.past_visits(city, odds_by_size(city), rough_levels(city))
     people, schemes, p = city.people, city.setting.schemes, city.setting.parameter
     areas = len(city.setting.areas)
     city.enrolment_level, city.injury_gap, city.project_share = np.zeros((3, areas))

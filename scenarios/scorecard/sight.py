@@ -135,6 +135,8 @@ def ratio(printed: str, simulated: str) -> float:
 def known_as(task: Task, sight: Sight) -> tuple[str, tuple[str, ...]]:
     """How the task's measure is produced, and why it has no values in spite of being produced."""
     indicator = sight.results.registry.get(task.measure or "")
+    if task.measure is None:
+        return "context", ()  # quoted: the plan's file names nothing that it is read from
     if indicator is None or indicator.produced == "not_yet":
         return "not_yet", ()
     try:

@@ -32,7 +32,7 @@ STRONG = {
     "hard_hire_subsidy": 1.0, "registration_outreach": 2000.0, "published_posts": 20_000.0, "startup_subsidy": 50_000.0,
     "startup_job_subsidy": 20_000.0, "rural_founder_support": 200.0, "graduate_founder_support": 200.0, "incubator_places": 50.0,
     "labour_export_service": 300.0, "gig_markets": 20.0,
-    "postdoc_station_grant": 5e5, "postdoc_settling_grant": 5e5, "high_level_programme": 1e7,
+    "postdoc_station_grant": 5e5, "postdoc_settling_grant": 5e5, "high_level_programme": 1e7, "land_taking": 400.0, "tax_matching": 5.0,
 }  # fmt: skip
 MONTHS = 14
 PARKS = Programme("parks", 1, 12, 0, 23)        # something to build

@@ -40,6 +40,7 @@ CONTROLS = {
     "rural_transfer_service": 60.0, "graduate_living_subsidy_bachelor": 900.0, "campus_tours": 20.0, "talent_apartments": 10.0,
     "graduate_living_subsidy_junior_college": 300.0, "graduate_living_subsidy_master": 1200.0, "graduate_living_subsidy_doctor": 3000.0,
     "home_purchase_grant_bachelor": 2e4, "home_purchase_grant_master": 6e4, "home_purchase_grant_doctor": 3e5, "talent_stations": 8.0,
+    "land_taking": 120.0, "tax_matching": 2.0,
     "contribution_rate_cut": 0.01, "contribution_floor_change": -0.1, "ui_rate_cut": 0.001, "ui_benefit_share": 0.7, "resident_match": 50.0,
     "resident_base_topup": 20.0, "retention_refund": 0.1, "injury_rate_cut": 0.2,
 }  # fmt: skip
@@ -80,6 +81,8 @@ def busy(people: int, start_year: int = 2021) -> Setting:
         "mass_layoff_speed": 0.9,
         "dispute_on_quit": 0.3,
         "arrears_claim": 0.05,
+        "inspection_rate": 0.3,
+        "matching_rate": 0.4,
         "injuries_per_thousand": 200.0,
         "injury_claim": 1.0,
         "hukou_take_up": 0.3,
