@@ -54,7 +54,7 @@ class Talents(ColumnStore):
 
 GONE = 255
 KEPT = tuple(f"{kind}_{what}" for kind in KINDS for what in ("in", "stock", "out"))
-COUNTED = (*KEPT, "postdocs_ever")
+COUNTED = (*KEPT, "postdocs_ever_stock")
 """Series of the small populations: who came or became one, who is here, who left or became another; and all postdocs that ever came."""
 
 
@@ -180,7 +180,7 @@ class SmallPopulations:
         """{series: (months, areas)}: entries, leavers and stocks of each kind, and doctors and postdocs together."""
         out = {name: np.array(rows).reshape(-1, self.share.size) for name, rows in self.series.items()}
         if self.base["postdocs_ever"]:
-            out["postdocs_ever"] = self.base["postdocs_ever"] * self.share + np.cumsum(out["postdocs_in"], axis=0)
+            out["postdocs_ever_stock"] = self.base["postdocs_ever"] * self.share + np.cumsum(out["postdocs_in"], axis=0)
         if not self.base["postdocs_recruited"]:
             out = {name: values for name, values in out.items() if not name.startswith("postdocs")}
         if not self.base["high_level_talent"]:

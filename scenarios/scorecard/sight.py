@@ -123,9 +123,10 @@ def ratio(printed: str, simulated: str) -> float:
     """Simulated units in one printed unit: (万人, 人) → 10000. Raises UnknownUnit when persons would be mixed with
     人次, or % with counts.
 
-    Countable things (家 个 户 项) may stand for one another: plans do not use them strictly.
+    Countable things (家 个 户 项) may stand for one another: plans do not use them strictly. A card (张) is a holder: 一人一卡.
     """
     (times, base), (own, kind) = factor(printed), factor(simulated)
+    base = kind if {base, kind} == {"张", "人"} else base
     strict = {"人", "人次", "%", "1", "元", "元/月", "元/年"}
     if base != kind and (base in strict or kind in strict):
         raise UnknownUnit(f"{printed} and {simulated} count different things")

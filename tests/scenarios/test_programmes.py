@@ -30,7 +30,8 @@ def faults(tmp_path: Path, text: str) -> list[tuple[str, str]]:
 
 def test_the_embedded_schedules_are_sound_and_count_what_their_plan_targets() -> None:
     found = {plan: programmes_of(plan) for plan in plan_ids()}
-    assert len(found["xiangcheng"]) == 15 and {p.name for p in found["suzhou12"]} == {"incubators"}
+    assert len(found["xiangcheng"]) == 16
+    assert {p.name for p in found["suzhou12"]} == {"incubators", "postdoc_stations", "sector_mediation", "village_staffing"}
     for plan, programmes in found.items():
         measures = {target.measure for target in load_plan(plan).targets}
         for programme in programmes:

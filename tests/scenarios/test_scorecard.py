@@ -119,7 +119,8 @@ def test_every_target_has_a_row_and_areas_follow_their_target(document):
 def test_what_is_not_simulated_says_so(document):
     for key in (("satisfaction", None), ("inspection_on_time", None), ("ui_insured", "320322")):
         row = rows(document)[key]
-        assert row["produced"] == "not_yet" and row["final"] is None and row["probability"] is None
+        assert row["produced"] == ("context" if key[0] == "satisfaction" else "not_yet"), "what names no measure is quoted"
+        assert row["final"] is None and row["probability"] is None
         assert row["verdict"] == "not_simulated" and row["light"] is None and row["by_year"] == {}
     assert rows(document)["ui_insured", "320322"]["flags"] == ["area_not_simulated"]
     assert rows(document)["inspection_on_time", None]["stance"] == "hold"
