@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.accounts import keep, pay_as_resident, rules
 from model.blocks import ANY, BLOCK, those, those_few
-from model.cards import group_of, look_at_card, share_out
+from model.cards import review_cards, share_out
 from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
 from model.premiums import CARD_DAY, DRAWS, JANUARY, LOOK, PAYS, TIER_DAY, pay_pensions, pay_premiums, sort_out
@@ -68,6 +68,7 @@ def count(  # type: ignore[no-untyped-def]
     parts, blocks = roll.shape[0], tally.shape[0]
     for p in prange(parts):
         flags, listed, codes = np.empty(STRETCH, np.uint8), np.empty(STRETCH, np.uint64), np.empty((3, STRETCH), np.uint16)
+        who, draws = np.empty(STRETCH, np.uint64), np.empty((2, STRETCH), np.uint64)
         for b in range(p * blocks // parts, (p + 1) * blocks // parts):
             for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), STRETCH):
                 first, to = np.uint64(at), min(at + STRETCH, n)
@@ -86,8 +87,7 @@ def count(  # type: ignore[no-untyped-def]
                     pay_pensions(listed[: those(rows, DRAWN, first, listed)], area, state, base, balance, tally[b])
                     pay_premiums(listed[: those(rows, DUE, first, listed)], area, state, scheme, paid, ui_paid, base, balance, firm, due,
                                  injury_rate, tally[b], whole)
-                    for i in listed[: those(rows, CARDS, first, listed)]:
-                        card[i] = look_at_card(card[i], identity[i], group_of(month - np.int64(birth[i]), scheme[i]), area[i], offer)
+                    review_cards(listed[: those(rows, CARDS, first, listed)], month, identity, birth, scheme, area, card, offer, who, draws)
                     for i in listed[: those_few(rows, TIERS, first, listed)]:
                         pay_as_resident(i, b, area[i], identity[i], state[i], scheme[i], resident_years, balance, tally, tiers, below, keys)
                 enter(roll[p], codes, month, birth[at:to], traits[at:to], area[at:to], state[at:to], scheme[at:to], card[at:to],

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp, exp_of, log_of
-from model.luck import draw64, uniform
+from model.luck import draw64, draw_each, uniform
 from model.rolls import E_CARDS_BY_GROUP, RESIDENTS_BY_GROUP
 from model.setting import month_of
 
@@ -47,15 +47,21 @@ class Offer(NamedTuple):
     keys: NDArray[np.uint64]
 
 
-@njit(inline="always")
-def look_at_card(held, who, g, a, offer):  # type: ignore[no-untyped-def]
-    """What a person of group g holds after the review of the birthday."""
-    if not held & s.CARD and uniform(draw64(offer.keys[2], who)) < offer.issue:
-        held |= s.CARD
-    wants, takes = uniform(draw64(offer.keys[0], who)) < offer.ceiling[g & 3], uniform(draw64(offer.keys[1], who)) < offer.chance[g, a]
-    if wants & takes:
-        held |= s.E_CARD
-    return held
+@njit(cache=True)
+def review_cards(rows, month, identity, birth, scheme, area, card, offer, who, draws):  # type: ignore[no-untyped-def]
+    """The reviews of the birthdays of `rows`; who, draws: room to work in, (STRETCH,) and (2, STRETCH) uint64, at least as many as rows."""
+    for j in range(rows.size):
+        who[j] = identity[rows[j]]
+    for k in range(2):
+        draw_each(offer.keys[k], who[: rows.size], draws[k])
+    for j in range(rows.size):
+        i = rows[j]
+        g, held = group_of(month - np.int64(birth[i]), scheme[i]), card[i]
+        if not held & s.CARD and uniform(draw64(offer.keys[2], who[j])) < offer.issue:
+            held |= s.CARD
+        if (uniform(draws[0, j]) < offer.ceiling[g & 3]) & (uniform(draws[1, j]) < offer.chance[g, area[i]]):
+            held |= s.E_CARD
+        card[i] = held
 
 
 def ceilings(city: City) -> NDArray[np.float64]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 DEATHS, ATTRITION, RETIREES, EXITS = S.deaths, S.natural_attrition, S.new_retirees, S.roster_exits
 HEIRS, RESIDENT_HEIRS = S.pension_inherited_fen, S.resident_inherited_fen
 MOTHERS = (15, 50)
+AGED = 12 * 85                          # months of age from which death is likely enough to be looked for apart
 LAST_MONTH = 12 * AGES                  # months of age after which rates stay as they are
 
 
@@ -72,15 +73,17 @@ def lowest_quiet(deaths, births):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def who_lives(month, soonest, most, birth, state, spell, scheme, draws, flags):  # type: ignore[no-untyped-def]
+def who_lives(month, soonest, most, birth, traits, state, spell, scheme, draws, flags):  # type: ignore[no-untyped-def]
     """One month more in the present state, and a flag for whom something may befall: a draw below `most`, which is past every chance of
-    death and birth, a birthday, or a pension in reach."""
-    latest = np.int16(month - soonest)
+    death and birth under and over AGED, a birthday, or a pension in reach."""
+    men, women, aged = np.int16(month - soonest[0]), np.int16(month - soonest[1]), np.int16(month - AGED)
+    under, over = most[0], most[1]
     for j in range(state.size):
         doing = state[j]
         spell[j] += (doing != s.GONE) & (spell[j] < 255)
-        reached = (birth[j] <= latest) & (scheme[j] & (s.EMPLOYEE_SCHEME | s.UI) != 0)
-        flags[j] = (doing != s.GONE) & ((draws[j] < most) | ((doing <= s.INACTIVE) & (is_birthday(month, birth[j]) | reached)))
+        reached = (birth[j] <= (women if traits[j] & s.FEMALE else men)) & (scheme[j] & (s.EMPLOYEE_SCHEME | s.UI) != 0)
+        struck = draws[j] < (under if birth[j] > aged else over)
+        flags[j] = (doing != s.GONE) & (struck | ((doing <= s.INACTIVE) & (is_birthday(month, birth[j]) | reached)))
 
 
 @njit(parallel=True, cache=True)
@@ -89,20 +92,20 @@ def live(  # type: ignore[no-untyped-def]
     quiet, soonest, legal, first_birth, claims, claims_open, minimum_paid, choices, participation, school, keys,
 ):
     """One month of everyone's life. deaths: thresholds by (sex, age); quiet: `lowest_quiet`; soonest: months of age before which no
-    pension is in reach; legal: months of age by (category, birth month);
+    pension is in reach, of men and women; legal: months of age by (category, birth month);
     claims, claims_open, minimum_paid, choices: see `retirement.claim`.
 
     One draw says who dies and, above that, who gives birth. Mothers are marked in `note` until `bear` has given their children rows.
     Whom nothing can befall this month (`who_lives`) is done with after the draw.
     """
     key_life, key_work, key_school, key_claim, key_on = keys[0], keys[1], keys[2], keys[3], keys[4]
-    most = quiet.max()
+    most = np.array([quiet[:, :AGED].max(), quiet.max()])
     for b in prange(tally.shape[0]):
         draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
             draw_each(key_life, identity[at:to], draws)
-            who_lives(month, soonest, most, birth[at:to], state[at:to], spell[at:to], scheme[at:to], draws, flags)
+            who_lives(month, soonest, most, birth[at:to], traits[at:to], state[at:to], spell[at:to], scheme[at:to], draws, flags)
             for i in rows[: those(flags[: to - at], ANY, first, rows)]:
                 doing, months, mark, draw = state[i], month - np.int64(birth[i]), traits[i], draws[i - first]
                 sex = mark & s.FEMALE
@@ -179,7 +182,8 @@ def age_and_die(city: City) -> None:
                      city.lasting("retirement"), city.lasting("pays on")], np.uint64)
     deaths, births = thresholds(death_rates(year).ravel() / 12).reshape(2, AGES), thresholds(birth_rates(year) / 12)
     tally = city.new_tally()
-    soonest = int(min(city.claims_open.min(), city.legal_ages[:3].min()))
+    reach = np.minimum(city.claims_open, city.legal_ages[:3].min(axis=1))
+    soonest = np.array([reach[0], reach[1:].min()])
     live(people.n, t, *city.person_columns(), people.schooling, people.paid, people.resident_years, people.account, tally, deaths,
          lowest_quiet(deaths, births), soonest, city.legal_ages, city.first_birth, city.claim_ages, city.claims_open, city.minimum_paid,
          retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
