@@ -252,7 +252,7 @@ class City(Luck, Tables, mesa.Model):
         students, outsiders = self.rows_by_area(university), self.rows_by_area(university & (people.traits[:n] & s.OUTSIDER > 0))
         undergraduates = (people.traits[:n] & s.STUDIES_AWAY > 0) & (people.birth[:n] >= -GRADUATES)
         natives = self.rows_by_area((people.state[:n] == s.AWAY) & undergraduates)
-        self.outside_candidates = np.rint(setting.parameter("outside_candidates_ratio") * (students + natives) / 4)
+        self.outside_candidates = graduates.candidates_elsewhere(self, (students + natives) / 4)
         self.admitted_outsiders = np.rint(outsiders / 4)
         self.startup_hazard, self.usual_starts, self.usual_exits = startups.usual_rates(self)
         self.pension_fund, self.resident_fund = PensionFund(self), ResidentFund(self)

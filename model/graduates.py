@@ -78,6 +78,16 @@ def at_least(city: City) -> NDArray[np.float64]:
     return np.array([1, 1, 1, 1, doctor + master + (1 - doctor - master) * (1 - junior), doctor + master, doctor], float)
 
 
+def candidates_elsewhere(city: City, own: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of candidates from elsewhere each July, by area: in proportion to the city's `own` graduates (of its universities, and natives
+    elsewhere; rows by area), or to the graduates whom a place of as many residents has in the country, whichever are more."""
+    p, residents = city.setting.parameter, city.stock("residents")
+    usual = p("graduates_per_thousand") / 1000.0 * residents
+    short = max(float(usual.sum() - (own * city.weight).sum()), 0.0)
+    out: NDArray[np.float64] = np.rint(p("outside_candidates_ratio") * (own + short * residents / residents.sum() / city.weight))
+    return out
+
+
 def study_on(city: City, rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """Of those due to graduate in `rows`, a lasting draw sends some to a master's or doctor's course elsewhere; returns the others."""
     people, p = city.people, city.setting.parameter

@@ -15,7 +15,7 @@ from model.graduates import HERE, choose_city
 from model.luck import decision_key
 from model.parameters import declared_parameters
 from model.setting import Setting
-from tests.model.towns import as_usual, at_rest, differing, lived, lives, total, town, unequal
+from tests.model.towns import as_usual, at_rest, differing, lived, lives, plan_setting, scale_for, total, town, unequal
 
 JULY = 7  # months to live until the first July has passed
 SEEDS = range(6)
@@ -221,3 +221,13 @@ def test_the_roster_closes_over_two_school_years() -> None:
     """Closed books are checked every month inside; here over two cohorts with every stream and further study."""
     city = lived(base(further_study_share=0.25, outside_distance=-4.0), 24)
     assert total(city, "graduates_counted")[18] > 0 and total(city, "graduates_counted")[12:18].sum() == 0
+
+
+def test_a_city_with_few_graduates_of_its_own_is_a_goal_by_its_size() -> None:
+    """相城 has no university: candidates elsewhere are those of a place of as many residents; a city with many of its own has these."""
+    for name, by_size in (("xiangcheng", True), ("xuzhou", False)):
+        setting = plan_setting(name)
+        city = City(setting, rng=1, scale=scale_for(setting, 20_000), thin_everything=True)
+        listed = float((city.outside_candidates * city.weight).sum())
+        usual = setting.parameter("graduates_per_thousand") / 1000 * setting.residents.sum() * setting.parameter("outside_candidates_ratio")
+        assert listed == pytest.approx(usual, rel=0.02) if by_size else listed > 1.05 * usual
