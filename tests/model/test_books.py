@@ -115,12 +115,14 @@ def check_series(city: City) -> None:
     rows = np.bincount(p.area[: p.n][p.state[: p.n] == s.CHILD], minlength=city.weight.size) * city.weight
     assert (sum(now[name] for name in parts) + rows == now["residents"]).all()
     assert (now["hukou_holders"] + now["outsiders"] == now["residents"] + now["away"]).all()
+    flexible = now["flexible"] + now["roster_exits"] + now["moves_out"]     # who took flexible work this month is there, or has gone since
+    reachable = now["hires"] + now["startups"] + flexible
     for part, all_of_them in (
         ("ui", "injury"), ("injury", "employees"), ("registered", "unemployed"), ("job_to_job", "hires"), ("claimants", "unemployed"),
         ("working_age", "residents"), ("college", "residents"), ("helped", "hires"), ("hires", "vacancies"),
         ("first_registrations", "reachable"),
     ):  # fmt: skip
-        upper = now["hires"] + now["startups"] if all_of_them == "reachable" else now[all_of_them]
+        upper = reachable if all_of_them == "reachable" else now[all_of_them]
         assert (now[part] <= upper).all(), f"{part} ⊂ {all_of_them}"
     whole = {name: now[name] / city.weight for name in SERIES if name not in NOT_ROWS}
     assert all((v == np.rint(v)).all() and (v >= 0).all() for v in whole.values()), "counts are rows times weight"
