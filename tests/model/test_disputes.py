@@ -16,7 +16,7 @@ from model.tribunal import AGES, Caseload, Docket, effort
 from tests.model.towns import lived, town
 
 MONTHS = 36
-PEOPLE = 24_000
+PEOPLE = 36_000
 
 
 def rates(city: City, indicator: str) -> list[float]:
@@ -102,7 +102,7 @@ def test_what_is_usual_follows_what_comes() -> None:
 
 
 def test_the_usual_rates_are_kept_in_a_quiet_town(plain: City) -> None:
-    """No shock: near what is usual; a hundred cases a year in the town make a noise of about four points in either rate."""
+    """No shock: near what is usual; some 160 cases a year in the town make a noise of about three points in either rate."""
     assert rates(plain, "mediation_success_rate") == pytest.approx([74, 74, 74], abs=5)
     assert rates(plain, "arbitration_clearance_rate") == pytest.approx([95, 95, 95], abs=5)
     assert rates(plain, "inspection_on_time_rate") == pytest.approx([98, 98, 98], abs=3)
