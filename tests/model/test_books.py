@@ -31,7 +31,8 @@ UNCERTAIN = sorted(name for name, p in declared_parameters().items() if p.low < 
 SHARE = st.floats(0, 1)
 NOT_ROWS = {
     *MONEY, "labour_denominator", "talent_denominator",                                                 # declared
-    "firms", "firm_exits", "drive_visits", "insuring_firms", "complaint_visits", "matching_notices",     # firms: rows stand for others
+    "firms", "firm_exits", "drive_visits", "insuring_firms", "inspection_visits",                       # firms: rows stand for others
+    "complaint_visits", "matching_notices",
     "captured_registrations", "captured_startups", "captured_startup_hires", "professional_certificates",  # the bureau captures a part
     "refunded_staff", "startup_trained", "mass_layoffs", "tertiary_employed", "nonfarm_change",         # expected, shared out, signed
     "disputes", "disputes_dismissal", "disputes_contract", "disputes_arrears", "disputes_injury", "mediation_handled_ytd", "mediated_ytd",
