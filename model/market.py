@@ -126,20 +126,32 @@ def queue(  # type: ignore[no-untyped-def]
     return got
 
 
+@njit(parallel=True, cache=True)
+def offers(  # type: ignore[no-untyped-def]
+    rows, got, month, identity, birth, traits, schooling, skill, firm_id, premium, years_of_school, rule, key_person, key_match,
+):
+    """What the firm that each of `rows` got would pay, yuan a month, (rows,); nought where it is nobody's."""
+    pay = np.zeros(rows.size, np.int64)
+    for j in prange(rows.size):
+        if got[j] != s.NOBODY:
+            i, f = rows[j], got[j]
+            pay[j] = np.int64(offered(identity[i], firm_id[f], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
+                                      years_of_school, rule, key_person, key_match) + 0.5)
+    return pay
+
+
 @njit(cache=True)
 def take_up(  # type: ignore[no-untyped-def]
-    rows, got, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, skill, wage, trade, marks, staff, firm_id,
-    sector, premium, origin, founded, years_of_school, rule, key_person, key_match, flows,
+    rows, got, offer, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, skill, wage, trade, marks, staff,
+    sector, origin, founded, flows,
 ):
-    """Searchers start their jobs, if they want them. flows: counts by area in the order of FLOWS, (7, areas)."""
+    """Searchers start their jobs, if they want them. offer: as of `offers`; flows: counts by area in the order of FLOWS, (7, areas)."""
     for j in range(rows.size):
         if got[j] == s.NOBODY:
             continue
-        i, a, f = rows[j], area[rows[j]], got[j]
+        i, a, f, pay = rows[j], area[rows[j]], got[j], offer[j]
         moved = state[i] == s.EMPLOYED
         months = month - np.int64(birth[i])
-        pay = np.int64(offered(identity[i], firm_id[f], premium[f], months, traits[i], schooling[i], skill[i], years_of_school, rule,
-                               key_person, key_match) + 0.5)
         if moved and pay <= wage[i]:
             continue
         if moved:
@@ -183,9 +195,11 @@ def feel_tightness(city: City) -> None:
 
 def hire(city: City, rows: NDArray[np.int64], got: NDArray[np.int64]) -> None:
     """Persons in `rows` start at the firms `got` (rows of Firms, NOBODY: none), are paid its offer, and are counted."""
-    firms, flows = city.firms, np.zeros((len(FLOWS) + 1, len(city.setting.areas)), np.int64)
-    take_up(rows, got, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.id, firms.sector, firms.premium,
-            firms.origin, firms.founded, wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city), flows)
+    people, firms, flows = city.people, city.firms, np.zeros((len(FLOWS) + 1, len(city.setting.areas)), np.int64)
+    pay = offers(rows, got, city.month, people.id, people.birth, people.traits, people.schooling, people.skill, firms.id, firms.premium,
+                 wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city))
+    take_up(rows, got, pay, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.sector, firms.origin,
+            firms.founded, flows)
     for name, counts in zip(FLOWS, flows, strict=False):
         city.flow(name, counts)
     city.young_hires += flows[-1] * city.weight

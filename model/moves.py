@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import sectors
@@ -37,12 +37,12 @@ def tier_of(schooling, skill):  # type: ignore[no-untyped-def]
     return 1 if level >= s.SENIOR_SECONDARY or skill & s.GRADE else 0
 
 
-@njit(cache=True)
+@njit(parallel=True, cache=True)
 def choose_blocks(rows, identity, area, schooling, skill, trade, ways, key):  # type: ignore[no-untyped-def]
     """Block (area × sector) in which each searcher looks; ways: cumulative chances, (areas, trades + 1, tiers, sectors)."""
     out = np.empty(rows.size, np.int64)
     k = ways.shape[3]
-    for j in range(rows.size):
+    for j in prange(rows.size):
         i = rows[j]
         u = uniform(draw64(key, identity[i]))
         a, t, tier = area[i], trade[i], tier_of(schooling[i], skill[i])

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from model import states as s
+from model.blocks import rows_where
 from model.luck import hash_ids
 from model.schooling import enter_university
 
@@ -38,10 +39,10 @@ def leave_school(city: City) -> None:
 
     Outsiders who grew up here and enter a university leave the roster; those who came in September to study are not school leavers.
     """
-    people, n = city.people, city.people.n
-    months = city.month - people.birth[:n].astype(np.int64)
-    finishing = (months >= 12 * 18) & (months < 12 * 19) & (people.spell[:n] >= 12)
-    leavers = np.flatnonzero((people.state[:n] == s.STUDENT) & finishing)
+    people = city.people
+    students = rows_where(people.state, s.STUDENT, s.STUDENT, people.n)
+    months = city.month - people.birth[students].astype(np.int64)
+    leavers = students[(months >= 12 * 18) & (months < 12 * 19) & (people.spell[students] >= 12)]
     u, local = city.lasting_draws("studying", people.id[leavers]), people.traits[leavers] & s.OUTSIDER == 0
     enters = city.setting.parameter("college_entry_share")
     away = leavers[local & (u >= city.tables.studying[0, 18]) & (u < enters)]

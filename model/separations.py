@@ -21,9 +21,9 @@ import numpy as np
 from numba import njit, prange
 
 from model import states as s
-from model.blocks import BLOCK, DRAWN, leave_job, rows_in, vanish
+from model.blocks import ANY, BLOCK, DRAWN, leave_job, those, vanish
 from model.gig import chance_of_flexible_work
-from model.luck import ZERO, draw64, draw_each, uniform
+from model.luck import draw64, draw_each, uniform
 from model.series import S
 from model.spring_festival import exits
 from model.startups import chance_of_giving_up, chance_of_starting, group_of_founder
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from model.city import City
 
 LAYOFFS, QUITS, CONTRACTS, DEPARTURES, EXITS = S.layoffs, S.quits, S.contract_ends, S.departures, S.roster_exits
-FIRST = S.first_registrations
+FIRST, UPPER = S.first_registrations, np.uint64(11)
+HAIR = 1e-12                    # so that a sum rounded otherwise passes nobody by
 
 
 @njit(inline="always")
@@ -53,109 +54,119 @@ def sign_up(i, identity, traits, area, state, spell, scheme, key, register, ui_r
             scheme[i] |= s.REGISTERED
 
 
+@njit(cache=True)
+def who_decides(state, note, draws, calm, flags):  # type: ignore[no-untyped-def]
+    """A flag for whom this month may change something. Passed by are a flexible worker with a draw from calm[0] to below calm[1], who
+    neither searches nor starts a business; an owner from calm[2] on, who gives nothing up; and a farm worker from calm[3] on. All in upper
+    53 bits, as `uniform` has them."""
+    for j in range(state.size):
+        doing, at = state[j], draws[j] >> UPPER
+        goes_on = (note[j] == s.QUIET) & (at >= calm[0]) & (at < calm[1])
+        flags[j] = ((doing == s.EMPLOYED) | (doing == s.UNEMPLOYED) | ((doing == s.FLEXIBLE) & ~goes_on)
+                    | ((doing == s.OWNER) & (at < calm[2])) | ((doing == s.FARM) & (at < calm[3])))
+
+
 @njit(parallel=True, cache=True)
 def decide(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, course, tally, busy, layoff, ownership,
     alive, sector, turnover, key, key_register, key_flexible, quits, contract, search, january, public_quits, flexible_search,
-    take_flexible, leave_city, close, transfer, begin, register, ui_register, flexible_register, claims, ui_paid, restless, keenest,
+    take_flexible, leave_city, close, transfer, begin, register, ui_register, flexible_register, claims, ui_paid, restless, calm,
 ):
     """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
     of outsiders; close: of owners without and with support; take_flexible, transfer: by area; begin: a business, by group and area; all
     monthly probabilities. The rows of those with a note are listed in `busy`, block by block; returns how many of each block.
 
-    Most stay where they are: a draw above what any job and tenure asks for (`restless`), or below what the `keenest` of the flexible need
-    to start a business, is not looked at more closely. Those laid off with
-    enough insured months (`ui_paid`) keep the UI bit for as long as these entitle them: `unemployment.claim_months`.
+    Most stay where they are and are not looked at more closely: `who_decides`, and for employees what no tenure asks for in any sector
+    (`restless`, by months of tenure, upper 53 bits). Those laid off with enough insured months (`ui_paid`) keep the UI bit for as long as
+    these entitle them: `unemployment.claim_months`.
     """
     found = np.zeros(tally.shape[0], np.int64)
     for b in prange(tally.shape[0]):
-        draws = np.empty(DRAWN, np.uint64)
-        for i in rows_in(b, n):
-            place = i % np.uint64(DRAWN)
-            if place == ZERO:
-                draw_each(key, identity[i: min(i + np.uint64(DRAWN), np.uint64(n))], draws)
-            doing = state[i]
-            if doing < s.FARM or doing > s.UNEMPLOYED:
-                continue
-            draw = draws[place]
-            if doing == s.EMPLOYED and draw >= layoff[firm[i]] and uniform(draw - layoff[firm[i]]) >= restless:
-                continue                                                    # stays, wherever he or she works
-            if doing == s.FLEXIBLE and note[i] == s.QUIET and flexible_search <= uniform(draw) < 1.0 - keenest:
-                continue
-            a, outsider = area[i], traits[i] & s.OUTSIDER
-            if doing == s.EMPLOYED:
-                f, months = firm[i], spell[i]
-                fired = layoff[f]
-                if draw < fired:
-                    insured = scheme[i] & s.UI if ui_paid[i] < s.CLAIMED and claim_months(ui_paid[i], claims) > 0 else 0
-                    if insured:
-                        ui_paid[i] |= s.CLAIMED
-                    leave_job(i, firm, scheme)
-                    lose_work(i, state, spell, marks, s.BY_LAYOFF if alive[f] else s.BY_CLOSURE)
-                    scheme[i] |= s.LAID_OFF | insured
-                    tally[b, LAYOFFS, a] += 1
-                elif ownership[f] >= s.STATE_ORGAN:
-                    if uniform(draw) < public_quits:
+        draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
+            first, to = np.uint64(at), min(at + DRAWN, n)
+            draw_each(key, identity[at:to], draws)
+            who_decides(state[at:to], note[at:to], draws, calm, flags)
+            for i in rows[: those(flags[: to - at], ANY, first, rows)]:
+                doing, draw = state[i], draws[i - first]
+                if doing == s.EMPLOYED:
+                    fired = layoff[firm[i]]
+                    if draw >= fired and (draw - fired) >> UPPER >= restless[spell[i]]:
+                        continue                                            # stays, wherever he or she works
+                a, outsider = area[i], traits[i] & s.OUTSIDER
+                if doing == s.EMPLOYED:
+                    f, months = firm[i], spell[i]
+                    fired = layoff[f]
+                    if draw < fired:
+                        insured = scheme[i] & s.UI if ui_paid[i] < s.CLAIMED and claim_months(ui_paid[i], claims) > 0 else 0
+                        if insured:
+                            ui_paid[i] |= s.CLAIMED
                         leave_job(i, firm, scheme)
-                        lose_work(i, state, spell, marks, s.BY_QUIT)
-                        tally[b, QUITS, a] += 1
-                else:
-                    u, times = uniform(draw - fired), turnover[sector[f]]
-                    quit = quits[months] * times * (january if outsider else 1.0)
-                    ends = quit + contract[months] * times
-                    if u < ends:
-                        leave_job(i, firm, scheme)
-                        lose_work(i, state, spell, marks, s.BY_QUIT if u < quit else s.BY_CONTRACT)
-                        tally[b, QUITS if u < quit else CONTRACTS, a] += 1
-                    elif u < ends + search[months] * times:
-                        note[i] = s.SEARCHING
+                        lose_work(i, state, spell, marks, s.BY_LAYOFF if alive[f] else s.BY_CLOSURE)
+                        scheme[i] |= s.LAID_OFF | insured
+                        tally[b, LAYOFFS, a] += 1
+                    elif ownership[f] >= s.STATE_ORGAN:
+                        if uniform(draw) < public_quits:
+                            leave_job(i, firm, scheme)
+                            lose_work(i, state, spell, marks, s.BY_QUIT)
+                            tally[b, QUITS, a] += 1
+                    else:
+                        u, times = uniform(draw - fired), turnover[sector[f]]
+                        quit = quits[months] * times * (january if outsider else 1.0)
+                        ends = quit + contract[months] * times
+                        if u < ends:
+                            leave_job(i, firm, scheme)
+                            lose_work(i, state, spell, marks, s.BY_QUIT if u < quit else s.BY_CONTRACT)
+                            tally[b, QUITS if u < quit else CONTRACTS, a] += 1
+                        elif u < ends + search[months] * times:
+                            note[i] = s.SEARCHING
+                            busy[b * BLOCK + found[b]] = i
+                            found[b] += 1
+                    sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
+                    continue
+                u = uniform(draw)
+                if doing == s.UNEMPLOYED:
+                    if spell[i] == 0 or marks[i] & s.CAUSE == s.NO_CAUSE:
+                        marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | (s.BY_ENTRY if spell[i] == 0 else s.BY_MOVE)
+                    if scheme[i] & s.UI and spell[i] >= claim_months(ui_paid[i], claims):
+                        scheme[i] &= 255 - s.UI - s.LAID_OFF
+                        ui_paid[i] = 0
+                    takes = take_flexible[a]
+                    if u < takes and not course[i] & s.MONTHS_LEFT:
+                        state[i], spell[i] = s.FLEXIBLE, 0
+                        marks[i] &= s.EVERY_MARK - s.CAUSE
+                        if not scheme[i] & s.COUNTED and (scheme[i] & s.REGISTERED
+                                                          or uniform(draw64(key_flexible, identity[i])) < flexible_register):
+                            scheme[i] |= s.COUNTED
+                            tally[b, FIRST, a] += 1
+                        scheme[i] &= 255 - s.UI - s.LAID_OFF - s.REGISTERED
+                    elif outsider and takes <= u < takes + leave_city:
+                        tally[b, DEPARTURES, a] += 1
+                        tally[b, EXITS, a] += 1
+                        vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
+                    else:
+                        group = group_of_founder(traits[i], schooling[i], month - np.int64(birth[i]))
+                        note[i] = s.FOUNDING if group >= 0 and u >= 1.0 - begin[group, a] else s.SEARCHING
                         busy[b * BLOCK + found[b]] = i
                         found[b] += 1
-                sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
-                continue
-            u = uniform(draw)
-            if doing == s.UNEMPLOYED:
-                if spell[i] == 0 or marks[i] & s.CAUSE == s.NO_CAUSE:
-                    marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | (s.BY_ENTRY if spell[i] == 0 else s.BY_MOVE)
-                if scheme[i] & s.UI and spell[i] >= claim_months(ui_paid[i], claims):
-                    scheme[i] &= 255 - s.UI - s.LAID_OFF
-                    ui_paid[i] = 0
-                takes = take_flexible[a]
-                if u < takes and not course[i] & s.MONTHS_LEFT:
-                    state[i], spell[i] = s.FLEXIBLE, 0
-                    marks[i] &= s.EVERY_MARK - s.CAUSE
-                    if not scheme[i] & s.COUNTED and (scheme[i] & s.REGISTERED
-                                                      or uniform(draw64(key_flexible, identity[i])) < flexible_register):
-                        scheme[i] |= s.COUNTED
-                        tally[b, FIRST, a] += 1
-                    scheme[i] &= 255 - s.UI - s.LAID_OFF - s.REGISTERED
-                elif outsider and takes <= u < takes + leave_city:
-                    tally[b, DEPARTURES, a] += 1
-                    tally[b, EXITS, a] += 1
-                    vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
-                else:
+                        sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
+                elif doing == s.FLEXIBLE:
                     group = group_of_founder(traits[i], schooling[i], month - np.int64(birth[i]))
-                    note[i] = s.FOUNDING if group >= 0 and u >= 1.0 - begin[group, a] else s.SEARCHING
+                    if u < flexible_search:
+                        note[i] = s.SEARCHING
+                    elif group >= 0 and u >= 1.0 - begin[group, a]:
+                        note[i] = s.FOUNDING
+                    if note[i] != s.QUIET:
+                        busy[b * BLOCK + found[b]] = i
+                        found[b] += 1
+                elif doing == s.OWNER:
+                    if u < close[1 if marks[i] & s.BACKED else 0]:
+                        lose_work(i, state, spell, marks, s.BY_BUSINESS)
+                        sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
+                elif u < transfer[a]:
+                    note[i] = s.FARM_SEARCHING
                     busy[b * BLOCK + found[b]] = i
                     found[b] += 1
-                    sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
-            elif doing == s.FLEXIBLE:
-                group = group_of_founder(traits[i], schooling[i], month - np.int64(birth[i]))
-                if u < flexible_search:
-                    note[i] = s.SEARCHING
-                elif group >= 0 and u >= 1.0 - begin[group, a]:
-                    note[i] = s.FOUNDING
-                if note[i] != s.QUIET:
-                    busy[b * BLOCK + found[b]] = i
-                    found[b] += 1
-            elif doing == s.OWNER:
-                if u < close[1 if marks[i] & s.BACKED else 0]:
-                    lose_work(i, state, spell, marks, s.BY_BUSINESS)
-                    sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
-            elif u < transfer[a]:
-                note[i] = s.FARM_SEARCHING
-                busy[b * BLOCK + found[b]] = i
-                found[b] += 1
     return found
 
 
@@ -178,6 +189,11 @@ def with_note(city: City, note: int, or_else: int) -> np.ndarray:
     return rows
 
 
+def beyond(probability: np.ndarray) -> np.ndarray:
+    """The upper 53 bits of a draw from which on `uniform` is no longer below a probability, uint64."""
+    return np.ceil(np.minimum(probability, 1.0) * 2.0**53).astype(np.uint64)
+
+
 def separate(city: City) -> None:
     """Layoffs, quits, on-the-job search, and what those without a job decide."""
     firms, people, p = city.firms, city.people, city.setting.parameter
@@ -185,14 +201,15 @@ def separate(city: City) -> None:
     register = np.minimum(p("registration") * outreach(city), 1.0)
     tally, tenure = city.new_tally(), city.tenure
     busy, begin = np.empty(tally.shape[0] * BLOCK, np.int32), chance_of_starting(city)
-    most = float((tenure.quits * max(january, 1.0) + tenure.contract + tenure.search).max() * city.sector_turnover.max())
+    close, leave_farm = chance_of_giving_up(city), transfer_chance(city)
+    asked = (tenure.quits * max(january, 1.0) + tenure.contract + tenure.search) * city.sector_turnover.max() * (1.0 + HAIR)
     found = decide(people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
                    firms.ownership, firms.alive, firms.sector, city.sector_turnover, city.key("separate"), city.key("register"),
                    city.key("register flexible work"), tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"),
-                   p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), chance_of_giving_up(city),
-                   transfer_chance(city), begin, register, np.minimum(register * p("registration_ratio_on_benefit"), 1.0),
-                   p("flexible_registration"), claim_rules(city), people.ui_paid, max(most, float(p("separation_rate_public"))),
-                   float(begin.max()))
+                   p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), close,
+                   leave_farm, begin, register, np.minimum(register * p("registration_ratio_on_benefit"), 1.0),
+                   p("flexible_registration"), claim_rules(city), people.ui_paid, beyond(np.maximum(asked, p("separation_rate_public"))),
+                   beyond(np.array([p("flexible_search"), 1.0 - begin.max(), np.max(close), np.max(leave_farm)])))
     city.busy = listed(busy, found)
     city.add(tally)
     city.count_staff()

@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
@@ -46,7 +46,7 @@ def is_hard(months, traits, spell):  # type: ignore[no-untyped-def]
     return (old or spell >= 12) and not traits & s.OUTSIDER
 
 
-@njit(cache=True)
+@njit(parallel=True, cache=True)
 def stand(  # type: ignore[no-untyped-def]
     rows, blocks, month, identity, birth, traits, area, state, spell, scheme, schooling, skill, marks, sector_tier, duration, short, gains,
     young_gain, hard_gain, guide, key,
@@ -56,7 +56,7 @@ def stand(  # type: ignore[no-untyped-def]
     guide (chance that a registered searcher is taken into guidance this month): by area."""
     out = np.empty(rows.size, np.float64)
     k = sector_tier.size
-    for j in range(rows.size):
+    for j in prange(rows.size):
         i = rows[j]
         months, a = month - np.int64(birth[i]), area[i]
         standing = short[max(sector_tier[blocks[j] % k] - tier_of(schooling[i], skill[i]), 0)]
