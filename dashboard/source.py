@@ -32,6 +32,13 @@ class Source(Protocol):
 class AtHand:
     """The plans that the product carries, run by the city of this installation."""
 
+    def prepare(self) -> None:
+        """Compile the kernels, if nobody has: while a planner still opens the page, so that a first run need not wait for all of it."""
+        import model  # noqa: F401 - says where compiled kernels are kept
+        from scenarios.executor import compile_once
+
+        compile_once()
+
     def fingerprint(self) -> str:
         """Hex digest of the code and data that a result depends on: a change of either asks for a new run."""
         return _fingerprint()

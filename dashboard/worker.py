@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -76,7 +77,9 @@ def main(worker: str, parent: int) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="worker: %(message)s")  # Mesa tells every step at INFO
     jobs = JobTable()
     end_with(parent, lambda: jobs.alive(worker))
-    work(AtHand(), jobs, worker)
+    source = AtHand()
+    threading.Thread(target=source.prepare, daemon=True).start()
+    work(source, jobs, worker)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 THREAD_VARIABLES = ("NUMBA_NUM_THREADS", *LIBRARY_THREADS)
 NEEDED = ("model.city", "model.indicators", "scenarios.simulate", "scenarios.shocks", "pyarrow.parquet")
 """What the fork server imports: a run needs no more."""
+_COMPILING = threading.Lock()
 
 
 class SerialExecutor(Executor):
@@ -174,16 +175,19 @@ def threads_here(threads: int) -> Iterator[None]:
 
 
 def compile_once() -> None:
-    """Compile every kernel, so that workers find them compiled; nothing to do when that was done."""
+    """Compile every kernel, so that workers find them compiled; nothing to do when that was done. A second caller waits for the first."""
     folder = os.environ.get("NUMBA_CACHE_DIR")
     if folder is None or (mark := Path(folder) / "compiled").exists():
         return
-    from model.city import City
-    from model.compile_ahead import compile_all
-    from model.setting import small_town
+    with _COMPILING:
+        if mark.exists():
+            return
+        from model.city import City
+        from model.compile_ahead import compile_all
+        from model.setting import small_town
 
-    compile_all(processors())
-    city = City(small_town(), rng=1, scale=1)
-    city.run_for(13)
-    city.close()
-    mark.write_text("every kernel has been compiled into this folder\n", encoding="utf-8")
+        compile_all(processors())
+        city = City(small_town(), rng=1, scale=1)
+        city.run_for(13)
+        city.close()
+        mark.write_text("every kernel has been compiled into this folder\n", encoding="utf-8")

@@ -50,7 +50,7 @@
       return new Promise(function (resolve) {
         (function look() {
           looks += 1;
-          if (looks > 40 || document.querySelector('#fans-part .scatterlayer .trace')) { resolve(shown); } else { window.setTimeout(look, 50); }
+          if (looks > 40 || document.querySelector('#fans-part .scatterlayer .trace')) { window.setTimeout(resolve, 200, shown); } else { window.setTimeout(look, 50); }
         }());
       });
     },

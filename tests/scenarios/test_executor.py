@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from concurrent.futures import as_completed
+from pathlib import Path
 
 import psutil
 import pytest
 
 from model.documents import BadInput
-from scenarios.executor import SerialExecutor, executor_of, processors
+from scenarios.executor import SerialExecutor, compile_once, executor_of, processors
 from tests.scenarios import jobs
 
 
@@ -75,3 +77,21 @@ def test_leaving_early_ends_the_workers_at_once() -> None:
 def test_another_executor_is_refused(name: str, says: str) -> None:
     with pytest.raises(BadInput, match=says), executor_of(name, runs=1):
         pass
+
+
+def test_who_comes_while_kernels_are_compiled_waits_for_the_one_compilation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cockpit's worker compiles before anybody asks; a run that begins meanwhile must not compile them again."""
+    made: list[int] = []
+
+    def compile_all(processes: int) -> None:
+        time.sleep(0.3)
+        made.append(processes)
+
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr("model.compile_ahead.compile_all", compile_all)
+    callers = [threading.Thread(target=compile_once) for _ in range(3)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert len(made) == 1 and (tmp_path / "compiled").exists()
