@@ -12,6 +12,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol
 
 Progress = Callable[[int, int, str], None]
@@ -32,12 +33,17 @@ class Source(Protocol):
 class AtHand:
     """The plans that the product carries, run by the city of this installation."""
 
+    def __init__(self) -> None:
+        self._compiling: Thread | None = None
+
     def prepare(self) -> None:
-        """Compile the kernels, if nobody has: while a planner still opens the page, so that a first run need not wait for all of it."""
+        """Begin to compile the kernels, if nobody has: while a planner still opens the page, so that a first run need not wait for all
+        of it. Runs begin after that, since two threads must not be in kernels at once."""
         import model  # noqa: F401 - says where compiled kernels are kept
         from scenarios.executor import compile_once
 
-        compile_once()
+        self._compiling = Thread(target=compile_once, daemon=True)
+        self._compiling.start()
 
     def fingerprint(self) -> str:
         """Hex digest of the code and data that a result depends on: a change of either asks for a new run."""
@@ -91,6 +97,8 @@ class AtHand:
 
     def run(self, request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         """`run --json` of {plan, preset, levers, draws, scale, seed}; raises BadInput for what cannot be run."""
+        if self._compiling is not None:
+            self._compiling.join()
         if request.get("kind"):
             from dashboard.reviews import reviewed
 

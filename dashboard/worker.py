@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import threading
 import time
 from collections.abc import Callable
 
@@ -78,7 +77,7 @@ def main(worker: str, parent: int) -> None:
     jobs = JobTable()
     end_with(parent, lambda: jobs.alive(worker))
     source = AtHand()
-    threading.Thread(target=source.prepare, daemon=True).start()
+    source.prepare()
     work(source, jobs, worker)
 
 
