@@ -70,9 +70,10 @@ def is_birthday(month, birth):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def leave_job(i, firm, scheme):  # type: ignore[no-untyped-def]
+def leave_job(i, firm, scheme, marks):  # type: ignore[no-untyped-def]
     """Person i stops being an employee: insurance of the job ends; membership of the employee pension stays, unpaid."""
     firm[i] = s.NOBODY
+    marks[i] &= s.EVERY_MARK - s.COMMUTES
     kind = scheme[i] & s.PENSION_KIND
     if kind == s.CIVIL_SCHEME:
         kind = s.EMPLOYEE_SCHEME

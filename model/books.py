@@ -83,7 +83,10 @@ def imbalances(city: City) -> list[str]:
         ("employees have employers, and nobody else has", found[EMPLOYED], found[WITH_FIRM]),
         ("firms' staff = persons who point at them", found[SIGNATURE], signature(firms.staff, firms.n)),
         ("nobody works for a closed firm", found[CLOSED], 0),
-        ("staff live in their firm's area", found[ELSEWHERE], 0),
+        ("who works in another area bears the mark of it, and nobody else", found[ELSEWHERE], city.commuters.size),
+        ("who commutes works in another area, whose rows stand for as many persons", city.strayed, 0),
+        ("commuters come from where others go", total("commuters_in"), total("commuters_out")),
+        ("employees + commuters who come − those who go = firms' staff, area by area (persons who break it)", staff_gaps(city), 0),
         ("nobody draws unemployment benefit past the legal limit", found[LATE], 0),
         ("roster = roster before + births and arrivals − deaths and leavers", rows.sum(), city.rows_before + city.rows_in - city.rows_out),
         ("residents + away = roster", total("residents") + total("away"), rows @ weight),
@@ -118,6 +121,13 @@ def imbalances(city: City) -> list[str]:
         ("captured starts and registrations are finite", np.isfinite(table[:, t]).all(), True),
     )
     return [f"{claim}: {left:,} ≠ {right:,}" for claim, left, right in claims if left != right]
+
+
+def staff_gaps(city: City) -> float:
+    """Persons by whom firms' staff in an area differs from those who live or come there to work."""
+    firms, n, weight, now = city.firms, city.firms.n, city.weight, city.table[:, city.month]
+    staff = np.bincount(firms.area[:n], firms.staff[:n], weight.size) * weight
+    return float(np.abs(now[S.employees] + now[S.commuters_in] - now[S.commuters_out] - staff).sum())
 
 
 def subset_gaps(city: City) -> float:

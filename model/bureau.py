@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from model import commuting
 from model import states as s
 from model.accounts import keep, pay_as_resident, rules
 from model.blocks import ANY, BLOCK, those, those_few
@@ -107,6 +108,7 @@ def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDAr
     out = np.zeros((ENTRIES, tally.shape[2]), np.int64)
     out[: len(SERIES)] = tally.sum(axis=0)
     read(roll, *memberships(tuple(city.setting.skills.talent.rule.tolist())), out)
+    commuting.count_at_work(city, out)
     return out
 
 

@@ -17,6 +17,7 @@ from model import (
     books,
     bureau,
     cards,
+    commuting,
     demand,
     demography,
     disputes,
@@ -61,8 +62,8 @@ from model.synthesis.schemes import enrolment_levels, memberships
 from model.tenure import tenure_of
 
 MECHANISMS = (demography, retirement, graduates, wages, demand, distress, gig, separations, training, titles, technical_schools, help,
-              support, moves, market, transfer, startups, incubators, migration, land, inspection, enrolment, membership, cards, programmes,
-              talents, disputes, injury, accounts, bureau)
+              support, moves, commuting, market, transfer, startups, incubators, migration, land, inspection, enrolment, membership,
+              cards, programmes, talents, disputes, injury, accounts, bureau)
 """Every mechanism of the city, in the order in which the month tells them."""
 
 

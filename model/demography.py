@@ -88,8 +88,8 @@ def who_lives(month, soonest, most, birth, traits, state, spell, scheme, draws, 
 
 @njit(parallel=True, cache=True)
 def live(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, paid, resident_years, account, tally, deaths,
-    quiet, soonest, legal, first_birth, claims, claims_open, minimum_paid, choices, participation, school, keys,
+    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, paid, resident_years, account, tally,
+    deaths, quiet, soonest, legal, first_birth, claims, claims_open, minimum_paid, choices, participation, school, keys,
 ):
     """One month of everyone's life. deaths: thresholds by (sex, age); quiet: `lowest_quiet`; soonest: months of age before which no
     pension is in reach, of men and women; legal: months of age by (category, birth month);
@@ -139,7 +139,7 @@ def live(  # type: ignore[no-untyped-def]
                             if in_town:
                                 tally[b, ATTRITION, a] += 1
                             tally[b, RETIREES, a] += 1
-                            leave_job(i, firm, scheme)
+                            leave_job(i, firm, scheme, marks)
                             scheme[i] = (scheme[i] & (255 - s.PENSION_KIND)) | kind
                             state[i], spell[i], note[i] = s.RETIRED, 0, s.RETIRING
                             continue
@@ -159,7 +159,7 @@ def live(  # type: ignore[no-untyped-def]
                         if works and doing == s.INACTIVE:
                             state[i], spell[i] = s.UNEMPLOYED, 0
                         elif not works and doing != s.INACTIVE:
-                            leave_job(i, firm, scheme)
+                            leave_job(i, firm, scheme, marks)
                             state[i], spell[i] = s.INACTIVE, 0
 
 
@@ -184,9 +184,9 @@ def age_and_die(city: City) -> None:
     tally = city.new_tally()
     reach = np.minimum(city.claims_open, city.legal_ages[:3].min(axis=1))
     soonest = np.array([reach[0], reach[1:].min()])
-    live(people.n, t, *city.person_columns(), people.schooling, people.paid, people.resident_years, people.account, tally, deaths,
-         lowest_quiet(deaths, births), soonest, city.legal_ages, city.first_birth, city.claim_ages, city.claims_open, city.minimum_paid,
-         retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
+    live(people.n, t, *city.person_columns(), people.schooling, people.marks, people.paid, people.resident_years, people.account, tally,
+         deaths, lowest_quiet(deaths, births), soonest, city.legal_ages, city.first_birth, city.claim_ages, city.claims_open,
+         city.minimum_paid, retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
     mothers = rows_where(people.note, s.GAVE_BIRTH, s.GAVE_BIRTH, people.n)
     people.note[mothers] = s.QUIET
     rows = people.settle(mothers.size)

@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from model import commuting
 from model import states as s
 from model.blocks import rows_where
 from model.luck import draw64, uniform
@@ -59,8 +60,8 @@ def file_for_arrears(n, identity, area, alive, ownership, staff, desired, thin, 
 
 
 def uninsured_staff(city: City) -> NDArray[np.float64]:
-    """Employees without injury insurance at the end of last month, real persons by area."""
-    return np.maximum(city.stock("employees") - city.stock("injury"), 0.0)
+    """Staff without injury insurance at the end of last month, real persons by the employer's area."""
+    return np.maximum(city.stock("employees") + commuting.net_commuters(city) - city.stock("injury"), 0.0)
 
 
 def file_cases(city: City) -> NDArray[np.float64]:

@@ -97,8 +97,8 @@ def bundle(u, x, gap, pension_share, scheme):  # type: ignore[no-untyped-def]
 
 @njit(parallel=True, cache=True)
 def enrol_staff(  # type: ignore[no-untyped-def]
-    n, month, legal, first_birth, identity, birth, traits, area, state, note, scheme, firm, wage, firm_id, ownership, review, visits, odds,
-    real, level, gap, rules, key, key_floor, everyone, resident_years, found,
+    n, month, legal, first_birth, identity, birth, traits, firm_area, state, note, scheme, firm, wage, firm_id, ownership, review, visits,
+    odds, real, level, gap, rules, key, key_floor, everyone, resident_years, found,
 ):
     """Settle the insurance of the newly hired and of the staff of firms under review (of all staff when `everyone`).
 
@@ -124,7 +124,7 @@ def enrol_staff(  # type: ignore[no-untyped-def]
                 scheme[i] = kept | s.CIVIL_SCHEME | s.PAYING | s.INJURY | (s.UI if ownership[f] == s.PUBLIC_UNIT else 0)
             if ownership[f] >= s.STATE_ORGAN:
                 continue
-            a, own = area[i], identity[i] ^ firm_id[f]
+            a, own = firm_area[f], identity[i] ^ firm_id[f]
             x = willingness(odds[f], traits[i] & s.OUTSIDER, own, wage[i], rules, key_floor) + level[a]
             u = uniform(draw64(key, own))
             if old:
@@ -180,7 +180,7 @@ def enrol(city: City, *, everyone: bool = False) -> None:
         inspection.look_into_firms(city, odds_by_size(city))
         sites.open_and_rest(city)
     found = np.zeros((blocks_of(people.n), INSPECTED + 1, len(city.setting.areas)), np.int64)
-    enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
+    enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, firms.area, people.state,
                 people.note, people.scheme, people.firm, people.wage, firms.id, firms.ownership, firms.review, firms.visits,
                 firm_odds(city), firms.staff[: firms.n] * firms.thin[: firms.n], city.enrolment_level, city.injury_gap,
                 bundle_rules(city), city.lasting("bundle"), city.lasting("declared at the floor"), everyone, people.resident_years, found)

@@ -103,7 +103,7 @@ def end(rows, state, spell, scheme, firm, marks, staff, desired):  # type: ignor
         i = rows[j]
         staff[firm[i]] -= 1
         desired[firm[i]] -= 1
-        leave_job(i, firm, scheme)
+        leave_job(i, firm, scheme, marks)
         state[i], spell[i] = s.UNEMPLOYED, 0
         marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | s.BY_CONTRACT
 

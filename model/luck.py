@@ -176,6 +176,15 @@ def uniform(draw):  # type: ignore[no-untyped-def]
     return np.float64(np.uint64(draw) >> TO_53_BITS) * STEP_53
 
 
+@njit(inline="always")
+def place_on(line, u):  # type: ignore[no-untyped-def]
+    """The first place of a cumulative distribution whose value exceeds u: how many u has passed, counted without branches."""
+    place = np.int64(0)
+    for k in range(line.size - 1):
+        place += u >= line[k]
+    return place
+
+
 @njit(cache=True)
 def choose(draw, n):  # type: ignore[no-untyped-def]
     """A draw as an integer (uint64) in [0, n): the upper word of draw * n, exactly. 1 <= n < 2**32, uint64."""

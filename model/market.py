@@ -1,6 +1,7 @@
 """Search and matching: those who search meet the posts that firms want to fill.
 
-Each searcher looks in one block a month (the own area × a sector, see `moves.py`). In a block with U searchers and V vacancies
+Each searcher looks in one block a month (area × sector, see `moves.py`; mostly in the own area, see `commuting.py`). In a block with U
+searchers and V vacancies
 
     matches = A · U^α · V^(1−α)          at most min(U, V); A rises with public fairs and with posts published on the public platform
 
@@ -18,12 +19,12 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from model import commuting, wages
 from model import states as s
-from model import wages
 from model.arithmetic import exp, log
 from model.blocks import leave_job
 from model.luck import draw64, hash_ids, uniform
-from model.moves import choose_blocks, ways
+from model.moves import choose_blocks, jobs_asked, ways
 from model.separations import with_note
 from model.support import is_young, standings
 from model.wages import offered
@@ -143,20 +144,23 @@ def offers(  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def take_up(  # type: ignore[no-untyped-def]
     rows, got, offer, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, skill, wage, trade, marks, staff,
-    sector, origin, founded, flows,
+    sector, firm_area, origin, founded, flows, elsewhere,
 ):
-    """Searchers start their jobs, if they want them. offer: as of `offers`; flows: counts by area in the order of FLOWS, (7, areas)."""
+    """Searchers start their jobs, if they want them. offer: as of `offers`; flows: counts by the firm's area in the order of FLOWS and of
+    the young, (7, areas). The rows of those who work in another area are listed in `elsewhere`; returns how many."""
+    beyond = 0
     for j in range(rows.size):
         if got[j] == s.NOBODY:
             continue
-        i, a, f, pay = rows[j], area[rows[j]], got[j], offer[j]
+        i, f, pay = rows[j], got[j], offer[j]
+        a = firm_area[f]
         moved = state[i] == s.EMPLOYED
         months = month - np.int64(birth[i])
         if moved and pay <= wage[i]:
             continue
         if moved:
             staff[firm[i]] -= 1
-            leave_job(i, firm, scheme)
+            leave_job(i, firm, scheme, marks)
             flows[1, a] += 1
         if state[i] == s.UNEMPLOYED:
             flows[6, a] += is_young(months, schooling[i])
@@ -170,12 +174,17 @@ def take_up(  # type: ignore[no-untyped-def]
         if state[i] == s.FARM:
             traits[i] |= s.NONFARM_BEFORE
         traits[i] &= 255 - s.TRAINED
-        marks[i] &= s.EVERY_MARK - s.CAUSE - s.GUIDED - s.TRAINEE - s.WELFARE_POST
+        marks[i] &= s.EVERY_MARK - s.CAUSE - s.GUIDED - s.TRAINEE - s.WELFARE_POST - s.COMMUTES
+        if area[i] != a:
+            marks[i] |= s.COMMUTES
+            elsewhere[beyond] = i
+            beyond += 1
         firm[i], state[i], spell[i], note[i], trade[i], wage[i] = f, s.EMPLOYED, 0, s.JUST_HIRED, sector[f] + 1, pay
         staff[f] += 1
         flows[0, a] += 1
         if origin[f] & s.STARTUP and month - founded[f] < STARTUP_MONTHS:
             flows[5, a] += 1
+    return beyond
 
 
 def efficiency(city: City) -> np.ndarray:
@@ -198,8 +207,10 @@ def hire(city: City, rows: NDArray[np.int64], got: NDArray[np.int64]) -> None:
     people, firms, flows = city.people, city.firms, np.zeros((len(FLOWS) + 1, len(city.setting.areas)), np.int64)
     pay = offers(rows, got, city.month, people.id, people.birth, people.traits, people.schooling, people.skill, firms.id, firms.premium,
                  wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city))
-    take_up(rows, got, pay, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.sector, firms.origin,
-            firms.founded, flows)
+    elsewhere = np.empty(rows.size, np.int64)
+    beyond = take_up(rows, got, pay, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.sector, firms.area,
+                     firms.origin, firms.founded, flows, elsewhere)
+    commuting.list_commuters(city, elsewhere[:beyond])
     for name, counts in zip(FLOWS, flows, strict=False):
         city.flow(name, counts)
     city.young_hires += flows[-1] * city.weight
@@ -222,8 +233,9 @@ def match(city: City) -> None:
     rows = with_note(city, s.SEARCHING, s.FARM_SEARCHING)
     v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
     city.open_public = np.bincount(v_block, minlength=blocks).reshape(-1, k)[:, -1] * city.weight
-    looked = choose_blocks(rows, people.id, people.area, people.schooling, people.skill, people.trade, ways(city),
-                           city.key("where to look"))
+    jobs = jobs_asked(city)
+    looked = choose_blocks(rows, people.id, people.area, people.schooling, people.skill, people.trade, ways(city, jobs),
+                           city.key("where to look"), *commuting.reach(city, jobs.sum(axis=1)), city.key("in which area"))
     order, first = sort_into(looked, blocks)
     v_order, v_first = sort_into(v_block, blocks)
     got = queue(rows, people.id, people.traits, standings(city, rows, looked), order, first, v_firm, v_slot, v_order, v_first, firms.id,

@@ -23,7 +23,7 @@ from model import relocation
 from model import states as s
 from model.arithmetic import power
 from model.blocks import ANY, BLOCK, DRAWN, go_elsewhere, leave_job, those, vanish
-from model.luck import ALL, draw64, hash_ids, uniform
+from model.luck import ALL, draw64, hash_ids, place_on, uniform
 from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
 from model.schooling import arrive_schooled
@@ -51,15 +51,6 @@ def candidates(first, count, area, month, key, chance):  # type: ignore[no-untyp
             out[k] = who
             k += 1
     return out[:k]
-
-
-@njit(cache=True)
-def place_on(line, u):  # type: ignore[no-untyped-def]
-    """The first place of a cumulative distribution whose value exceeds u."""
-    k = 0
-    while k < line.size - 1 and u >= line[k]:
-        k += 1
-    return k
 
 
 @njit(cache=True)
@@ -155,7 +146,7 @@ def move(  # type: ignore[no-untyped-def]
                         vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
                     else:
                         if doing == s.EMPLOYED:
-                            leave_job(i, firm, scheme)
+                            leave_job(i, firm, scheme, marks)
                         marks[i] &= s.EVERY_MARK - s.CAUSE
                         go_elsewhere(i, state, spell, scheme)
                 elif draw - leaves < moves:

@@ -1,6 +1,6 @@
 """Where people look for work: the network of feasible moves between sectors 可行流动网络, and the tier of skill that a person offers.
 
-    P(sector k | last trade j, tier t, area) ∝ jobs(area, k) · near(j, k) · fit(t, k)
+    P(sector k | last trade j, tier t, area where she looks) ∝ jobs(area, k) · near(j, k) · fit(t, k)
     near  trade_attachment in the own trade, branch_attachment in its branch (secondary or tertiary), 1 elsewhere or without a trade
     fit   underqualified_look per step of skill that the sector asks for and the person lacks; overqualified_look per step beyond
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
-from model.luck import draw64, uniform
+from model.luck import draw64, place_on, uniform
 
 if TYPE_CHECKING:
     from model.city import City
@@ -38,18 +38,21 @@ def tier_of(schooling, skill):  # type: ignore[no-untyped-def]
 
 
 @njit(parallel=True, cache=True)
-def choose_blocks(rows, identity, area, schooling, skill, trade, ways, key):  # type: ignore[no-untyped-def]
-    """Block (area × sector) in which each searcher looks; ways: cumulative chances, (areas, trades + 1, tiers, sectors)."""
+def choose_blocks(rows, identity, area, schooling, skill, trade, ways, key, home, line, key_area):  # type: ignore[no-untyped-def]
+    """Block (area × sector) in which each searcher looks; ways: cumulative chances, (areas, trades + 1, tiers, sectors); home, line: those
+    of areas (`commuting.reach`), drawn only where there is a choice."""
     out = np.empty(rows.size, np.int64)
     k = ways.shape[3]
     for j in prange(rows.size):
         i = rows[j]
         u = uniform(draw64(key, identity[i]))
-        a, t, tier = area[i], trade[i], tier_of(schooling[i], skill[i])
-        sector = 0
-        while sector < k - 1 and u >= ways[a, t, tier, sector]:
-            sector += 1
-        out[j] = a * k + sector
+        lives, t, tier = area[i], trade[i], tier_of(schooling[i], skill[i])
+        a = np.int64(lives)
+        if home[lives] < 1.0:
+            where = uniform(draw64(key_area, identity[i]))
+            if where >= home[lives]:
+                a = place_on(line[lives], where)
+        out[j] = a * k + place_on(ways[a, t, tier], u)
     return out
 
 
@@ -66,9 +69,13 @@ def nearness(city: City) -> NDArray[np.float64]:
     return near[:, None, :] * fit[None, :, :]
 
 
-def ways(city: City) -> NDArray[np.float64]:
-    """Cumulative chances of looking in each sector this month, (areas, trades + 1, tiers, sectors)."""
+def jobs_asked(city: City) -> NDArray[np.float64]:
+    """jobs of the module's equation this month, (areas, sectors)."""
     usual = max(city.setting.parameter("usual_unfilled_posts"), LEAST_OPEN)
-    jobs = np.concatenate([city.demand, city.open_public[:, None] / usual], axis=1) + 1e-9
+    return np.concatenate([city.demand, city.open_public[:, None] / usual], axis=1) + 1e-9
+
+
+def ways(city: City, jobs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cumulative chances of looking in each sector this month, (areas, trades + 1, tiers, sectors); jobs: `jobs_asked`."""
     chances = jobs[:, None, None, :] * city.nearness[None]
     return np.cumsum(chances / chances.sum(axis=3, keepdims=True), axis=3)

@@ -101,13 +101,13 @@ def decide(  # type: ignore[no-untyped-def]
                         insured = scheme[i] & s.UI if ui_paid[i] < s.CLAIMED and claim_months(ui_paid[i], claims) > 0 else 0
                         if insured:
                             ui_paid[i] |= s.CLAIMED
-                        leave_job(i, firm, scheme)
+                        leave_job(i, firm, scheme, marks)
                         lose_work(i, state, spell, marks, s.BY_LAYOFF if alive[f] else s.BY_CLOSURE)
                         scheme[i] |= s.LAID_OFF | insured
                         tally[b, LAYOFFS, a] += 1
                     elif ownership[f] >= s.STATE_ORGAN:
                         if uniform(draw) < public_quits:
-                            leave_job(i, firm, scheme)
+                            leave_job(i, firm, scheme, marks)
                             lose_work(i, state, spell, marks, s.BY_QUIT)
                             tally[b, QUITS, a] += 1
                     else:
@@ -115,7 +115,7 @@ def decide(  # type: ignore[no-untyped-def]
                         quit = quits[months] * times * (january if outsider else 1.0)
                         ends = quit + contract[months] * times
                         if u < ends:
-                            leave_job(i, firm, scheme)
+                            leave_job(i, firm, scheme, marks)
                             lose_work(i, state, spell, marks, s.BY_QUIT if u < quit else s.BY_CONTRACT)
                             tally[b, QUITS if u < quit else CONTRACTS, a] += 1
                         elif u < ends + search[months] * times:

@@ -20,7 +20,7 @@ STOCKS = (
     "requests_rated_ytd", "good_ratings_ytd", "retirees_waiting",
     "hukou_statutory", "premium_payers", "pensioners", "pensioners_civil", "pensioners_resident", "medical_employees",
     "maternity_employees", "incubated_firms", "incubated_staff", "tertiary_employed",
-    "insured_by_firms", "insuring_firms", "main_age", "main_age_college",
+    "insured_by_firms", "insuring_firms", "main_age", "main_age_college", "commuters_in", "commuters_out",
 )
 FLOWS = (
     "births", "deaths", "hires", "layoffs", "quits", "contract_ends", "job_to_job", "first_registrations", "captured_registrations",

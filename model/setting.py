@@ -86,6 +86,7 @@ class Setting:
     """A city at its baseline date, the rules it lives under, and what drives it.
 
     start_year: first simulated year; province: whose law holds; areas: ids of the finest areas; groups: composite areas.
+    core: by area, whether it is a district or zone of the urban core 市辖区、功能区; (): areas are apart, and nobody commutes.
     residents, outsiders (⊂ residents, hukou elsewhere), away (hukou here, living elsewhere): persons, shape (areas, 2, 101),
     sex 0 = men, 1 = women, by single year of age. rural: share of local hukou that is rural, by area. college_residents: residents with
     college 大专及以上, those who study there included; skills: holders of grades and titles, talent. farm: share of the labour
@@ -122,6 +123,7 @@ class Setting:
     growth: Mapping[int, float]
     parameters: Mapping[str, float]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    core: tuple[bool, ...] = ()
     controls: Mapping[str, Floats] = field(default_factory=dict)
     shocks: tuple[Shock, ...] = ()
     usual_controls: Mapping[str, float] = field(default_factory=dict)

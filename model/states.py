@@ -56,6 +56,7 @@ CAUSE_NAMES = ("none", "laid off 被裁", "quit 辞职", "contract ended 合同�
                "arrived or came home 流动而来", "gave up a business 停业")
 WELFARE_POST, TRAINEE, SUBSIDISED, GUIDED, BACKED = (1 << b for b in range(3, 8))
 COVERED = 1 << 8                # in the employee pension through an employer when last month closed
+COMMUTES = 1 << 9           # works in another area than she lives in
 EVERY_MARK = 65535
 
 # note: what the person does in this month's market; cleared when the month ends

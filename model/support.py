@@ -53,12 +53,12 @@ def stand(  # type: ignore[no-untyped-def]
 ):
     """Standing of each searcher in the queue of its block, (rows,). gains: of the guided, of former trainees, of those
     in a job; young_gain, hard_gain,
-    guide (chance that a registered searcher is taken into guidance this month): by area."""
+    guide (chance that a registered searcher is taken into guidance this month): by area, the subsidies' that of the post."""
     out = np.empty(rows.size, np.float64)
     k = sector_tier.size
     for j in prange(rows.size):
         i = rows[j]
-        months, a = month - np.int64(birth[i]), area[i]
+        months, a, work = month - np.int64(birth[i]), area[i], blocks[j] // k
         standing = short[max(sector_tier[blocks[j] % k] - tier_of(schooling[i], skill[i]), 0)]
         if state[i] == s.UNEMPLOYED:
             if scheme[i] & s.REGISTERED and guide[a] > 0.0 and uniform(draw64(key, identity[i])) < guide[a]:
@@ -69,9 +69,9 @@ def stand(  # type: ignore[no-untyped-def]
             if marks[i] & s.TRAINEE:
                 standing *= gains[1]
             if is_young(months, schooling[i]):
-                standing *= young_gain[a]
+                standing *= young_gain[work]
             if is_hard(months, traits[i], spell[i]):
-                standing *= hard_gain[a]
+                standing *= hard_gain[work]
         elif state[i] == s.EMPLOYED:
             standing *= gains[2]
         out[j] = standing

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model import sectors
+from model import commuting, sectors
 from model.series import S
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def count_work(city: City) -> None:
     in_tertiary = np.bincount(where, staff * tertiary, areas)
     share = in_tertiary / np.maximum(np.bincount(where, staff, areas), 1.0)
     table[S.tertiary_employed, t] = in_tertiary + share * (table[S.flexible, t] + table[S.owners, t])
-    table[S.nonfarm_change, t] = sum(table[getattr(S, name), t] - city.stock(name) for name in NONFARM)
+    came = table[S.commuters_in, t] - table[S.commuters_out, t] - commuting.net_commuters(city)
+    table[S.nonfarm_change, t] = sum(table[getattr(S, name), t] - city.stock(name) for name in NONFARM) + came
     supported = city.setting.by_area("startup_capture") * p("startup_definition_ratio")
     table[S.captured_startup_hires, t] = supported * table[S.startup_hires, t]
     places = city.setting.control("startup_training", t) / 12

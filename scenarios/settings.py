@@ -35,6 +35,8 @@ NEEDED = ("residents", "hukou_outside", "resident_non_hukou", "university_studen
           "flexible_share_of_nonfarm", "surveyed_unemployment_rate", "firms", "mean_monthly_wage", "urban_share", "pension_active",
           "pension_enterprise_active", "pension_civil", "ui_insured", "injury_insured", "pension_paying_rate", "college_residents")
 TALENT = ("postdocs_recruited", "high_level_talent", "postdocs_ever")
+CORE = ("district", "zone")
+"""Levels of areas that make up the urban core 市辖区与功能区, whose labour market is one for many (`model/commuting.py`)."""
 CHANGEABLE = {"new_definition_ratio": "new_urban_employment", "startup_definition_ratio": "startups"}
 """Ratios of the new to the old 口径, each with the measure whose definition the plan may have changed."""
 
@@ -169,9 +171,9 @@ def setting_of(plan: Plan, *, parameters: Mapping[str, float], controls: Mapping
     unchanged = {ratio: 1.0 for ratio, measure in CHANGEABLE.items() if not changed_definition(plan, measure)}
     return Setting(
         name=plan.id, start_year=plan.baseline_year + 1, province=plan.province, areas=tuple(a.id for a in plan.finest_areas),
-        groups={a.id: tuple(a.parts) for a in plan.composite_areas}, residents=base.residents, outsiders=base.outsiders, away=base.away,
-        rural=base.rural, college_residents=b.value("college_residents"), skills=base.skills,
-        farm=base.farm, flexible=base.flexible, schemes=base.schemes,
+        groups={a.id: tuple(a.parts) for a in plan.composite_areas}, core=tuple(a.level in CORE for a in plan.finest_areas),
+        residents=base.residents, outsiders=base.outsiders, away=base.away, rural=base.rural,
+        college_residents=b.value("college_residents"), skills=base.skills, farm=base.farm, flexible=base.flexible, schemes=base.schemes,
         unemployment=b.value("surveyed_unemployment_rate") / 100, firms=int(b.value("firms")), wage=b.value("mean_monthly_wage"),
         university=int(b.value("university_students")), sectors=sectors(), law=law, growth=dict(growth),
         parameters={**parameters, **unchanged}, controls=dict(controls), shocks=tuple(shocks),

@@ -22,6 +22,7 @@ OF_STATE = {
     s.RETIRED: "retired",
     s.STUDENT: "students",
 }
+AT_WORK = ("ui", "injury", "insured_by_firms", "pension_employee_active", "pension_civil_active", "pension_paid")
 OF_PENSION = {
     s.RESIDENT_SCHEME: "pension_resident_active",
     s.EMPLOYEE_SCHEME: "pension_employee_active",
@@ -54,7 +55,10 @@ class Counts:
         counts: dict[str, list[int]] = defaultdict(lambda: [0] * len(self.weight))
         for person in self.people:
             for name in memberships(person):
-                counts[name][person.area] += 1
+                counts[name][person.employer.area if through_employer(person, name) else person.area] += 1
+            if person.employer and person.employer.area != person.area:
+                counts["commuters_out"][person.area] += 1
+                counts["commuters_in"][person.employer.area] += 1
         stocks = {name: [n * w for n, w in zip(counts[name], self.weight, strict=True)] for name in list(counts)}
         stocks |= skills.denominators(self, stocks)
         stocks["firms"] = [sum((w / f.thin for f in self.firms if f.alive and f.area == a), 0.0) for a, w in enumerate(self.weight)]
@@ -104,7 +108,8 @@ class Counts:
 
     def count_work(self, before: dict[str, list[float]]) -> dict[str, list[float]]:
         """Tertiary employment, and the change of non-farm jobs."""
-        areas, kinds = range(len(self.weight)), ("employees", "flexible", "owners")
+        areas = range(len(self.weight))
+        kinds = {"employees": 1, "flexible": 1, "owners": 1, "commuters_in": 1, "commuters_out": -1}
         staff, tertiary = [0.0 for _ in areas], [0.0 for _ in areas]
         for firm in self.firms:
             if firm.alive:
@@ -115,8 +120,16 @@ class Counts:
         zero = [0.0 for _ in areas]
         return {
             "tertiary_employed": [tertiary[a] + tertiary[a] / max(staff[a], 1.0) * others[a] for a in areas],
-            "nonfarm_change": [sum(self.stock(n, a) - before.get(n, zero)[a] for n in kinds) for a in areas],
+            "nonfarm_change": [sum((self.stock(n, a) - before.get(n, zero)[a]) * sign for n, sign in kinds.items()) for a in areas],
         }
+
+
+def through_employer(person: Person, stock: str) -> bool:
+    """Whether a membership is counted where the employer is."""
+    if person.employer is None or stock not in AT_WORK:
+        return False
+    pension = stock not in ("ui", "injury", "insured_by_firms")
+    return not pension or (person.pension >= s.EMPLOYEE_SCHEME and person.paying and not insured.alone(person))
 
 
 def memberships(person: Person) -> list[str]:

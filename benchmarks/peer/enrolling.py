@@ -85,16 +85,16 @@ def be_enrolled(person: Person) -> None:
         person.ui = firm.ownership == s.PUBLIC_UNIT
     if firm.public:
         return
-    x = willingness(person, firm) + city.enrolment_level[person.area]
+    x = willingness(person, firm) + city.enrolment_level[firm.area]
     u = city.taste("bundle", person.identity ^ firm.identity)
-    gap = city.injury_gap[person.area]
+    gap = city.injury_gap[firm.area]
     if old:
         person.injury = u < logistic(x + gap) * city.p["over_age_injury"]
     else:
         take_bundle(person, u, x, gap)
         if (firm.visited_now or firm.inspected_now) and not hired and covered(person) and not before:
             by_drive = f"drive_enrolled_{BANDS[band_of(firm.real)]}"
-            city.tell(by_drive if firm.visited_now else "inspection_enrolled", person.area)
+            city.tell(by_drive if firm.visited_now else "inspection_enrolled", firm.area)
     person.injury = person.injury or firm.site
 
 

@@ -144,6 +144,7 @@ class Living(Agent):
     def leave_job(self) -> None:
         """The job's insurance ends; the employee pension stays, unpaid."""
         self.employer = None
+        self.marks &= s.EVERY_MARK - s.COMMUTES
         if self.pension == s.CIVIL_SCHEME:
             self.pension = s.EMPLOYEE_SCHEME
         self.ui = self.injury = self.paying = self.registered = self.laid_off = False

@@ -45,7 +45,7 @@ def offer_posts(city: PlainCity, control: str, mark: int, series: str, pay: floa
         units = [f for f in city.firms if f.area == area and f.ownership == s.PUBLIC_UNIT and f.alive]
         for person in [p for p in waiting if p.area == area][:count] if units else []:
             unit = units[choose(city.draw(f"which unit {control}", person.identity), len(units))]
-            person.be_counted()
+            person.be_counted(area)
             person.start_job(unit, pay / 10.0)
             person.marks = person.marks & (s.EVERY_MARK - s.GUIDED) | mark
             unit.desired += 1
@@ -89,8 +89,39 @@ def efficiency(city: PlainCity) -> list[float]:
 
 def block_of(city: PlainCity, person: Person) -> tuple[int, int]:
     """(area, sector) in which a searcher looks this month."""
-    chances, u = city.ways[person.area][person.trade][support.tier_of(person)], city.share("where to look", person.identity)
-    return person.area, next((k for k, chance in enumerate(chances[:-1]) if u < chance), len(chances) - 1)
+    area = area_of(city, person)
+    chances, u = city.ways[area][person.trade][support.tier_of(person)], city.share("where to look", person.identity)
+    return area, next((k for k, chance in enumerate(chances[:-1]) if u < chance), len(chances) - 1)
+
+
+def area_of(city: PlainCity, person: Person) -> int:
+    """Where a searcher looks: at home, or in an area that shares a market with it, by the jobs there."""
+    reached = city.reached[person.area]
+    if not reached:
+        return person.area
+    u = city.share("in which area", person.identity) - (1.0 - sum(reached.values()))
+    if u < 0.0:
+        return person.area
+    for area, chance in reached.items():
+        if u < chance:
+            return area
+        u -= chance
+    return area
+
+
+def reach(city: PlainCity, jobs: list[float]) -> list[dict[int, float]]:
+    """For each area the chances of looking in others; jobs: by area."""
+    core, found = city.setting.core, []
+    for a, weight in enumerate(city.weight):
+        alike = [b for b in range(len(jobs)) if core and city.weight[b] == weight]
+        in_core = [b for b in alike if core[a] and core[b]]
+        chances = dict.fromkeys([b for b in alike if b != a], 0.0)
+        for share, market in (("look_in_city", alike), ("look_in_core", in_core)):
+            for b in market:
+                if b != a:
+                    chances[b] += city.p[share] * jobs[b] / sum(jobs[c] for c in market)
+        found.append(chances if sum(chances.values()) > 0.0 else {})
+    return found
 
 
 def place_in_queue(city: PlainCity, person: Person, standing: float) -> float:
@@ -128,11 +159,11 @@ def match(city: PlainCity) -> None:
     """Searchers queue in their blocks, posts stand open, and those who are matched start work."""
     searchers, posts = defaultdict(list), defaultdict(list)
     city.open_public = open_public_posts_now(city)
-    support.open_market(city)
+    city.reached = reach(city, support.open_market(city))
     for person in city.people:
         if person.note in (s.SEARCHING, s.FARM_SEARCHING):
             block = block_of(city, person)
-            city.standing[person.identity] = support.stand(city, person, block[1])
+            city.standing[person.identity] = support.stand(city, person, *block)
             searchers[block].append(person)
             city.tell("seekers", person.area)
     for firm in city.firms:

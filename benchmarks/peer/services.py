@@ -72,7 +72,8 @@ def file_cases(city: PlainCity) -> None:
         if firm.alive and not firm.public and firm.staff > 1.1 * firm.desired + 1.0:
             cases = floor(firm.real * p["arrears_claim"] + city.share("arrears", firm.identity))
             city.tell("disputes_arrears", firm.area, cases / firm.thin)
-    uninsured = [max(city.stock("employees", a) - city.stock("injury", a), 0.0) for a in range(len(city.weight))]
+    staff = [sum(city.stock(n, a) for n in ("employees", "commuters_in")) - city.stock("commuters_out", a) for a in range(len(city.weight))]
+    uninsured = [max(n - city.stock("injury", a), 0.0) for a, n in enumerate(staff)]
     hurt = [n * p["injuries_per_thousand"] / 12_000 * p["injury_claim"] for n in uninsured]
     for a, cases in enumerate(city.whole("injury disputes", hurt)):
         city.tell("disputes_injury", a, cases)

@@ -134,20 +134,22 @@ def lifts(city: PlainCity) -> list[float]:
 # --- the market ---
 
 
-def open_market(city: PlainCity) -> None:
-    """Where people look this month, and what their standing is made of."""
+def open_market(city: PlainCity) -> list[float]:
+    """Where people look this month, and what their standing is made of; returns jobs by area."""
     p, setting = city.p, city.setting
     city.standing = {}
     city.young_hires = [0.0] * len(city.weight)
     usual_share = max(p["usual_unfilled_posts"], 1e-3)
-    city.ways = []
+    city.ways, total = [], []
     for a, row in enumerate(city.demand):
         jobs = [n + 1e-9 for n in [*row, city.open_public[a] / usual_share]]
         city.ways.append([[cumulative(jobs, near) for near in tiers] for tiers in city.nearness])
+        total.append(sum(jobs))
     city.guide = [x / 12 / max(city.stock("registered", a), 1.0) for a, x in enumerate(city.control("job_guidance"))]
     premium = (city.law("pension.employer_rate") + city.law("unemployment.employer_rate")) * city.law("bases.floor")
     city.young_gain = [1.0 + p["subsidy_standing"] * (x / setting.wage) for x in city.control("hiring_subsidy")]
     city.hard_gain = [1.0 + p["subsidy_standing"] * (x * 36 * premium / setting.wage) for x in city.control("hard_hire_subsidy")]
+    return total
 
 
 def cumulative(jobs: list[float], near: list[float]) -> list[float]:
@@ -158,8 +160,8 @@ def cumulative(jobs: list[float], near: list[float]) -> list[float]:
     return np.cumsum(chances / chances.sum()).tolist()
 
 
-def stand(city: PlainCity, person: Person, sector: int) -> float:
-    """Standing of a searcher in the queue of a sector."""
+def stand(city: PlainCity, person: Person, work: int, sector: int) -> float:
+    """Standing of a searcher in the queue of a sector in area `work`."""
     p, a = city.p, person.area
     standing = p["tier_standing"] ** max(city.sector_tier[sector] - tier_of(person), 0)
     if person.state == s.UNEMPLOYED:
@@ -168,8 +170,8 @@ def stand(city: PlainCity, person: Person, sector: int) -> float:
         standing *= exp(-p["duration_dependence"] * float(min(person.spell, int(p["longest_queue_months"]))))
         standing *= 1.0 + p["guidance_effect"] if person.marks & s.GUIDED else 1.0
         standing *= 1.0 + p["traineeship_effect"] if person.marks & s.TRAINEE else 1.0
-        standing *= city.young_gain[a] if is_young(person) else 1.0
-        standing *= city.hard_gain[a] if is_hard(person) else 1.0
+        standing *= city.young_gain[work] if is_young(person) else 1.0
+        standing *= city.hard_gain[work] if is_hard(person) else 1.0
     elif person.state == s.EMPLOYED:
         standing *= p["employed_standing"]
     return standing

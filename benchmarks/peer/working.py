@@ -84,7 +84,7 @@ class Working(Living):
             self.begin(s.FLEXIBLE)
             self.without_work(None)
             if self.registered or city.share("register flexible work", self.identity) < city.p["flexible_registration"]:
-                self.be_counted()
+                self.be_counted(self.area)
             self.ui = self.laid_off = self.registered = False
         elif self.outsider and flexible <= u < flexible + city.p["outsider_leave_rate"]:
             city.tell("departures", self.area)
@@ -110,11 +110,11 @@ class Working(Living):
         if self.state == s.UNEMPLOYED and self.spell == 0 and not self.outsider and not self.registered:
             self.registered = self.model.share("register", self.identity) < self.model.registration[self.area]
 
-    def be_counted(self) -> None:
-        """The bureau counts a person's first registration of the year."""
+    def be_counted(self, area: int) -> None:
+        """The bureau of an area counts a person's first registration of the year."""
         if not self.counted:
             self.counted = True
-            self.model.tell("first_registrations", self.area)
+            self.model.tell("first_registrations", area)
 
     def start_job(self, firm: Employer, wage: float) -> None:
         """Starts at `firm` for `wage` tens of yuan; insurance is settled later in the month."""
@@ -124,7 +124,10 @@ class Working(Living):
         self.trained, self.note, self.employer = False, s.JUST_HIRED, firm
         self.begin(s.EMPLOYED)
         firm.staff += 1
-        self.model.tell("hires", self.area)
+        self.marks &= s.EVERY_MARK - s.COMMUTES
+        if firm.area != self.area:
+            self.marks |= s.COMMUTES
+        self.model.tell("hires", firm.area)
 
     def take_post(self, firm: Employer) -> None:
         """The market gave this searcher a post."""
@@ -134,20 +137,20 @@ class Working(Living):
                 return
             self.employer.staff -= 1
             self.leave_job()
-            city.tell("job_to_job", self.area)
+            city.tell("job_to_job", firm.area)
         else:
-            self.be_counted()
+            self.be_counted(firm.area)
         if self.state == s.UNEMPLOYED:
             if self.registered:
-                city.tell("reemployed", self.area)
+                city.tell("reemployed", firm.area)
             if support.is_young(self):
-                city.young_hires[self.area] += city.weight[self.area]
+                city.young_hires[firm.area] += city.weight[firm.area]
         self.marks &= s.EVERY_MARK - s.GUIDED - s.TRAINEE - s.WELFARE_POST
         if firm.startup and city.month - firm.founded < 36:
-            city.tell("startup_hires", self.area)
+            city.tell("startup_hires", firm.area)
         if self.state == s.FARM:
             if not self.worked_in_town:
-                city.tell("transfers_local", self.area)
+                city.tell("transfers_local", firm.area)
             self.worked_in_town = True
         self.start_job(firm, pay)
 
@@ -174,6 +177,6 @@ class Working(Living):
             self.marks |= s.BACKED
             city.tell("backed_startups", self.area)
         city.tell("startups", self.area)
-        self.be_counted()
+        self.be_counted(self.area)
         self.ui = self.injury = self.paying = self.registered = self.laid_off = False
         return True

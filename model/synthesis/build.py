@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model import commuting
 from model import states as s
 from model.arithmetic import exp_of, log_of
 from model.blocks import past_legal
@@ -98,14 +100,14 @@ def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.i
     people.state[rows], people.area[rows], people.firm[rows] = roster.state[order], area, firm[order]
     people.schooling[rows], people.skill[rows] = roster.schooling[order], roster.skill[order]
     people.course[rows] = course[order]
-    people.spell[rows] = first_spells(city, area, roster, order, firm[order])
 
 
-def first_spells(city: City, area: int, roster: AreaRoster, order: NDArray[np.intp], firm: NDArray[np.int32]) -> NDArray[np.uint8]:
-    """Months in the state of the start: tenure in a private job as staying makes it, in a public one even since 22, without work with a
-    declared mean; two years for the others (assumption)."""
-    state, birth, ids = roster.state[order], roster.birth[order].astype(np.int64), roster.identity[order]
-    out = np.full(order.size, 24, np.uint8)
+def first_spells(city: City, rows: slice) -> NDArray[np.uint8]:
+    """Months in the state of the start of `rows`: tenure in a private job as staying makes it, in a public one even since 22, without work
+    with a declared mean; two years for the others (assumption)."""
+    people = city.people
+    state, birth, ids, firm = people.state[rows], people.birth[rows].astype(np.int64), people.id[rows], people.firm[rows]
+    out = np.full(ids.size, 24, np.uint8)
     u = city.lasting_draws("spell at start", ids)
     grown = np.maximum(-1 - birth - 12 * 16, 0)
     firms = np.maximum(firm, 0)
@@ -144,6 +146,7 @@ def populate(city: City, tables: Margins, scale: int) -> None:
     carry = Carry()
     everyone = sum(int(setting.residents[a].sum() + setting.away[a].sum()) / city.weight[a] for a in areas)
     city.people, city.firms = People(int(everyone * 1.03) + 4096), Firms(4096)
+    ends = [0]
     for a in areas:
         weight = int(city.weight[a])
         roster = area_roster(setting, tables, a, weight, offset_of(city.luck, a, weight), city.luck)
@@ -169,4 +172,8 @@ def populate(city: City, tables: Margins, scale: int) -> None:
         rest = rest[np.argsort(roster.state[rest], kind="stable")]          # like beside like: kernels guess better
         people_of = np.concatenate([placed, rest])
         _enter_people(city, a, roster, people_of, firm, course)
+        ends.append(city.people.n)
+    commuting.change_places(city)
+    for first, end in pairwise(ends):
+        city.people.spell[first:end] = first_spells(city, slice(first, end))
     city.count_staff()

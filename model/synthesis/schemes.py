@@ -21,7 +21,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model import inspection, membership, sites
+from model import commuting, inspection, membership, sites
 from model import states as s
 from model.arithmetic import exp_of, logistic
 from model.blocks import past_legal
@@ -93,7 +93,7 @@ def enrolment_levels(city: City) -> None:
     city.enrolment_level, city.injury_gap, city.project_share = np.zeros((3, areas))
     x = willing(city)
     staff = np.flatnonzero(~np.isnan(x))
-    x, area, firm = x[staff], people.area[staff], people.firm[staff]
+    x, area, firm = x[staff], commuting.work_area(city, staff), people.firm[staff]
     old = past_legal(-1, people.birth[staff], people.traits[staff], city.legal_ages, city.first_birth)
     public = public_members(city)
     ui, injury = schemes.ui / city.weight - public[0], schemes.injury / city.weight - public[1]
@@ -122,13 +122,13 @@ def enrolment_levels(city: City) -> None:
 
 
 def public_members(city: City) -> NDArray[np.float64]:
-    """Staff of the state within the legal age who are in UI, and in injury insurance, by area: (2, areas)."""
+    """Staff of the state within the legal age who are in UI, and in injury insurance, by the employer's area: (2, areas)."""
     people, firms, n = city.people, city.firms, city.people.n
     rows = np.flatnonzero(people.state[:n] == s.EMPLOYED)
     owner = firms.ownership[people.firm[rows]]
     young = ~past_legal(-1, people.birth[rows], people.traits[rows], city.legal_ages, city.first_birth)
     areas = len(city.setting.areas)
-    return np.array([np.bincount(people.area[rows][young & which], minlength=areas)
+    return np.array([np.bincount(firms.area[people.firm[rows]][young & which], minlength=areas)
                      for which in (owner == s.PUBLIC_UNIT, owner >= s.STATE_ORGAN)], float)
 
 
@@ -144,7 +144,8 @@ def memberships(city: City) -> None:
     risk = active & on_their_own & ~past_legal(-1, people.birth[: people.n], traits, city.legal_ages, city.first_birth)
     local = active & (traits & (s.OUTSIDER | s.STUDIES_AWAY) == 0) & (state != s.STUDENT) & (state != s.RETIRED) & ~insured
     by_area = city.rows_by_area
-    firm_members = by_area(insured & (card & s.PENSION_KIND == s.EMPLOYEE_SCHEME))
+    by_firms = np.flatnonzero(insured & (card & s.PENSION_KIND == s.EMPLOYEE_SCHEME))
+    firm_members = np.bincount(commuting.work_area(city, by_firms), minlength=len(city.weight))
     wanted = schemes.enterprise / city.weight - firm_members
     city.flexible_share = _share(city, "企业职工养老 enterprise pension", wanted, by_area(risk))
     free = by_area(local) - by_area(local & risk) * city.flexible_share

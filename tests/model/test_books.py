@@ -94,7 +94,11 @@ def check_month(city: City, before: np.ndarray) -> None:
     staff = np.bincount(firm[employed], minlength=f.n)
     assert (staff == f.staff[: f.n]).all()
     assert f.alive[: f.n][staff > 0].all()
-    assert (f.area[firm[employed]] == area[employed]).all()
+    elsewhere = np.zeros(p.n, bool)
+    elsewhere[employed] = f.area[firm[employed]] != area[employed]
+    assert (elsewhere == (p.marks[: p.n] & s.COMMUTES > 0))[state != s.GONE].all()
+    assert (np.flatnonzero(elsewhere) == city.commuters).all()
+    assert (city.weight[area[elsewhere]] == city.weight[f.area[firm[elsewhere]]]).all()
 
     kind, ui, injury = scheme & s.PENSION_KIND, scheme & s.UI > 0, scheme & s.INJURY > 0
     assert (injury | ~ui)[employed].all(), "失业保险 ⊂ 工伤保险"
@@ -111,6 +115,7 @@ def check_month(city: City, before: np.ndarray) -> None:
 def check_series(city: City) -> None:
     """Identities among this month's counts."""
     now = {name: values[city.month] for name, values in city.series().items()}
+    now["staff"] = now["employees"] + now["commuters_in"] - now["commuters_out"]
     parts = ("farm", "employees", "flexible", "owners", "unemployed", "inactive", "retired", "students")
     p = city.people
     rows = np.bincount(p.area[: p.n][p.state[: p.n] == s.CHILD], minlength=city.weight.size) * city.weight
@@ -119,7 +124,7 @@ def check_series(city: City) -> None:
     flexible = now["flexible"] + now["roster_exits"] + now["moves_out"]     # who took flexible work this month is there, or has gone since
     reachable = now["hires"] + now["startups"] + flexible
     for part, all_of_them in (
-        ("ui", "injury"), ("injury", "employees"), ("registered", "unemployed"), ("job_to_job", "hires"), ("claimants", "unemployed"),
+        ("ui", "injury"), ("injury", "staff"), ("registered", "unemployed"), ("job_to_job", "hires"), ("claimants", "unemployed"),
         ("working_age", "residents"), ("college", "residents"), ("helped", "hires"), ("hires", "vacancies"),
         ("first_registrations", "reachable"),
     ):  # fmt: skip
@@ -254,7 +259,7 @@ def miscounts(city: City) -> None:
 @pytest.mark.parametrize(
     ("fault", "named"),
     [
-        (loses_employer, "employees have employers"), (moves_house, "live in their firm's area"), (changes_firm, "firms' staff"),
+        (loses_employer, "employees have employers"), (moves_house, "works in another area"), (changes_firm, "firms' staff"),
         (vanishes, "roster"), (firm_closes, "closed firm"), (draws_too_long, "legal limit"), (fund_leaks, "fund"),
         (miscounts, "partition the residents"),
     ],

@@ -61,7 +61,8 @@ def quiet(people: int) -> Setting:
 
 
 def busy(people: int, start_year: int = 2021) -> Setting:
-    """A town where every control is in use from the seventh month on, unequally by area, with growth, a slump and area intercepts.
+    """A town where every control is in use from the seventh month on, unequally by area, with growth, a slump and area intercepts; its
+    areas are one urban core.
 
     What is rare in a town of this size (disputes, paying up for a pension) is made frequent, so that it is compared too.
     """
@@ -87,11 +88,14 @@ def busy(people: int, start_year: int = 2021) -> Setting:
         "injury_claim": 1.0,
         "hukou_take_up": 0.3,
         "pay_on_share": 0.5,
+        "look_in_core": 0.4,
+        "look_in_city": 0.1,
     }
     reforms = [("pension.minimum_months", 240), ("pension.late_payment_months", 1)]  # many lack paid years, and buy them at once
     return replace(
         town,
         parameters=parameters,
+        core=(True, True),
         law=town.law.amended([{"path": path, "from": f"{start_year}-01", "value": value} for path, value in reforms]),
         controls={name: value * begin for name, value in CONTROLS.items()},
         usual_controls={
@@ -179,6 +183,7 @@ def count_together(city: City, plain: PlainCity) -> None:
     [
         pytest.param(quiet(2_000), 1, 1, id="quiet"),
         pytest.param(busy(2_000), 2, 1, id="busy"),
+        pytest.param(replace(small_town(2_400, areas=3), core=(True, True, False)), 6, 1, id="a-core-and-a-county"),
         pytest.param(busy(2_000, 2024), 9, 1, id="busy-through-the-retirement-reform"),
         pytest.param(busy(40_000), 4, 20, id="busy-thinned"),
     ],
