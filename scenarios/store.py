@@ -14,7 +14,7 @@ import hashlib
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +39,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from model.documents import BadInput, Fault, both, write_atomically
 from scenarios.disks import network_file_system
 from scenarios.home import home
-from scenarios.shards import BrokenShard, Shard, decode
+from scenarios.shards import BrokenShard, Rows, Shard, decode, rows_in
 
 METADATA = MetaData()
 RUNS = Table(
@@ -137,21 +137,39 @@ class Store:
         """The shard of a run, or None when it has not been made, or was damaged (it is dropped then, and named in
         `damaged`). A shard that the index has lost is entered again.
         """
+        return self._read(key, decode)
+
+    def rows(self, key: str) -> Rows | None:
+        """The values of a run and where they stand: what `get` gives, far sooner where runs of this layout are known."""
+        return self._read(key, rows_in)
+
+    def holds(self, key: str) -> bool:
+        """Whether `get` would give a shard: its bytes are those that were written."""
+        return self._read(key, lambda raw: True) is not None
+
+    def _read[T](self, key: str, read: Callable[[bytes], T]) -> T | None:
         path, digest = self.shard_path(key), self.digest(key)
         if digest is None and not path.exists():
             return None
         try:
             raw = path.read_bytes()
-            shard = decode(raw)
-            if shard.key == key and digest in (None, hashlib.sha256(raw).hexdigest()):
-                if digest is None:
-                    self._enter_shard(shard, raw)
-                return shard
+            if digest is None:
+                self._enter_lost(key, raw)
+            elif digest != hashlib.sha256(raw).hexdigest():
+                raise BrokenShard("not the bytes that were written")
+            return read(raw)
         except (OSError, BrokenShard):
             pass
         self.damaged.append(path)
         self.forget(key)
         return None
+
+    def _enter_lost(self, key: str, raw: bytes) -> None:
+        """Enter a shard that the index has lost. Raises BrokenShard when it is damaged, or another run's."""
+        shard = decode(raw)
+        if shard.key != key:
+            raise BrokenShard(f"the shard of another run: {shard.key}")
+        self._enter_shard(shard, raw)
 
     def digest(self, key: str) -> str | None:
         """sha256 (hex) of the shard of a run as it was written, or None when it has not been made."""

@@ -12,7 +12,6 @@ Parts, experiments and sweep.json are the same bytes whenever the sweep is the s
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,26 +19,19 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from model.documents import BadInput, Fault, both, read_text, write_atomically
 from scenarios import samples
-from scenarios.shards import Shard
+from scenarios.sweep_part import Kept, content_of, table_of
 from scenarios.sweep_runs import SweepRun, SweepRuns
-from scenarios.sweep_spec import Outputs, SweepSpec
+from scenarios.sweep_spec import SweepSpec
 
 SPEC, EXPERIMENTS, RESULTS, SAMPLES = "sweep.json", "experiments.parquet", "results", "samples"
 FAILURES, MANIFEST, OWN_STORE = "failures.json", "manifest.json", "store"
 BLOCK = 50
 """Runs in one part."""
-WORD = pa.dictionary(pa.int32(), pa.string())
-TYPES = {
-    "run": pa.int32(), "plan": WORD, "scenario": WORD, "point": pa.int32(), "draw": pa.int32(), "replicate": pa.int32(),
-    "area": WORD, "indicator": WORD, "period": WORD, "value": pa.float64(),
-}  # fmt: skip
-COLUMNS = list(TYPES)
 
 
 @dataclass(frozen=True)
@@ -94,20 +86,15 @@ class SweepFolder:
             return False
 
     def write_part(
-        self, block: int, runs: Sequence[SweepRun], get: Callable[[str], Shard | None], sweep: SweepRuns,
+        self, block: int, runs: Sequence[SweepRun], kept_of: Callable[[str], Kept | None], sweep: SweepRuns,
         persons_of: Callable[[str], Any] = lambda key: None,
     ) -> list[SweepRun]:  # fmt: skip
-        """Write the part of a block, its single persons first. get: the shard of a run by key; persons_of: its sample. Gives
+        """Write the part of a block, its single persons first. kept_of: what is kept of a run, by key; persons_of: its sample. Gives
         the runs that it lacks.
         """
-        frames, lacking = [], list[SweepRun]()
-        for one in runs:
-            shard = get(one.resolved.key)
-            if shard is None:
-                lacking.append(one)
-            else:
-                frames.append(chosen(shard.table, sweep.spec.outputs).assign(run=one.number))
-        table = _arrow(frames, [_labels(one) for one in runs], yearly=sweep.spec.outputs.period == "year")
+        found = [(one, kept_of(one.resolved.key)) for one in runs]
+        lacking = [one for one, kept in found if kept is None]
+        table = table_of([(_labels(one), kept) for one, kept in found if kept is not None])
         failed = json.dumps([one.number for one in lacking])
         notes = {"renshe": _json(sweep.provenance(), None), "failed": failed, "content": content_of(table)}
         if sweep.sample is not None:
@@ -136,63 +123,16 @@ def blocks_of(runs: Sequence[SweepRun]) -> list[Sequence[SweepRun]]:
     return [runs[i : i + BLOCK] for i in range(0, len(runs), BLOCK)]
 
 
-def chosen(table: pd.DataFrame, outputs: Outputs) -> pd.DataFrame:
-    """The rows of a run that are kept, by the month."""
-    kept = table
-    if outputs.indicators != "all":
-        kept = kept[kept["indicator"].isin(list(outputs.indicators))]
-    if outputs.areas != "all":
-        kept = kept[kept["area"].isin(["ALL"] if outputs.areas == "city" else list(outputs.areas))]
-    return kept
-
-
-def in_years(table: pd.DataFrame) -> pd.DataFrame:
-    """Year values of the monthly rows of many runs (run, area, indicator, period, value), as `model.indicators.yearly` gives
-    them run by run; a year that is not whole keeps what it has.
-    """
-    from model.indicators import registry
-
-    years = {month: month[:4] for month in table["period"].unique()}
-    rows = table.assign(period=table["period"].map(years).astype("str"))
-    groups = rows.groupby(["run", "area", "indicator", "period"], sort=False, observed=True)["value"]
-    found = groups.agg(["sum", "last", "mean"]).reset_index()
-    how = found["indicator"].map({name: one.year for name, one in registry().items()}).astype("str")
-    value = found["sum"].where(how == "sum", found["mean"].where(how == "mean", found["last"]))
-    return found.assign(value=value).drop(columns=["sum", "last", "mean"])
-
-
 def _labels(one: SweepRun) -> dict[str, Any]:
     found = one.resolved
     return {"run": one.number, "plan": one.plan, "scenario": one.scenario, "point": one.point, "draw": found.draw,
             "replicate": found.replicate}
 
 
-def _arrow(frames: Sequence[pd.DataFrame], labels: Sequence[Mapping[str, Any]], *, yearly: bool) -> pa.Table:
-    """The rows of all runs, each with its labels."""
-    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    if not len(table):
-        return pa.schema(list(TYPES.items())).empty_table()
-    table = in_years(table) if yearly else table
-    table = table.astype(dict.fromkeys(("area", "indicator", "period"), "str"))
-    known = pd.DataFrame(list(labels)).set_index("run")
-    table = table.join(known, on="run")
-    return pa.table({name: pa.array(table[name], type=kind) for name, kind in TYPES.items()})
-
-
 def _parquet(table: pa.Table, notes: Mapping[str, str]) -> bytes:
     out = BytesIO()
     pq.write_table(table.replace_schema_metadata(dict(notes)), out, compression="zstd", row_group_size=1 << 20)
     return out.getvalue()
-
-
-def content_of(table: pa.Table) -> str:
-    """Digest of a part's values, whatever the encoding."""
-    digest = hashlib.sha256()
-    for name in COLUMNS:
-        column = table.column(name).to_pandas()
-        raw = column.to_numpy().tobytes() if TYPES[name] is not WORD else "\0".join(column.astype(str)).encode()
-        digest.update(raw + b"\1")
-    return digest.hexdigest()
 
 
 def read_json(path: Path) -> dict[str, Any]:

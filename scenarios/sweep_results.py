@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from scenarios.results import outcomes_of
-from scenarios.sweep_folder import COLUMNS, EXPERIMENTS, FAILURES, MANIFEST, SAMPLES, SPEC, SweepFolder, read_json
+from scenarios.sweep_folder import EXPERIMENTS, FAILURES, MANIFEST, SAMPLES, SPEC, SweepFolder, read_json
+from scenarios.sweep_part import COLUMNS
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -22,8 +22,10 @@ from scenarios.gathering import gathered
 from scenarios.home import home
 from scenarios.recipes import command_of, remember
 from scenarios.running import Progress, RunsFailed, check_numbers
+from scenarios.shards import BrokenShard, rows_in
 from scenarios.store import Store
 from scenarios.sweep_folder import FAILURES, MANIFEST, OWN_STORE, SweepFolder, blocks_of
+from scenarios.sweep_part import Cuts, Kept
 from scenarios.sweep_runs import SweepRun, SweepRuns, runs_of, work_ahead
 from scenarios.sweep_spec import SweepSpec
 
@@ -42,7 +44,8 @@ EARLY = 10
 @dataclass
 class _Making:
     """What has come of a sweep so far. open: for each unfinished block, the keys that it waits for; blocks: for each
-    key, the blocks that wait for it; times: how many runs have a key; waiting: runs that are yet to come.
+    key, the blocks that wait for it; times: how many runs have a key; kept: what the next part to be written needs of runs
+    that were just made, so that it need not read them again; waiting: runs that are yet to come.
     """
 
     sweep: SweepRuns
@@ -52,8 +55,21 @@ class _Making:
     blocks: dict[str, set[int]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     times: Counter[str] = field(default_factory=Counter)
+    kept: dict[str, Kept] = field(default_factory=dict)
     made: int = 0
     waiting: int = 0
+
+    def __post_init__(self) -> None:
+        self.cuts = Cuts(self.sweep.spec.outputs)
+
+    def kept_of(self, key: str) -> Kept | None:
+        """What parts keep of a run: from what came in, else from the store; None where it is lacking. It is asked for once for each
+        block, and held for the first of them alone: memory must not grow with the sweep.
+        """
+        if key in self.kept:
+            return self.kept.pop(key)
+        rows = self.store.rows(key)
+        return None if rows is None else self.cuts.kept(rows)
 
     def sample(self, key: str) -> pa.Table | Literal[False] | None:
         """The sample of a run: None where none is asked for, False where it is lacking."""
@@ -146,13 +162,18 @@ def _make(making: _Making, executor: str, threads: int, progress: Progress, ahea
 
 def _keep(making: _Making, outcome: Outcome) -> None:
     """Put what a run gave into the store, and note which blocks wait for it no more."""
-    if outcome.shard is None:
+    try:
+        kept = None if outcome.shard is None else making.cuts.kept(rows_in(outcome.shard))
+    except BrokenShard as error:  # damaged on the way: it is no result
+        kept, outcome = None, replace(outcome, error=f"BrokenShard: {error}")
+    if kept is None or outcome.shard is None:
         making.failures[outcome.key] = outcome.error or "unknown"
         making.store.put_failure(outcome.key, making.failures[outcome.key], outcome.seconds)
     else:
         if making.sweep.sample is not None and outcome.sample is not None:
             samples.put(making.store, outcome.key, making.sweep.sample, outcome.sample)
         making.store.put(outcome.key, outcome.shard, outcome.person_months, outcome.seconds)
+        making.kept[outcome.key] = kept
     making.made += 1
     making.waiting -= making.times[outcome.key]
     for block in making.blocks[outcome.key]:
@@ -169,7 +190,7 @@ def _missing(making: _Making, blocks: Sequence[Sequence[SweepRun]]) -> list[Reso
         for one in runs:
             key = one.resolved.key
             if key not in found:
-                found[key] = making.store.get(key) is not None and making.sample(key) is not False
+                found[key] = making.store.holds(key) and making.sample(key) is not False
             if not found[key]:
                 missing.setdefault(key, one.resolved)
                 making.times[key] += 1
@@ -182,7 +203,7 @@ def _missing(making: _Making, blocks: Sequence[Sequence[SweepRun]]) -> list[Reso
 def _write_finished(making: _Making, blocks: Sequence[Sequence[SweepRun]], these: Iterable[int]) -> None:
     """Write the parts of those of these blocks that wait for nothing any more."""
     for block in sorted(block for block in these if making.open.get(block) == set()):
-        making.folder.write_part(block, blocks[block], making.store.get, making.sweep, making.sample)
+        making.folder.write_part(block, blocks[block], making.kept_of, making.sweep, making.sample)
         del making.open[block]
 
 
