@@ -89,7 +89,7 @@ def encode(key: str, table: pd.DataFrame, person_months: int) -> bytes:
     notes = {"key": key, "person_months": str(person_months), "content": layout.content(values), "layout": layout.name,
              "renshe": _provenance()}  # fmt: skip
     out = BytesIO()
-    pq.write_table(arrow.replace_schema_metadata(notes), out, compression="zstd")
+    pq.write_table(arrow.replace_schema_metadata(notes), out, compression="zstd", use_dictionary=list(COLUMNS[:3]), write_statistics=False)
     return out.getvalue()
 
 

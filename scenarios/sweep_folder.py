@@ -131,7 +131,8 @@ def _labels(one: SweepRun) -> dict[str, Any]:
 
 def _parquet(table: pa.Table, notes: Mapping[str, str]) -> bytes:
     out = BytesIO()
-    pq.write_table(table.replace_schema_metadata(dict(notes)), out, compression="zstd", row_group_size=1 << 20)
+    repeating = [name for name in table.column_names if name != "value"]
+    pq.write_table(table.replace_schema_metadata(dict(notes)), out, compression="zstd", use_dictionary=repeating, row_group_size=1 << 20)
     return out.getvalue()
 
 
