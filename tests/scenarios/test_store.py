@@ -156,6 +156,20 @@ def test_a_shard_that_the_index_has_lost_is_found_and_entered_again(store: Store
     fresh.close()
 
 
+def test_values_are_read_by_the_same_rules_as_tables(store: Store) -> None:
+    store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
+    rows = store.rows(KEY)
+    assert store.holds(KEY) and rows is not None and rows.values.tolist()[:2] == [1.0, 2.5]
+    assert not store.holds(OTHER) and store.rows(OTHER) is None and store.damaged == []
+    store.shard_path(OTHER).parent.mkdir(exist_ok=True)
+    store.shard_path(OTHER).write_bytes(encode(OTHER, table(), 8))  # durable, and the blow fell before the index
+    assert store.holds(OTHER) and store.counts() == {"done": 2}
+    for key, read in ((KEY, store.rows), (OTHER, store.holds)):
+        store.shard_path(key).write_bytes(encode(key, table([1.0, 2.5, 9.0]), 7))  # whole, but not what was written
+        assert not read(key) and store.damaged[-1] == store.shard_path(key) and not store.shard_path(key).exists()
+    assert store.counts() == {}
+
+
 def test_damage_is_named(store: Store) -> None:
     store.put(KEY, encode(KEY, table(), 7), 7, 0.5)
     store.shard_path(KEY).write_bytes(b"junk")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from model.documents import BadInput
-from scenarios import gathering, preset, run, sweep, sweep_folder
+from scenarios import gathering, preset, run, sweep, sweep_folder, sweeping
 from scenarios.recipes import recall, reproduce
 from scenarios.running import RunsFailed
 from scenarios.simulate import Outcome, attempt
 from scenarios.store import Store
+from scenarios.sweep_part import COLUMNS
 from scenarios.sweep_results import SweepResults
 from tests.scenarios.town import PLAN, write_plan
 
@@ -101,16 +103,68 @@ def test_results_in_every_shape_agree(made: SweepResults) -> None:
         made.to_xarray("nowhere")
 
 
-def test_years_of_many_runs_at_once_are_those_of_the_model(town: str) -> None:
-    from model.indicators import yearly
+def test_a_part_is_the_same_bytes_in_whatever_order_runs_come_in(
+    town: str, made: SweepResults, fresh_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_blocks: None
+) -> None:
+    """From what comes in, last first; from the store alone; and from some of each."""
+    whole, held = sweep({**SPEC, "plan": town}, out=tmp_path / "calm", executor="serial", fresh=True), list[int]()
+    straight, finished = sweeping.gathered, sweeping._write_finished
 
-    table = run(preset("baseline", town), draws=2, scale=500, until="2022-03", prior=True, executor="serial").table
-    table = table.assign(run=table["draw"])[["run", "area", "indicator", "period", "value"]]
-    keys = ["run", "area", "indicator", "period"]
-    ours, theirs = (found.sort_values(keys, ignore_index=True)[[*keys, "value"]] for found in (
-        sweep_folder.in_years(table), yearly(table, by=("run", "area", "indicator"))))
-    assert set(ours["period"]) == {"2021", "2022"}
-    pd.testing.assert_frame_equal(ours, theirs, check_dtype=False, rtol=1e-12)
+    def watching(making: Any, *rest: Any) -> None:
+        finished(making, *rest)
+        held.append(len(making.kept))
+
+    monkeypatch.setattr(sweeping, "gathered", lambda *given: (one for one in reversed(list(straight(*given)))))
+    monkeypatch.setattr(sweeping, "_write_finished", watching)
+    turned = sweep({**SPEC, "plan": town}, out=tmp_path / "turned", executor="serial")
+    assert bytes_in(turned.folder) == bytes_in(whole.folder)
+    assert max(held) == 1 and held[-1] == 0, "what was written is let go of"
+    from_store = sweep({**SPEC, "plan": town}, out=tmp_path / "store", executor="serial")
+    assert from_store.manifest["made"] == 0 and bytes_in(from_store.folder) == bytes_in(whole.folder)
+    store = Store()
+    for number in (0, 3, 4):
+        store.forget(made.experiments["key"][number])
+    store.close()
+    mixed = sweep({**SPEC, "plan": town}, out=tmp_path / "mixed", executor="serial")
+    assert mixed.manifest["made"] == 3 and bytes_in(mixed.folder) == bytes_in(whole.folder)
+
+
+@pytest.mark.parametrize("blow", ["before the shard", "between shard and index", "after the index"])
+def test_a_blow_around_the_keeping_of_a_run_repeats_no_finished_run(
+    town: str, made: SweepResults, fresh_home: Path, tmp_path: Path, counted: list[str], monkeypatch: pytest.MonkeyPatch, blow: str
+) -> None:
+    where = {"before the shard": "scenarios.store.write_atomically", "between shard and index": "scenarios.store.Store._enter",
+             "after the index": "scenarios.sweeping._write_finished"}[blow]  # fmt: skip
+    calls: list[int] = []
+
+    def struck(*given: Any, **named: Any) -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        real(*given, **named)
+
+    module, _, name = where.rpartition(".")
+    owner = Store if module.endswith("Store") else sys.modules[module]
+    real = getattr(owner, name)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(owner, name, struck)
+        sweep({**SPEC, "plan": town}, out=tmp_path / "out", executor="serial")
+    before, finished = len(counted), len(list((fresh_home / "runs").rglob("*.parquet")))
+    resumed = sweep(resume=tmp_path / "out", executor="serial")
+    assert len(counted) - before == 6 - finished and len(set(counted)) == 6
+    assert bytes_in(resumed.folder) == bytes_in(made.folder)
+
+
+def test_what_arrives_damaged_is_no_result(town: str, fresh_home: Path, monkeypatch: pytest.MonkeyPatch, made: SweepResults) -> None:
+    def damaged(one: Any) -> Outcome:
+        found = attempt(one)
+        return replace(found, shard=(found.shard or b"")[:-9]) if one.run.draw == 1 and "campus_tours" in one.run.controls else found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gathering, "attempt", damaged)
+        part = sweep({**SPEC, "plan": town}, executor="serial")
+    assert part.failures and all("BrokenShard" in one["error"] for one in part.failures)
+    assert bytes_in(sweep(resume=part.folder, executor="serial").folder) == bytes_in(made.folder)
 
 
 def test_points_share_draws_and_luck(made: SweepResults) -> None:
@@ -187,7 +241,7 @@ def test_what_never_finished_has_an_empty_table(town: str, fresh_home: Path, tmp
         sweep({**SPEC, "plan": town, "draws": 20}, out=tmp_path / "many", executor="serial")
     for folder, failed in (("few", 2), ("many", 10)):
         found = SweepResults(tmp_path / folder)
-        assert list(found.table.columns) == list(sweep_folder.COLUMNS) and len(found.table) == 0
+        assert list(found.table.columns) == list(COLUMNS) and len(found.table) == 0
         assert len(found.failures) >= failed and found.failures[0]["run"] == 0
 
 
