@@ -113,7 +113,7 @@ def record() -> None:
         kernel.compile = partial(_timed_compile, name, kernel.compile, seconds)
     town = small_town()
     some = {name: np.full((1, len(town.areas)), one.low + 0.1 * (one.high - one.low)) for name, one in CONTROLS.items()}
-    City(replace(town, controls=some), rng=1, scale=1).run_for(13)
+    City(replace(town, controls=some, core=(True,) * len(town.areas)), rng=1, scale=1).run_for(13)
     order = sorted(signatures().items(), key=lambda one: -seconds.get(one[0], 0.0))
     LIST.write_text(json.dumps(dict(order), indent=0) + "\n", encoding="utf-8", newline="\n")
 
