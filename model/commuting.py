@@ -53,7 +53,7 @@ def looking(city: City) -> Floats:
 
 def reach(city: City, jobs: Floats) -> tuple[Floats, Floats]:
     """(chance of looking at home, cumulative chances of the other areas above it), (areas,) and (areas, areas); jobs: by area."""
-    shared = markets(city) * jobs
+    shared = city.markets * jobs
     parts = shared * (looking(city)[:, None] / np.maximum(shared.sum(axis=2), 1e-9))[:, :, None]
     chances = parts.sum(axis=0)
     np.fill_diagonal(chances, 0.0)
@@ -68,8 +68,8 @@ def change_places(city: City) -> None:
     Firms keep their headcounts, and everyone the sector: whoever sits in her own area again does not commute.
     """
     people, firms, k = city.people, city.firms, len(city.sector_names)
-    city.commuters = np.zeros(0, np.int64)
-    shared, looks = markets(city), looking(city)
+    city.commuters, city.markets = np.zeros(0, np.int64), markets(city)
+    shared, looks = city.markets, looking(city)
     if not shared.any() or not looks.any():
         return
     rows = np.flatnonzero(people.state[: people.n] == s.EMPLOYED)

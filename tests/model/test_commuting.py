@@ -58,6 +58,7 @@ def test_as_many_look_one_way_as_the_other(jobs: list[float], core: tuple[bool, 
     """Where searchers stand as jobs do, the flows between any two areas balance: commuting alone moves no stock."""
     city = empty_city()
     city.setting = replace(city.setting, core=core).with_parameters(look_in_core=shares[0], look_in_city=shares[1])
+    city.markets = commuting.markets(city)
     home, line = commuting.reach(city, np.array(jobs))
     chances = np.diff(line, axis=1, prepend=home[:, None])
     flows = np.array(jobs)[:, None] * chances

@@ -298,3 +298,10 @@ def test_a_draw_costs_at_most_four_nanoseconds() -> None:
         times.append((time.perf_counter() - start) / n)
     assert min(times) < 4e-9
     assert len(count_below.signatures) == 1
+
+
+@given(chances=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=70), u=st.floats(0.0, 1.0, exclude_max=True))
+def test_a_place_on_a_line_is_the_first_beyond_the_draw(chances: list[float], u: float) -> None:
+    line = np.cumsum(chances) / max(sum(chances), 1e-9)
+    first = next((k for k, upper in enumerate(line) if u < upper), len(line) - 1)
+    assert luck.place_on(line, u) == first
