@@ -86,7 +86,7 @@ def run_paired(
         keys = {run.key for run in some}
         own = running.Work(
             some,
-            {key: shard for key, shard in work.shards.items() if key in keys},
+            {key: rows for key, rows in work.rows.items() if key in keys},
             {key: error for key, error in work.failures.items() if key in keys},
             work.reused,
         )

@@ -49,6 +49,13 @@ class Results:
         self.manifest: dict[str, Any] = dict(manifest or {})
         self._registry = registry
 
+    @classmethod
+    def of_ordered(cls, table: pd.DataFrame, manifest: Mapping[str, Any]) -> Results:
+        """Results of a table that was made in its order: `in_order` would change nothing."""
+        made = cls.__new__(cls)
+        made.table, made.manifest, made._registry = table, dict(manifest), None
+        return made
+
     @property
     def registry(self) -> Mapping[str, Any]:
         """Indicator id → Indicator."""
@@ -251,7 +258,7 @@ def parquet_bytes(table: pd.DataFrame, provenance: str | None = None) -> bytes:
         "value": pa.float64(),
     }
     columns = {name: pa.array(table[name], type=kind) for name, kind in types.items()}
-    sink, rows = io.BytesIO(), pa.table(columns).select(COLUMNS)
+    sink, rows = io.BytesIO(), pa.table(columns).select(COLUMNS).unify_dictionaries().combine_chunks()  # text of many runs stands in pieces
     with pq.ParquetWriter(sink, rows.schema, compression="zstd", compression_level=3, store_schema=False) as file:
         file.write_table(rows, row_group_size=1 << 20)
         if provenance:

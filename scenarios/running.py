@@ -13,8 +13,6 @@ from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from model.documents import BadInput, Fault, both
 from scenarios.draws import Draws, draws_of
 from scenarios.executor import PROCESSES, check_name, warm_up
@@ -28,7 +26,7 @@ from scenarios.plans_at_hand import load_plan, plan_folder, written_plan
 from scenarios.recipes import remember, run_id
 from scenarios.resolve import ResolvedRun, checked_month
 from scenarios.scenario import Scenario
-from scenarios.shards import Shard, decode
+from scenarios.shards import BrokenShard, Rows, rows_in
 from scenarios.simulate import Outcome
 from scenarios.store import Store
 
@@ -55,14 +53,14 @@ class Work:
     """The runs of one scenario and what has come of them."""
 
     runs: list[ResolvedRun]
-    shards: dict[str, Shard] = field(default_factory=dict)
+    rows: dict[str, Rows] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     reused: int = 0
 
     @property
     def missing(self) -> list[ResolvedRun]:
         """Runs that are yet to be made, one for each key."""
-        return [run for key, run in {run.key: run for run in self.runs}.items() if key not in self.shards]
+        return [run for key, run in {run.key: run for run in self.runs}.items() if key not in self.rows]
 
 
 def run(
@@ -180,8 +178,8 @@ def make(work: Work, store: Store, *, executor: str, threads: int, progress: Pro
     Raises BadInput when a run's input was bad; an interruption leaves what has been made, whole.
     """
     for run_ in work.runs:
-        if run_.key not in work.shards and (found := store.get(run_.key)) is not None:
-            work.shards[run_.key] = found
+        if run_.key not in work.rows and (found := store.rows(run_.key)) is not None:
+            work.rows[run_.key] = found
     missing, total = work.missing, len({run_.key for run_ in work.runs})
     work.reused = total - len(missing)
     progress(work.reused, total, "")
@@ -190,30 +188,33 @@ def make(work: Work, store: Store, *, executor: str, threads: int, progress: Pro
     with closing(gathered(missing, executor, threads)) as outcomes:
         for outcome in outcomes:
             _keep(outcome, work, store)
-            progress(len(work.shards) + len(work.failures), total, outcome.error or "")
+            progress(len(work.rows) + len(work.failures), total, outcome.error or "")
 
 
 def _keep(outcome: Outcome, work: Work, store: Store) -> None:
     if outcome.faults:
         raise BadInput(outcome.faults)
-    if outcome.shard is None:
-        work.failures[outcome.key] = outcome.error or "unknown"
-        store.put_failure(outcome.key, work.failures[outcome.key], outcome.seconds)
+    try:
+        rows, error = (None, outcome.error or "unknown") if outcome.shard is None else (rows_in(outcome.shard), "")
+    except BrokenShard as broken:  # damaged on the way: it is no result
+        rows, error = None, f"BrokenShard: {broken}"
+    if rows is None or outcome.shard is None:
+        work.failures[outcome.key] = error
+        store.put_failure(outcome.key, error, outcome.seconds)
         return
     store.put(outcome.key, outcome.shard, outcome.person_months, outcome.seconds)
-    work.shards[outcome.key] = decode(outcome.shard)
+    work.rows[outcome.key] = rows
 
 
 def results_of(scenario: Scenario, work: Work, manifest: dict[str, Any]) -> Results:
     """One long table of all runs, draw by draw and replicate by replicate. Raises RunsFailed when there is none."""
     from scenarios.results import Results
+    from scenarios.results_table import table_of_runs
 
-    parts = [work.shards[run_.key].table.assign(draw=run_.draw, replicate=run_.replicate) for run_ in work.runs if run_.key in work.shards]
+    parts = [(run_.draw, run_.replicate, work.rows[run_.key]) for run_ in work.runs if run_.key in work.rows]
     if not parts:
         raise RunsFailed("; ".join(dict.fromkeys(work.failures.values())))
-    table = pd.concat(parts, ignore_index=True)
-    table["scenario"] = scenario.name
-    return Results(table[["scenario", "draw", "replicate", "area", "indicator", "period", "value"]], manifest)
+    return Results.of_ordered(table_of_runs(scenario.name, parts), manifest)
 
 
 def manifest_of(scenario: Scenario, plan: Plan, work: Work, drawn: Draws, **numbers: Any) -> dict[str, Any]:
@@ -231,7 +232,7 @@ def manifest_of(scenario: Scenario, plan: Plan, work: Work, drawn: Draws, **numb
         "parameters": drawn.basis,
         "hindcast": is_over(plan),
         **numbers,
-        "person_months": sum(shard.person_months for shard in work.shards.values()),
+        "person_months": sum(rows.person_months for rows in work.rows.values()),
         "runs": [run_.key for run_ in work.runs],
         "reused": work.reused,
         "failures": failures,

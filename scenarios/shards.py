@@ -72,10 +72,11 @@ class Layout:
 
 @dataclass(frozen=True)
 class Rows:
-    """A run's values (float64), each where its layout says."""
+    """A run's values (float64), each where its layout says, and the row-months it simulated."""
 
     layout: Layout
     values: NDArray[np.float64]
+    person_months: int
 
 
 _known: dict[str, Layout] = {}
@@ -128,7 +129,7 @@ def rows_in(raw: bytes) -> Rows:
             layout = _remembered(_layout_in(arrow))
         else:
             arrow = file.read(["value"], use_threads=False)
-        return Rows(layout, _checked(layout, arrow, notes))
+        return Rows(layout, _checked(layout, arrow, notes), int(notes["person_months"]))
 
     return _read(raw, read)
 
