@@ -152,14 +152,15 @@ def live_and_check(city: City, months: int) -> None:
 @given(
     **POLICY, people=st.integers(5200, 7500), areas=st.integers(1, 4), start=st.integers(2011, 2036), weight=st.sampled_from([1, 1, 2, 5]),
     province=st.sampled_from(["jiangsu", "zhejiang"]), farm=st.floats(0, 0.6), flexible=st.floats(0.02, 0.6), jobless=st.floats(0, 0.2),
-    rural=st.floats(0, 1),
+    rural=st.floats(0, 1), core=st.lists(st.booleans(), min_size=4, max_size=4),
 )  # fmt: skip
 def test_books_close_in_any_legal_town(
     people: int, areas: int, start: int, weight: int, province: str, farm: float, flexible: float, jobless: float, rural: float,
-    parameters: dict[str, float], policy: dict[str, float], growth: float, slump: float, seed: int, months: int,
+    core: list[bool], parameters: dict[str, float], policy: dict[str, float], growth: float, slump: float, seed: int, months: int,
 ) -> None:  # fmt: skip
     base = small_town(people * weight, areas=areas, start_year=start, province=province)
-    base = replace(base, farm=np.full(areas, farm), flexible=np.full(areas, flexible), unemployment=jobless, rural=np.full(areas, rural))
+    base = replace(base, core=tuple(core[:areas]), farm=np.full(areas, farm), flexible=np.full(areas, flexible), unemployment=jobless,
+                   rural=np.full(areas, rural))
     setting = under(base, parameters, policy, growth, slump)
     live_and_check(City(setting, rng=seed, scale=weight, thin_everything=True), months)
 
