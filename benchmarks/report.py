@@ -118,13 +118,8 @@ def of_runner(good: dict[str, Any]) -> Iterator[Row]:
         yield at_least(f"{run['draws']} runs of 徐州: worker processes against one", run["speed_up"], "speed_up")
         yield at_most("  100 runs at that pace", run["s_for_100_runs"], "s", "hundred_runs_s")
         yield at_most("  processor time of the coordinator, a run", run["coordinator_ms_a_run"], "ms", "overhead_ms")
-    if "same_bytes" in good:
-        run = good["same_bytes"]
-        what = f"{run['runs']} runs of 徐州 at scale {run['scale']}: serial, processes and Dask the same bytes"
-        yield what, "yes" if run["same"] else "NO", "yes", bool(run["same"])
-        took = f"{run['processes_s']:.0f} s) against serial ({run['serial_s']:.0f} s"
-        yield at_least(f"  processes ({took})", run["processes_speed_up"], "speed_up")
-        yield at_least(f"  two Dask workers ({run['dask_s']:.0f} s) against serial", run["dask_speed_up"], "speed_up")
+    for run in (good[name] for name in good if name.startswith("same_bytes")):
+        yield from of_engines(run)
     if "memory" in good:
         run = good["memory"]
         yield at_most(f"memory after {run['runs']} runs ÷ after one", run["growth"], "×", "growth", f" ({run['after_all_mib']:.0f} MiB)")
@@ -134,6 +129,19 @@ def of_runner(good: dict[str, Any]) -> Iterator[Row]:
         yield what, f"{run['same_bytes']} of {run['moments']}", "all", run["same_bytes"] == run["moments"]
         yield "  finished runs made again · workers left behind", f"{run['repeated']} · {run['left_behind']}", "0 · 0", not (
             run["repeated"] + run["left_behind"])
+
+
+def of_engines(run: dict[str, Any]) -> Iterator[Row]:
+    """One sweep in one process, in worker processes and on Dask."""
+    what = f"{run['runs']} runs of 徐州 at scale {run['scale']}: serial, processes and Dask the same bytes"
+    yield what, "yes" if run["same"] else "NO", "yes", bool(run["same"])
+    took = f"{run['processes_s']:.0f} s) against serial ({run['serial_s']:.0f} s"
+    yield at_least(f"  processes ({took})", run["processes_speed_up"], "speed_up")
+    yield at_least(f"  two Dask workers ({run['dask_s']:.0f} s) against serial", run["dask_speed_up"], "speed_up")
+    yield at_most("  processor time of the coordinator of processes, a run", run["processes_coordinator_ms_a_run"], "ms", "overhead_ms")
+    both = run["dask_coordinator_ms_a_run"] + run["dask_scheduler_ms_a_run"]
+    note = f" (scheduler {run['dask_scheduler_ms_a_run']:.1f} ms of it)"
+    yield at_most("  processor time of Dask's coordinator and scheduler, a run", both, "ms", "overhead_ms", note)
 
 
 def of_asking(good: dict[str, Any]) -> Iterator[Row]:

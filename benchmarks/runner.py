@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Any
 from unittest.mock import patch
 
 
@@ -74,32 +75,62 @@ def workers(draws: int, scale: int, plan: str = "xuzhou") -> dict[str, float]:
 
 def same_bytes(runs: int, scale: int, plan: str = "xuzhou") -> dict[str, object]:
     """The same sweep, everything made anew, in one process, in worker processes and on a Dask cluster of two workers: are the
-    results the same bytes, and how long does each take?
+    results the same bytes, how long does each take, and what do the coordinator and the scheduler take of a processor? Kernels are
+    compiled, and each engine has made a few short runs, before the clock starts.
     """
     from benchmarks.living import compile_kernels
-    from scenarios import sweep
 
     compile_kernels()
     spec = {"name": "same bytes", "plan": plan, "scale": scale, "draws": runs, "prior": True, "outputs": {"areas": "all"}}
-    wall, digests = {}, {}
+    short = {**spec, "name": "warm", "draws": 8, "scale": 1000, "until": f"{_first_year(plan)}-02"}
+    found: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(prefix="renshe-benchmark-") as place, cluster(Path(place)) as address:
         for name in ("serial", "processes", address):
-            started = perf_counter()
-            found = sweep(spec, out=Path(place) / name[:4], executor=name, fresh=True)
-            wall[name[:4]] = perf_counter() - started
-            parts = sorted(found.folder.rglob("*.parquet"))
-            digests[name[:4]] = hashlib.sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()
+            _timed_sweep(short, Path(place) / f"warm-{name[:4]}", name)
+            found[name[:4]] = _timed_sweep(spec, Path(place) / name[:4], name)
+    serial, processes, dask = found["seri"], found["proc"], found["dask"]
     return {
-        "plan": plan, "runs": runs, "scale": scale, "same": len(set(digests.values())) == 1, "sha256": digests["seri"],
-        "serial_s": wall["seri"], "processes_s": wall["proc"], "dask_s": wall["dask"],
-        "processes_speed_up": wall["seri"] / wall["proc"], "dask_speed_up": wall["seri"] / wall["dask"],
+        "plan": plan, "runs": runs, "scale": scale, "same": len({one["sha256"] for one in found.values()}) == 1, "sha256": serial["sha256"],
+        "serial_s": serial["wall"], "processes_s": processes["wall"], "dask_s": dask["wall"],
+        "processes_speed_up": serial["wall"] / processes["wall"], "dask_speed_up": serial["wall"] / dask["wall"],
+        "processes_coordinator_ms_a_run": processes["own"] / runs * 1e3, "dask_coordinator_ms_a_run": dask["own"] / runs * 1e3,
+        "dask_scheduler_ms_a_run": dask["scheduler"] / runs * 1e3,
     }  # fmt: skip
+
+
+def _first_year(plan: str) -> int:
+    from scenarios import load_plan
+
+    return load_plan(plan).baseline_year + 1
+
+
+def _timed_sweep(spec: dict[str, Any], out: Path, executor: str) -> dict[str, Any]:
+    """A sweep with everything made anew: wall seconds, this process's and the scheduler's own processor seconds, digest of its files."""
+    from scenarios import sweep
+
+    started, began, before = perf_counter(), process_time(), _scheduler_seconds()
+    found = sweep(spec, out=out, executor=executor, fresh=True)
+    took = {"wall": perf_counter() - started, "own": process_time() - began, "scheduler": _scheduler_seconds() - before}
+    parts = sorted(found.folder.rglob("*.parquet"))
+    return took | {"sha256": hashlib.sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()}
+
+
+def _scheduler_seconds() -> float:
+    """Processor seconds of the Dask scheduler that this process has started."""
+    import psutil
+
+    found = [one for one in psutil.Process().children() if any("dask_scheduler" in word for word in one.cmdline())]
+    return float(sum(sum(one.cpu_times()[:2]) for one in found))
 
 
 @contextmanager
 def cluster(place: Path) -> Iterator[str]:
-    """The address of a Dask scheduler on loopback with two single-threaded workers; all are ended afterwards."""
+    """The address of a Dask scheduler on loopback with two single-threaded workers, started as docs/howto/cluster.md says; all are
+    ended afterwards.
+    """
     from distributed import Client
+
+    from scenarios.cluster import QUIET
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -111,7 +142,7 @@ def cluster(place: Path) -> Iterator[str]:
     root = str(Path(__file__).resolve().parent.parent)
     command = [sys.executable, "-m"]
     started = [
-        subprocess.Popen([*command, f"distributed.cli.dask_{program}", *words[program]], env=os.environ | {"PYTHONPATH": root},
+        subprocess.Popen([*command, f"distributed.cli.dask_{program}", *words[program]], env=os.environ | QUIET | {"PYTHONPATH": root},
                          stderr=subprocess.DEVNULL)
         for program in ("scheduler", "worker", "worker")
     ]  # fmt: skip

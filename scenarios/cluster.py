@@ -18,6 +18,16 @@ from scenarios.parcels import Ground
 SCHEME = "dask://"
 PATIENCE = 10
 """Seconds until a scheduler must have answered."""
+QUIET = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
+    "DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "60s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__GIL__ENABLED": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "2s",
+}
+"""With these in its environment a scheduler or worker watches itself less: it looks at its own stack a hundred times a second otherwise,
+which takes about a fortieth of the processor from the runs. docs/howto/cluster.md has them for people.
+"""
 
 
 class OtherCode(RuntimeError):

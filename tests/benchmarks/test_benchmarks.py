@@ -26,7 +26,8 @@ FOUND = {
     "overhead": {"ms_a_run": 100.0, "overhead_ms_a_run": 12.0},
     "workers": {"failed": "BrokenProcessPool: gone"},
     "same_bytes": {"runs": 12, "scale": 500, "same": False, "serial_s": 20.0, "processes_s": 10.0, "dask_s": 12.0,
-                   "processes_speed_up": 2.0, "dask_speed_up": 1.67},
+                   "processes_speed_up": 2.0, "dask_speed_up": 1.67, "processes_coordinator_ms_a_run": 21.0,
+                   "dask_coordinator_ms_a_run": 9.0, "dask_scheduler_ms_a_run": 4.0},
     "trouble": {"moments": 20, "same_bytes": 20, "repeated": 0, "left_behind": 1},
     "goal": {
         "plan": "xuzhou", "indicator": "i", "target": 60.0, "probability": 0.8, "n": 400, "met": 318,
@@ -85,7 +86,15 @@ def test_the_table_shows_limits_ratios_and_failures():
     assert "failed: BrokenProcessPool: gone" in row("| workers")
     assert "NO | yes | NO" in row("serial, processes and Dask the same bytes")
     assert "1.67 × | ≥ 1.8 × | NO" in row("two Dask workers (12 s)")
+    assert "21 ms | ≤ 20 ms | NO" in row("coordinator of processes")
+    assert "13 ms (scheduler 4.0 ms of it) | ≤ 20 ms | yes" in row("coordinator and scheduler")
     assert "20 of 20 | all | yes" in row("killed") and "0 · 1 | 0 · 0 | NO" in row("left behind")
+
+
+def test_every_size_of_the_three_engines_is_shown():
+    few = FOUND["same_bytes"] | {"runs": 30, "same": True}
+    lines = [line for line in table({**FOUND, "same_bytes_30": few}).splitlines() if "the same bytes" in line and "runs of" in line]
+    assert [line.split("|")[1].split()[0] for line in lines] == ["12", "30"]
 
 
 def test_a_busy_machine_is_told():

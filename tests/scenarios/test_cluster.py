@@ -136,6 +136,15 @@ def test_a_dozen_runs_of_a_real_city_are_the_same_bytes_wherever_they_are_made(
     assert made[0] == made[1] == made[2] and len(made[0]["results/part-00000.parquet"]) > 50_000
 
 
+def test_people_are_told_what_keeps_a_cluster_from_watching_itself() -> None:
+    import dask.config
+
+    page = (ROOT / "docs" / "howto" / "cluster.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^export (DASK_\w+)=(\S+)$", page, re.M)) == cluster.QUIET
+    for name in cluster.QUIET:  # a name that the library does not know would do nothing
+        assert dask.config.get(name.removeprefix("DASK_").lower().replace("__", ".")) is not None, name
+
+
 def test_a_lost_worker_costs_nothing(town: str, scheduler: str, workers: list[Any], fresh_home: Path, tmp_path: Path) -> None:
     name, short = f"dask://{scheduler}", {**SPEC, "plan": town, "until": "2021-06"}
     killed: list[int] = []
