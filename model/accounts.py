@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp, log, power
 from model.dates import month_index
-from model.luck import draw64, uniform
+from model.luck import draw64, draw_those, uniform
 from model.premiums import (
     BENEFIT_CAP,
     BENEFIT_FLAT,
@@ -98,25 +98,28 @@ def benefit(base, paid, whole):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def tier_of(who, below, keys):  # type: ignore[no-untyped-def]
-    """The resident tier that a person pays, by a lasting taste."""
-    u, k = uniform(draw64(keys[2], who)), 0
-    while k < below.size - 1 and u >= below[k]:
-        k += 1
+def tier_of(draw, below):  # type: ignore[no-untyped-def]
+    """The resident tier that a person pays, by the draw of a lasting taste; below: running shares of the tiers."""
+    u, k = uniform(draw), 0
+    for tier in range(below.size - 1):
+        k += u >= below[tier]
     return k
 
 
-@njit(inline="always")
-def pay_as_resident(i, b, a, who, doing, card, years, account, tally, tiers, below, keys):  # type: ignore[no-untyped-def]
-    """The year's premium, with its match, of a person whose birthday it is, if he or she pays to the resident scheme and draws nothing."""
-    if (card & (s.PENSION_KIND | s.PAYING) == s.RESIDENT_SCHEME | s.PAYING and not years[i] & s.DRAWS_RESIDENT and doing != s.RETIRED
-            and doing != s.GONE):
-        k = tier_of(who, below, keys)
-        years[i] = min(years[i] + 1, MOST_YEARS)
-        account[i] = min(np.int64(account[i]) + 100 * (tiers[k, 0] + tiers[k, 1]), MOST_FEN)
-        tally[b, RESIDENT_IN, a] += 100 * tiers[k, 0]
-        tally[b, RESIDENT_MATCH, a] += 100 * tiers[k, 1]
-        tally[b, RESIDENT_PAYERS, a] += 1
+@njit(cache=True)
+def pay_as_residents(rows, identity, area, state, scheme, years, account, tally, tiers, below, key, who, draws):  # type: ignore[no-untyped-def]
+    """The year's premium, with its match, of those of `rows` (whose birthday it is) who pay to the resident scheme and draw nothing: the
+    tier of a lasting taste. tally: (series, areas); who, draws: room to work in, uint64, at least as many as rows."""
+    draw_those(key, identity, rows, who, draws)
+    for j in range(rows.size):
+        i, k = rows[j], tier_of(draws[j], below)
+        if (scheme[i] & (s.PENSION_KIND | s.PAYING) == s.RESIDENT_SCHEME | s.PAYING and not years[i] & s.DRAWS_RESIDENT
+                and state[i] != s.RETIRED):
+            years[i] = min(years[i] + 1, MOST_YEARS)
+            account[i] = min(np.int64(account[i]) + 100 * (tiers[k, 0] + tiers[k, 1]), MOST_FEN)
+            tally[RESIDENT_IN, area[i]] += 100 * tiers[k, 0]
+            tally[RESIDENT_MATCH, area[i]] += 100 * tiers[k, 1]
+            tally[RESIDENT_PAYERS, area[i]] += 1
 
 
 @njit(inline="always")

@@ -16,6 +16,7 @@ from model.series import SERIES
 BLOCK = 1 << 16
 STRETCH = 64                    # rows that are looked at together for what is rare
 DRAWN = 1024                    # rows that draw together (`luck.draw_each`), or are sorted out together (`those`); a part of BLOCK
+BATCH = 8192                    # rows of which the chosen draw together: many enough for vector instructions, few enough for near memory
 YEAR, NONE, ANY = np.uint32(12), np.uint32(0), np.uint8(255)
 
 
@@ -61,6 +62,26 @@ def those_few(flags, what, first, rows):  # type: ignore[no-untyped-def]
                 rows[k] = first + np.uint64(at + j)
                 k += (part[j] & what) != 0
     return k
+
+
+@njit(cache=True)
+def listed(entries, found):  # type: ignore[no-untyped-def]
+    """What a kernel listed block by block, found[b] entries from b·BLOCK on, as one array, int64."""
+    out = np.empty(found.sum(), np.int64)
+    k = 0
+    for b in range(found.size):
+        for j in range(found[b]):
+            out[k] = entries[b * BLOCK + j]
+            k += 1
+    return out
+
+
+@njit(cache=True)
+def dismiss(left, lost, staff):  # type: ignore[no-untyped-def]
+    """Firms have one person of staff less for each time that they stand in `left`, lost[b] entries a block."""
+    for b in range(lost.size):
+        for j in range(lost[b]):
+            staff[left[b * BLOCK + j]] -= 1
 
 
 @njit(inline="always")

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit, prange
 
 from model import states as s
-from model.blocks import blocks_of, rows_in
+from model.blocks import BLOCK, DRAWN, blocks_of, those, those_few
 from model.coverage import EXITS
 from model.luck import mix64
 from model.series import S
@@ -17,46 +17,71 @@ from model.unemployment import claim_months, claim_rules
 if TYPE_CHECKING:
     from model.city import City
 
-ROWS, EMPLOYED, WITH_FIRM, CLOSED, ELSEWHERE, TWICE, LATE, SIGNATURE = range(8)
+HAS_FIRM, DRAWS_BENEFIT = 1, 2
+CLAIMS = s.LAID_OFF | s.UI
+IN_USE, PERSONS, CHILDREN = range(3)
+ASTRAY, CLOSED, ELSEWHERE, TWICE, LATE, SIGNATURE = range(6)
 
 
 class OpenBooks(RuntimeError):
     """The model's own accounts do not close: a fault of the model, not of its input."""
 
 
+@njit(cache=True)
+def sort_out(state, firm, scheme, resident_years, found, flags):  # type: ignore[no-untyped-def]
+    """Flag who has a firm and who draws unemployment benefit in a stretch of rows; adds employees without a firm or others with one, and
+    members of another scheme who draw a resident pension, to `found`."""
+    astray = twice = 0
+    for j in range(state.size):
+        has, works = firm[j] >= 0, state[j] == s.EMPLOYED
+        claims = (state[j] == s.UNEMPLOYED) & (scheme[j] & CLAIMS == CLAIMS)
+        astray += has != works
+        twice += (resident_years[j] & s.DRAWS_RESIDENT != 0) & (scheme[j] & s.PENSION_KIND != s.RESIDENT_SCHEME) & (state[j] != s.GONE)
+        flags[j] = (HAS_FIRM if has else 0) | (DRAWS_BENEFIT if claims else 0)
+    found[ASTRAY] += np.uint64(astray)
+    found[TWICE] += np.uint64(twice)
+
+
+@njit(cache=True)
+def head_count(area, state, weight, heads):  # type: ignore[no-untyped-def]
+    """Add a stretch's rows in use, and its persons and children in real numbers, to `heads`; weight: by area."""
+    rows = persons = children = 0
+    for doing in state:
+        rows += doing != s.GONE
+    for j in range(state.size):
+        stands_for = weight[area[j]]
+        persons += stands_for * (state[j] != s.GONE)
+        children += stands_for * (state[j] == s.CHILD)
+    heads[IN_USE] += rows
+    heads[PERSONS] += persons
+    heads[CHILDREN] += children
+
+
 @njit(parallel=True, cache=True)
 def audit(  # type: ignore[no-untyped-def]
-    n, area, state, spell, scheme, firm, firm_area, alive, claims, ui_paid, resident_years, blocks, areas,
+    n, area, state, spell, scheme, firm, firm_area, alive, claims, ui_paid, resident_years, blocks, weight,
 ):
-    """Counts by block: rows in use, employees, persons with a firm, of closed firms, of firms elsewhere, benefit past the limit, and a
-    signature (the sum of mixed firm rows of all employees, modulo 2**64, which is equal for equal headcounts); and rows and
-    children by block and area."""
-    out = np.zeros((blocks, 8), np.uint64)
-    rows = np.zeros((blocks, 2, areas), np.int64)
+    """Counts by block: persons who have a firm without being employees or are without having one, staff of closed firms and of firms
+    elsewhere, benefit past the limit, two pensions, and a signature (the sum of mixed firm rows of all staff, modulo 2**64, which is equal
+    for equal headcounts); and by block rows in use, and persons and children in real numbers; weight: by area, int64."""
+    out = np.zeros((blocks, 6), np.uint64)
+    heads = np.zeros((blocks, 3), np.int64)
     one = np.uint64(1)
     for b in prange(blocks):
-        for i in rows_in(b, n):
-            doing = state[i]
-            if doing == s.GONE:
-                continue
-            rows[b, 0, area[i]] += 1
-            if doing == s.CHILD:
-                rows[b, 1, area[i]] += 1
-            f = firm[i]
-            if f >= 0:
-                out[b, WITH_FIRM] += one
-                if not alive[f]:
-                    out[b, CLOSED] += one
-                if firm_area[f] != area[i]:
-                    out[b, ELSEWHERE] += one
-            if doing == s.EMPLOYED:
-                out[b, EMPLOYED] += one
-                out[b, SIGNATURE] += mix64(np.uint64(f))
-            elif doing == s.UNEMPLOYED and scheme[i] & s.LAID_OFF and scheme[i] & s.UI and spell[i] > claim_months(ui_paid[i], claims):
-                out[b, LATE] += one
-            if resident_years[i] & s.DRAWS_RESIDENT and scheme[i] & s.PENSION_KIND != s.RESIDENT_SCHEME:
-                out[b, TWICE] += one
-    return out, rows
+        flags, looked_at = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
+            first, to = np.uint64(at), min(at + DRAWN, n)
+            head_count(area[at:to], state[at:to], weight, heads[b])
+            sort_out(state[at:to], firm[at:to], scheme[at:to], resident_years[at:to], out[b], flags)
+            for i in looked_at[: those(flags[: to - at], np.uint8(HAS_FIRM), first, looked_at)]:
+                f = np.uint64(firm[i])
+                out[b, CLOSED] += np.uint64(not alive[f])
+                out[b, ELSEWHERE] += np.uint64(firm_area[f] != area[i])
+                out[b, SIGNATURE] += mix64(f)
+            for i in looked_at[: those_few(flags[: to - at], np.uint8(DRAWS_BENEFIT), first, looked_at)]:
+                if spell[i] > claim_months(ui_paid[i], claims):
+                    out[b, LATE] += one
+    return out, heads
 
 
 @njit(cache=True)
@@ -71,16 +96,16 @@ def signature(staff, n):  # type: ignore[no-untyped-def]
 def imbalances(city: City) -> list[str]:
     """Sentences that name each account which does not close this month; empty when all do."""
     people, firms, t, table, weight = city.people, city.firms, city.month, city.table, city.weight
-    blocks, by_area = audit(people.n, people.area, people.state, people.spell, people.scheme, people.firm, firms.area, firms.alive,
-                            claim_rules(city), people.ui_paid, people.resident_years, blocks_of(people.n), len(weight))
+    blocks, heads = audit(people.n, people.area, people.state, people.spell, people.scheme, people.firm, firms.area, firms.alive,
+                            claim_rules(city), people.ui_paid, people.resident_years, blocks_of(people.n), weight.astype(np.int64))
     found = blocks.sum(axis=0)
-    rows, children = by_area.sum(axis=0)
+    rows, persons, children = heads.sum(axis=0)
     total = lambda name: float(table[getattr(S, name), t].sum())  # noqa: E731
     rows_of = lambda name: round(float((table[getattr(S, name), t] / weight).sum()))  # noqa: E731
     parts = ("farm", "employees", "flexible", "owners", "unemployed", "inactive", "retired", "students")
     cents = lambda name: int(table[getattr(S, name), t].sum())  # noqa: E731
     claims = (
-        ("employees have employers, and nobody else has", found[EMPLOYED], found[WITH_FIRM]),
+        ("employees have employers, and nobody else has", found[ASTRAY], 0),
         ("firms' staff = persons who point at them", found[SIGNATURE], signature(firms.staff, firms.n)),
         ("nobody works for a closed firm", found[CLOSED], 0),
         ("who works in another area bears the mark of it, and nobody else", found[ELSEWHERE], city.commuters.size),
@@ -88,9 +113,9 @@ def imbalances(city: City) -> list[str]:
         ("commuters come from where others go", total("commuters_in"), total("commuters_out")),
         ("employees + commuters who come − those who go = firms' staff, area by area (persons who break it)", staff_gaps(city), 0),
         ("nobody draws unemployment benefit past the legal limit", found[LATE], 0),
-        ("roster = roster before + births and arrivals − deaths and leavers", rows.sum(), city.rows_before + city.rows_in - city.rows_out),
-        ("residents + away = roster", total("residents") + total("away"), rows @ weight),
-        ("states partition the residents", sum(map(total, parts)) + children @ weight, total("residents")),
+        ("roster = roster before + births and arrivals − deaths and leavers", rows, city.rows_before + city.rows_in - city.rows_out),
+        ("residents + away = roster", total("residents") + total("away"), persons),
+        ("states partition the residents", sum(map(total, parts)) + float(children), total("residents")),
         ("who moves out of an area moves into another", total("moves_out"), total("moves_in")),
         ("no more graduates attracted than there are in the pool", max(total("graduates_counted") - total("graduates_pool"), 0.0), 0),
         ("hires fill vacancies", max(total("hires") - total("vacancies"), 0.0), 0),

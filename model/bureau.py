@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from model import commuting
 from model import states as s
-from model.accounts import keep, pay_as_resident, rules
-from model.blocks import ANY, BLOCK, those, those_few
+from model.accounts import keep, pay_as_residents, rules
+from model.blocks import ANY, BATCH, BLOCK, those, those_few
 from model.cards import review_cards, share_out
 from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
 from model.premiums import CARD_DAY, DRAWS, JANUARY, LOOK, PAYS, TIER_DAY, pay_pensions, pay_premiums, sort_out
-from model.rolls import CODES, ENTRIES, STRETCH, enter, memberships, read
+from model.rolls import ENTRIES, enter, memberships, read, room_to_count
 from model.series import SERIES, S
 from model.talent import declare_denominators, in_scope, keep_stock
 from model.wages import wage_index
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 MERGED = 2020
 """Maternity insurance became part of employee medical insurance (国办发〔2019〕10号, recalled)."""
-PARTS = 8
 DRAWN, DUE, LOOKED_AT, CARDS, TIERS = (np.uint8(what) for what in (DRAWS, PAYS, LOOK, CARD_DAY, TIER_DAY))
 
 
@@ -57,22 +56,23 @@ def turn_page(note, scheme, last_month_of_year):  # type: ignore[no-untyped-def]
 
 @njit(parallel=True, cache=True)
 def count(  # type: ignore[no-untyped-def]
-    n, month, last_month_of_year, birth, traits, area, state, note, scheme, schooling, skill, course, card, tally, roll, identity, legal,
-    first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership, due, injury_rate, whole, real, tiers, below,
-    keys, marks, offer, soonest, keeping,
+    n, month, last_month_of_year, birth, traits, area, state, note, scheme, schooling, skill, course, card, tally, roll, places,
+    identity, legal, first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership, due, injury_rate, whole,
+    real, tiers, below, keys, marks, offer, soonest, keeping,
 ):
-    """Enter everybody in the rolls of the month, (parts, areas, `rolls.CODES`); with `keeping`, review cards and keep accounts first.
+    """Bring the rolls of the month up to date, (parts, areas, `rolls.CODES`); with `keeping`, review cards and keep accounts first.
+    places: where everyone stood before (`rolls.Places`).
 
     Clears the month's notes and, in December, the mark of those counted this year. legal: the resident scheme's ages by birth month,
     `soonest` the least of them.
     """
     parts, blocks = roll.shape[0], tally.shape[0]
     for p in prange(parts):
-        flags, listed, codes = np.empty(STRETCH, np.uint8), np.empty(STRETCH, np.uint64), np.empty((3, STRETCH), np.uint16)
-        who, draws = np.empty(STRETCH, np.uint64), np.empty((2, STRETCH), np.uint64)
+        flags, listed, room = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), room_to_count()
+        who, draws = np.empty(BATCH, np.uint64), np.empty((2, BATCH), np.uint64)
         for b in range(p * blocks // parts, (p + 1) * blocks // parts):
-            for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), STRETCH):
-                first, to = np.uint64(at), min(at + STRETCH, n)
+            for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
+                first, to = np.uint64(at), min(at + BATCH, n)
                 rows = flags[: to - at]
                 changes(month, birth[at:to], state[at:to], scheme[at:to], skill[at:to], course[at:to], marks[at:to], rows)
                 for i in listed[: those_few(rows, ANY, first, listed)]:
@@ -89,25 +89,26 @@ def count(  # type: ignore[no-untyped-def]
                     pay_premiums(listed[: those(rows, DUE, first, listed)], area, state, scheme, paid, ui_paid, base, balance, firm, due,
                                  injury_rate, tally[b], whole)
                     review_cards(listed[: those(rows, CARDS, first, listed)], month, identity, birth, scheme, area, card, offer, who, draws)
-                    for i in listed[: those_few(rows, TIERS, first, listed)]:
-                        pay_as_resident(i, b, area[i], identity[i], state[i], scheme[i], resident_years, balance, tally, tiers, below, keys)
-                enter(roll[p], codes, month, birth[at:to], traits[at:to], area[at:to], state[at:to], scheme[at:to], card[at:to],
-                      resident_years[at:to], schooling[at:to], skill[at:to])
+                    pay_as_residents(listed[: those(rows, TIERS, first, listed)], identity, area, state, scheme, resident_years, balance,
+                                     tally[b], tiers, below, keys[2], who, draws[0])
+                enter(roll[p], at, to, places, room, listed, month, birth[at:to], traits[at:to], area[at:to], state[at:to],
+                      scheme[at:to], card[at:to], resident_years[at:to], schooling[at:to], skill[at:to])
                 turn_page(note[at:to], scheme[at:to], last_month_of_year)
 
 
 def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDArray[np.int64]:
     """Rows in the month's stocks, (`rolls.ENTRIES`, areas); with `keeping` it also keeps everyone's account and card."""
     people, firms, tally, now = city.people, city.firms, city.new_tally(), rules(city)
-    roll = np.zeros((min(PARTS, 1 + tally.shape[0] // PARTS), tally.shape[2], CODES), np.int32)
+    rolls = city.rolls
+    rolls.reach(people.n)
     count(people.n, city.month, last_month_of_year, people.birth, people.traits, people.area, people.state, people.note, people.scheme,
-          people.schooling, people.skill, people.course, people.card, tally, roll, people.id, city.legal_ages[3], city.first_birth,
-          people.paid, people.resident_years, people.ui_paid, people.base, people.account, people.wage, people.firm, firms.id,
-          firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below, now.keys, people.marks,
-          city.card_offer, int(city.legal_ages[3].min()), keeping)
+          people.schooling, people.skill, people.course, people.card, tally, rolls.entered, rolls.places, people.id,
+          city.legal_ages[3], city.first_birth, people.paid, people.resident_years, people.ui_paid, people.base, people.account,
+          people.wage, people.firm, firms.id, firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below,
+          now.keys, people.marks, city.card_offer, int(city.legal_ages[3].min()), keeping)
     out = np.zeros((ENTRIES, tally.shape[2]), np.int64)
     out[: len(SERIES)] = tally.sum(axis=0)
-    read(roll, *memberships(tuple(city.setting.skills.talent.rule.tolist())), out)
+    read(rolls.entered, *memberships(tuple(city.setting.skills.talent.rule.tolist())), out)
     commuting.count_at_work(city, out)
     return out
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp, exp_of, log_of
-from model.luck import draw64, draw_each, uniform
+from model.luck import draw64, draw_each, draw_those, uniform
 from model.rolls import E_CARDS_BY_GROUP, RESIDENTS_BY_GROUP
 from model.setting import month_of
 
@@ -49,19 +49,17 @@ class Offer(NamedTuple):
 
 @njit(cache=True)
 def review_cards(rows, month, identity, birth, scheme, area, card, offer, who, draws):  # type: ignore[no-untyped-def]
-    """The reviews of the birthdays of `rows`; who, draws: room to work in, (STRETCH,) and (2, STRETCH) uint64, at least as many as rows."""
-    for j in range(rows.size):
-        who[j] = identity[rows[j]]
-    for k in range(2):
-        draw_each(offer.keys[k], who[: rows.size], draws[k])
-    for j in range(rows.size):
+    """The reviews of the birthdays of `rows`; who, draws: room to work in, (BATCH,) and (2, BATCH) uint64, at least as many as rows."""
+    n = rows.size
+    draw_those(offer.keys[0], identity, rows, who, draws[0])
+    draw_each(offer.keys[1], who[:n], draws[1])
+    for j in range(n):
         i = rows[j]
         g, held = group_of(month - np.int64(birth[i]), scheme[i]), card[i]
         if not held & s.CARD and uniform(draw64(offer.keys[2], who[j])) < offer.issue:
             held |= s.CARD
-        if (uniform(draws[0, j]) < offer.ceiling[g & 3]) & (uniform(draws[1, j]) < offer.chance[g, area[i]]):
-            held |= s.E_CARD
-        card[i] = held
+        takes = (uniform(draws[0, j]) < offer.ceiling[g & 3]) & (uniform(draws[1, j]) < offer.chance[g, area[i]])
+        card[i] = held | (s.E_CARD if takes else 0)
 
 
 def ceilings(city: City) -> NDArray[np.float64]:

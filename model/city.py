@@ -52,6 +52,7 @@ from model.demography import legal_ages
 from model.graduates import Graduates
 from model.institutions import Fund, InjuryFund, LabourTribunal, PensionFund, ResidentFund, ServiceCounters, UnemploymentFund
 from model.parts import Luck, Tables
+from model.rolls import Rolls
 from model.sectors import PUBLIC, column
 from model.series import SERIES, S
 from model.setting import Setting, month_of, period, small_town
@@ -70,8 +71,8 @@ MECHANISMS = (demography, retirement, graduates, wages, demand, distress, gig, s
 class City(Luck, Tables, mesa.Model):
     """A city that lives month by month.
 
-    setting: what it is made from; rng: the seed of its luck (any integer); scale: real persons a row (areas under 300,000 people stay
-    1:1; `thin_everything` thins them too, for quick tests).
+    setting: what it is made from; rng: the seed of its luck (any integer); scale: real persons a row (smaller areas keep 15,000 rows at
+    least; `thin_everything` thins them too, for quick tests).
     """
 
     datacollector = Collected(mesa.DataCollector)
@@ -225,6 +226,7 @@ class City(Luck, Tables, mesa.Model):
         """What later months are compared with."""
         setting, firms, areas = self.setting, self.firms, len(self.setting.areas)
         self.table = np.zeros((len(SERIES), 60, areas))
+        self.rolls = Rolls(self.people.n, areas)
         self.injury_fund, self.injury_spent, self.mean_base = InjuryFund(self), np.zeros(areas), setting.wage
         self.stocks = bureau.count_stocks(self, False, keeping=False)[: len(SERIES)] * self.weight
         jobs = np.zeros((areas, len(self.sector_names)))

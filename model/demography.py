@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from model import retirement
 from model import states as s
-from model.blocks import ANY, BLOCK, DRAWN, is_birthday, leave_job, past_legal_age, rows_where, those, vanish
+from model.blocks import BLOCK, DRAWN, is_birthday, leave_job, listed, past_legal_age, those, those_few, vanish
 from model.law import retirement_age_table
-from model.luck import chance, draw64, draw_each, hash_ids, thresholds, uniform
+from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, uniform
 from model.series import S
 from model.setting import AGES
 
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 DEATHS, ATTRITION, RETIREES, EXITS = S.deaths, S.natural_attrition, S.new_retirees, S.roster_exits
 HEIRS, RESIDENT_HEIRS = S.pension_inherited_fen, S.resident_inherited_fen
 MOTHERS = (15, 50)
-AGED = 12 * 85                          # months of age from which death is likely enough to be looked for apart
+OLD, AGED = 12 * 60, 12 * 85            # months of age from which death is likely enough to be looked for apart
+SCHOOL_AGE = 12 * 16
+BEFALLS, ASKED = np.uint8(1), np.uint8(2)
 LAST_MONTH = 12 * AGES                  # months of age after which rates stay as they are
 
 
@@ -73,40 +75,91 @@ def lowest_quiet(deaths, births):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def who_lives(month, soonest, most, birth, traits, state, spell, scheme, draws, flags):  # type: ignore[no-untyped-def]
-    """One month more in the present state, and a flag for whom something may befall: a draw below `most`, which is past every chance of
-    death and birth under and over AGED, a birthday, or a pension in reach."""
-    men, women, aged = np.int16(month - soonest[0]), np.int16(month - soonest[1]), np.int16(month - AGED)
-    under, over = most[0], most[1]
+def bounds(quiet):  # type: ignore[no-untyped-def]
+    """The greatest of `lowest_quiet` of women of the age of MOTHERS, and of the others below OLD, below AGED and beyond; uint64 (4,)."""
+    young, fertile, grown = quiet[:, : 12 * MOTHERS[0]], quiet[1, 12 * MOTHERS[0]: 12 * MOTHERS[1]], quiet[:, 12 * MOTHERS[1]: OLD]
+    others = max(young.max(), quiet[0, :OLD].max(), grown.max())
+    return np.array([fertile.max(), others, quiet[:, :AGED][:, OLD:].max(), quiet.max()])
+
+
+@njit(inline="always")
+def pay_off(employer, left, at):  # type: ignore[no-untyped-def]
+    """Write at `left[at]` the firm that loses a person of staff; returns 1, or 0 where there was no employer."""
+    if employer == s.NOBODY:
+        return 0
+    left[at] = employer
+    return 1
+
+
+@njit(cache=True)
+def who_lives(month, reach, most, birth, traits, state, spell, scheme, draws, flags):  # type: ignore[no-untyped-def]
+    """One month more in the present state, and a flag for whom something may befall. BEFALLS: a draw below `most` (`bounds`), a 16th
+    birthday, or a member past the legal age. ASKED: a birthday at working age, or a member to whom an earlier way to a pension may be open.
+
+    reach: see `in_reach`."""
+    aged, old, grown = np.int16(month - AGED), np.int16(month - OLD), np.int16(month - SCHOOL_AGE)
+    first_mother, last_mother = np.int16(month - 12 * MOTHERS[1]), np.int16(month - 12 * MOTHERS[0])
+    mother, young, ageing, very_old = most[0], most[1], most[2], most[3]
+    man, cadre, worker = np.int16(reach[0, 0]), np.int16(reach[0, 1]), np.int16(reach[0, 2])
+    old_man, old_cadre, old_worker = np.int16(reach[2, 0]), np.int16(reach[2, 1]), np.int16(reach[2, 2])
     for j in range(state.size):
-        doing = state[j]
+        doing, born, mark = state[j], birth[j], traits[j]
         spell[j] += (doing != s.GONE) & (spell[j] < 255)
-        reached = (birth[j] <= (women if traits[j] & s.FEMALE else men)) & (scheme[j] & (s.EMPLOYEE_SCHEME | s.UI) != 0)
-        struck = draws[j] < (under if birth[j] > aged else over)
-        flags[j] = (doing != s.GONE) & (struck | ((doing <= s.INACTIVE) & (is_birthday(month, birth[j]) | reached)))
+        woman, leading, member = mark & s.FEMALE != 0, mark & s.CADRE != 0, scheme[j] & (s.EMPLOYEE_SCHEME | s.UI) != 0
+        here, at_work_age = doing != s.GONE, (doing >= s.FARM) & (doing <= s.INACTIVE)
+        past = born <= ((old_cadre if leading else old_worker) if woman else old_man)
+        near = born <= ((cadre if leading else worker) if woman else man)
+        bound = (young if born > old else ageing) if born > aged else very_old
+        fertile = woman & (born > first_mother) & (born <= last_mother)
+        struck = here & (draws[j] < (mother if fertile else bound))
+        grows_up = (doing == s.CHILD) & (born <= grown)
+        befalls, asked = struck | grows_up | (past & member & at_work_age), at_work_age & (is_birthday(month, born) | (near & member))
+        flags[j] = (BEFALLS if befalls else 0) | (ASKED if asked else 0)
+
+
+@njit(cache=True)
+def ask(rows, first, month, identity, birth, traits, state, participation, reach, choices, keys, who, draws, flags):  # type: ignore[no-untyped-def]
+    """Flag those of `rows` for whom the month's question may have another answer than before: who begins or ends to take part in the labour
+    force this birthday, or may claim before the legal age (`retirement.due_age`). who, draws: room to work in, uint64, at least as many as
+    rows, and twice as many."""
+    n, sooner = rows.size, choices[retirement.SHARE_SPECIAL] + choices[retirement.SHARE_ILL]
+    early = sooner + choices[retirement.SHARE_EARLY]
+    draw_those(keys[1], identity, rows, who, draws[0])
+    draw_each(keys[3], who[:n], draws[1])
+    for j in range(n):
+        i, months = rows[j], month - np.int64(birth[rows[j]])
+        works = uniform(draws[0, j]) < participation[1 if traits[i] & s.RURAL else 0, traits[i] & s.FEMALE, min(months // 12, AGES - 1)]
+        turns = (months % 12 == 0) & (works != (state[i] != s.INACTIVE))
+        u, category = uniform(draws[1, j]), 0 if not traits[i] & s.FEMALE else 1 if traits[i] & s.CADRE else 2
+        goes = (u < sooner) | ((u < early) & (birth[i] <= reach[1, category]))
+        flags[i - first] |= BEFALLS if turns | goes else 0
 
 
 @njit(parallel=True, cache=True)
 def live(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, paid, resident_years, account, tally,
-    deaths, quiet, soonest, legal, first_birth, claims, claims_open, minimum_paid, choices, participation, school, keys,
+    deaths, quiet, reach, legal, first_birth, claims, claims_open, minimum_paid, choices, participation, school, noted, left, keys,
 ):
-    """One month of everyone's life. deaths: thresholds by (sex, age); quiet: `lowest_quiet`; soonest: months of age before which no
-    pension is in reach, of men and women; legal: months of age by (category, birth month);
-    claims, claims_open, minimum_paid, choices: see `retirement.claim`.
+    """One month of everyone's life. deaths: thresholds by (sex, age); quiet: `lowest_quiet`; reach: see `in_reach`; legal: months
+    of age by (category, birth month); claims, claims_open, minimum_paid, choices: see `retirement.claim`.
 
     One draw says who dies and, above that, who gives birth. Mothers are marked in `note` until `bear` has given their children rows.
-    Whom nothing can befall this month (`who_lives`) is done with after the draw.
+    Whom nothing befalls this month (`who_lives`, `ask`) is done with after the draws. Listed block by block are in `noted` the rows of
+    those with a note, in `left` the firms that lose staff; returns how many of each there are of each block.
     """
+    found, lost = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64)
     key_life, key_work, key_school, key_claim, key_on = keys[0], keys[1], keys[2], keys[3], keys[4]
-    most = np.array([quiet[:, :AGED].max(), quiet.max()])
+    most = bounds(quiet)
     for b in prange(tally.shape[0]):
         draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
+        asked, answers = np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
             draw_each(key_life, identity[at:to], draws)
-            who_lives(month, soonest, most, birth[at:to], traits[at:to], state[at:to], spell[at:to], scheme[at:to], draws, flags)
-            for i in rows[: those(flags[: to - at], ANY, first, rows)]:
+            who_lives(month, reach, most, birth[at:to], traits[at:to], state[at:to], spell[at:to], scheme[at:to], draws, flags)
+            ask(rows[: those(flags[: to - at], ASKED, first, rows)], first, month, identity, birth, traits, state, participation,
+                reach, choices, keys, asked, answers, flags)
+            for i in rows[: those_few(flags[: to - at], BEFALLS, first, rows)]:
                 doing, months, mark, draw = state[i], month - np.int64(birth[i]), traits[i], draws[i - first]
                 sex = mark & s.FEMALE
                 struck = draw < quiet[sex, min(months, LAST_MONTH)]
@@ -114,7 +167,7 @@ def live(  # type: ignore[no-untyped-def]
                     continue
                 who, a = identity[i], area[i]
                 years = min(months // 12, AGES - 1)
-                in_town = doing == s.EMPLOYED or doing == s.FLEXIBLE or doing == s.OWNER
+                in_town, employer = doing == s.EMPLOYED or doing == s.FLEXIBLE or doing == s.OWNER, firm[i]
                 if struck and draw < deaths[sex, years]:
                     if doing != s.AWAY:
                         tally[b, DEATHS, a] += 1
@@ -125,9 +178,12 @@ def live(  # type: ignore[no-untyped-def]
                         resident = scheme[i] & s.PENSION_KIND == s.RESIDENT_SCHEME
                         tally[b, RESIDENT_HEIRS if resident else HEIRS, a] += account[i]
                     vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm)
+                    lost[b] += pay_off(employer, left, b * BLOCK + lost[b])
                     continue
                 if struck:
                     note[i] = s.GAVE_BIRTH
+                    noted[b * BLOCK + found[b]] = i
+                    found[b] += 1
                 if doing == s.AWAY or doing == s.RETIRED:
                     continue
                 kind = scheme[i] & s.PENSION_KIND
@@ -135,11 +191,15 @@ def live(  # type: ignore[no-untyped-def]
                     if kind >= s.EMPLOYEE_SCHEME and note[i] == s.QUIET:
                         step = retirement.claim(months, np.int64(birth[i]), mark, who, doing == s.EMPLOYED, np.int64(paid[i]), month,
                                                 claims, claims_open, first_birth, minimum_paid, choices, key_claim, key_on)
+                        if step == retirement.RETIRES or step == retirement.SWITCHES:
+                            noted[b * BLOCK + found[b]] = i
+                            found[b] += 1
                         if step == retirement.RETIRES:
                             if in_town:
                                 tally[b, ATTRITION, a] += 1
                             tally[b, RETIREES, a] += 1
                             leave_job(i, firm, scheme, marks)
+                            lost[b] += pay_off(employer, left, b * BLOCK + lost[b])
                             scheme[i] = (scheme[i] & (255 - s.PENSION_KIND)) | kind
                             state[i], spell[i], note[i] = s.RETIRED, 0, s.RETIRING
                             continue
@@ -160,7 +220,9 @@ def live(  # type: ignore[no-untyped-def]
                             state[i], spell[i] = s.UNEMPLOYED, 0
                         elif not works and doing != s.INACTIVE:
                             leave_job(i, firm, scheme, marks)
+                            lost[b] += pay_off(employer, left, b * BLOCK + lost[b])
                             state[i], spell[i] = s.INACTIVE, 0
+    return found, lost
 
 
 @njit(cache=True)
@@ -182,12 +244,14 @@ def age_and_die(city: City) -> None:
                      city.lasting("retirement"), city.lasting("pays on")], np.uint64)
     deaths, births = thresholds(death_rates(year).ravel() / 12).reshape(2, AGES), thresholds(birth_rates(year) / 12)
     tally = city.new_tally()
-    reach = np.minimum(city.claims_open, city.legal_ages[:3].min(axis=1))
-    soonest = np.array([reach[0], reach[1:].min()])
-    live(people.n, t, *city.person_columns(), people.schooling, people.marks, people.paid, people.resident_years, people.account, tally,
-         deaths, lowest_quiet(deaths, births), soonest, city.legal_ages, city.first_birth, city.claim_ages, city.claims_open,
-         city.minimum_paid, retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), keys)
-    mothers = rows_where(people.note, s.GAVE_BIRTH, s.GAVE_BIRTH, people.n)
+    noted, city.off_payroll = np.empty((2, tally.shape[0] * BLOCK), np.int32)
+    found, city.lost_staff = live(
+        people.n, t, *city.person_columns(), people.schooling, people.marks, people.paid, people.resident_years, people.account, tally,
+        deaths, lowest_quiet(deaths, births), in_reach(city), city.legal_ages, city.first_birth, city.claim_ages, city.claims_open,
+        city.minimum_paid, retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), noted,
+        city.off_payroll, keys)
+    city.noted = listed(noted, found)
+    mothers = city.noted[people.note[city.noted] == s.GAVE_BIRTH]
     people.note[mothers] = s.QUIET
     rows = people.settle(mothers.size)
     bear(mothers, rows, t, people.id, people.birth, people.traits, people.area, people.state, people.scheme, people.firm,
@@ -195,6 +259,15 @@ def age_and_die(city: City) -> None:
     born_here = rows[people.state[rows] == s.CHILD]
     city.count_rows("births", born_here)
     city.add(tally)
+
+
+def in_reach(city: City) -> NDArray[np.int64]:
+    """The last month of birth of those past the first age of any way to a pension, past the flexible early age, and past the legal age, by
+    category, (3, 3). Nobody younger is past it: ages rise more slowly than people age."""
+    ages = city.claim_ages[[retirement.EARLY, retirement.STATUTORY]]
+    past = city.month - city.first_birth - np.arange(ages.shape[2]) >= ages
+    last = city.first_birth + np.where(past.any(axis=2), ages.shape[2] - 1 - np.argmax(past[:, :, ::-1], axis=2), -1)
+    return np.stack([np.maximum(city.month - city.claims_open, last[1]), *last])
 
 
 def legal_ages(city: City, first_birth: int, last_birth: int) -> NDArray[np.int16]:

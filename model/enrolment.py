@@ -27,7 +27,7 @@ from model import inspection, sites
 from model import states as s
 from model.accounts import base_limits
 from model.arithmetic import log, log_of, logistic, power
-from model.blocks import BLOCK, blocks_of, past_legal_age
+from model.blocks import ANY, BLOCK, DRAWN, blocks_of, past_legal_age, those
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.drive import BANDS, band_of
 from model.drive import visit as visit_suspects
@@ -95,6 +95,23 @@ def bundle(u, x, gap, pension_share, scheme):  # type: ignore[no-untyped-def]
     return kept | kind | paying
 
 
+@njit(cache=True)
+def who_works(state, flags):  # type: ignore[no-untyped-def]
+    """Flag the employees of a stretch."""
+    for j in range(state.size):
+        flags[j] = state[j] == s.EMPLOYED
+
+
+@njit(cache=True)
+def whose_list_is_open(rows, note, firm, review, everyone):  # type: ignore[no-untyped-def]
+    """Strike from `rows` (employees) whom nobody settles anything for; returns how many are left, at the beginning of `rows`."""
+    k = 0
+    for i in rows:
+        rows[k] = i
+        k += everyone | (note[i] == s.JUST_HIRED) | review[np.uint64(firm[i])]
+    return k
+
+
 @njit(parallel=True, cache=True)
 def enrol_staff(  # type: ignore[no-untyped-def]
     n, month, legal, first_birth, identity, birth, traits, firm_area, state, note, scheme, firm, wage, firm_id, ownership, review, visits,
@@ -106,13 +123,14 @@ def enrol_staff(  # type: ignore[no-untyped-def]
     drive or INSPECTED, and area.
     """
     for b in prange((n + BLOCK - 1) // BLOCK):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
-            if state[i] != s.EMPLOYED:
-                continue
-            f = firm[i]
-            hired = note[i] == s.JUST_HIRED
-            if not (everyone or hired or review[f]):
-                continue
+        flags, rows, k = np.empty(DRAWN, np.uint8), np.empty(BLOCK, np.uint64), 0
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
+            to = min(at + DRAWN, n)
+            who_works(state[at:to], flags)
+            some = rows[k: k + those(flags[: to - at], ANY, np.uint64(at), rows[k:])]
+            k += whose_list_is_open(some, note, firm, review, everyone)
+        for i in rows[:k]:
+            f, hired = firm[i], note[i] == s.JUST_HIRED
             old = past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
             old = old or resident_years[i] & s.DRAWS_RESIDENT != 0
             if old and not hired and scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME:

@@ -138,6 +138,15 @@ def draw_each(key, identity, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def draw_those(key, identity, rows, who, out):  # type: ignore[no-untyped-def]
+    """`draw_each` of the persons in `rows`; who: room to work in, uint64, at least as many as rows."""
+    n = rows.size
+    for j in range(n):
+        who[j] = identity[rows[j]]
+    draw_each(key, who[:n], out)
+
+
+@njit(cache=True)
 def threshold(probability):  # type: ignore[no-untyped-def]
     """The uint64 below which a draw means "it happens": floor(p * 2**64).
 

@@ -23,8 +23,8 @@ from numba import njit, prange
 
 from model import states as s
 from model.arithmetic import power
-from model.blocks import ANY, BLOCK, DRAWN, is_birthday, past_legal_age, those
-from model.luck import draw64, uniform
+from model.blocks import ANY, BATCH, BLOCK, is_birthday, past_legal_age, those
+from model.luck import draw_each, draw_those, uniform
 
 if TYPE_CHECKING:
     from model.city import City
@@ -49,35 +49,40 @@ def look_again(  # type: ignore[no-untyped-def]
     share, resident_share: by area; pay: probability of paying for new members, members in arrears, and members who pay, (3,).
     """
     for b in prange((n + BLOCK - 1) // BLOCK):
-        flags, rows, k = np.empty(DRAWN, np.uint8), np.empty(BLOCK, np.uint64), 0
-        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
-            to = min(at + DRAWN, n)
+        flags, rows, ids = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), np.empty(BATCH, np.uint64)
+        draws = np.empty((3, BATCH), np.uint64)
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
+            to = min(at + BATCH, n)
             who_looks(month, everyone, birth[at:to], state[at:to], spell[at:to], scheme[at:to], flags)
-            k += those(flags[: to - at], ANY, np.uint64(at), rows[k:])
-        for i in rows[:k]:
-            doing, months, kind = state[i], month - np.int64(birth[i]), scheme[i] & s.PENSION_KIND
-            if months < 192 or months >= 720 or resident_years[i] & s.DRAWS_RESIDENT:
-                continue                                                    # who draws the resident pension stays with it
-            pays = kind == s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING
-            if pays and past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth):
-                continue                                                    # pays on for the minimum years 延缴
-            who, a = identity[i], area[i]
-            kept = scheme[i] & (255 - s.PENSION_KIND - s.PAYING)
-            at_risk = doing == s.FLEXIBLE or doing == s.OWNER or doing == s.UNEMPLOYED
-            at_risk = at_risk and not past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth)
-            chosen = s.NO_PENSION
-            if kind == s.EMPLOYEE_SCHEME and (paid[i] >= minimum or traits[i] & s.LAND_TAKEN):
-                chosen = s.EMPLOYEE_SCHEME                                  # has the years, or land has paid for some: stays, paying or not
-            if at_risk and uniform(draw64(key_employee, who)) < share[a]:
-                chosen = s.EMPLOYEE_SCHEME
-            elif (chosen == s.NO_PENSION and not traits[i] & (s.OUTSIDER | s.STUDIES_AWAY)
-                  and uniform(draw64(key_resident, who)) < resident_share[a]):
-                chosen = s.RESIDENT_SCHEME
-            if chosen != s.NO_PENSION and (at_risk or chosen == s.RESIDENT_SCHEME):
-                before = 0 if everyone or spell[i] == 0 or chosen != kind else 2 if scheme[i] & s.PAYING else 1
-                if uniform(draw64(key_pay, who)) < pay[before]:
-                    kept |= s.PAYING
-            scheme[i] = kept | chosen
+            k = those(flags[: to - at], ANY, np.uint64(at), rows)
+            draw_those(key_employee, identity, rows[:k], ids, draws[0])
+            draw_each(key_resident, ids[:k], draws[1])
+            draw_each(key_pay, ids[:k], draws[2])
+            for j in range(k):
+                i = rows[j]
+                doing, months, kind = state[i], month - np.int64(birth[i]), scheme[i] & s.PENSION_KIND
+                if months < 192 or months >= 720 or resident_years[i] & s.DRAWS_RESIDENT:
+                    continue                                                # who draws the resident pension stays with it
+                pays = kind == s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING
+                if pays and past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth):
+                    continue                                                # pays on for the minimum years 延缴
+                a = area[i]
+                kept = scheme[i] & (255 - s.PENSION_KIND - s.PAYING)
+                at_risk = doing == s.FLEXIBLE or doing == s.OWNER or doing == s.UNEMPLOYED
+                at_risk = at_risk and not past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth)
+                chosen = s.NO_PENSION
+                if kind == s.EMPLOYEE_SCHEME and (paid[i] >= minimum or traits[i] & s.LAND_TAKEN):
+                    chosen = s.EMPLOYEE_SCHEME                              # has the years, or land has paid for some: stays, paying or not
+                if at_risk and uniform(draws[0, j]) < share[a]:
+                    chosen = s.EMPLOYEE_SCHEME
+                elif (chosen == s.NO_PENSION and not traits[i] & (s.OUTSIDER | s.STUDIES_AWAY)
+                      and uniform(draws[1, j]) < resident_share[a]):
+                    chosen = s.RESIDENT_SCHEME
+                if chosen != s.NO_PENSION and (at_risk or chosen == s.RESIDENT_SCHEME):
+                    before = 0 if everyone or spell[i] == 0 or chosen != kind else 2 if scheme[i] & s.PAYING else 1
+                    if uniform(draws[2, j]) < pay[before]:
+                        kept |= s.PAYING
+                scheme[i] = kept | chosen
 
 
 def payment(share: float, lapse: float) -> tuple[float, float, float]:

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from model import relocation
 from model import states as s
 from model.arithmetic import power
-from model.blocks import ANY, BLOCK, DRAWN, go_elsewhere, leave_job, those, vanish
+from model.blocks import ANY, BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, those, vanish
 from model.luck import ALL, draw64, hash_ids, place_on, uniform
 from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
@@ -92,16 +92,16 @@ def who_stirs(home, most, soonest, state, traits, spell, scheme, draws, flags): 
 @njit(parallel=True, cache=True)
 def move(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, tally, home, go, young, local, between,
-    wait, take_up, register, most, left, keys,
+    wait, take_up, register, most, left, leavers, keys,
 ):
     """One month of comings, goings and settling of those on the roster; who moves between areas is marked MOVING.
 
     Thresholds: home and go (yearly hazards × season), young by (area, outsider, at work, years in the state), local and between by
     area, take_up a month; who is here and whose draw is not below `most` neither leaves nor moves. wait: months of insured work
     before 落户 by (area, college); register: probability. keys: come home, register, leave, settle. The firms that lose staff are listed in
-    `left`, block by block, once a person; returns how many of each block.
+    `left`, block by block, once a person, and in `leavers` the rows of those who move; returns how many of each there are of each block.
     """
-    lost, soonest = np.zeros(tally.shape[0], np.int64), np.int64(np.ceil(wait.min()))
+    lost, moving, soonest = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64), np.int64(np.ceil(wait.min()))
     for b in prange(tally.shape[0]):
         draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
@@ -151,15 +151,9 @@ def move(  # type: ignore[no-untyped-def]
                         go_elsewhere(i, state, spell, scheme)
                 elif draw - leaves < moves:
                     note[i] = s.MOVING
-    return lost
-
-
-@njit(cache=True)
-def dismiss(left, lost, staff):  # type: ignore[no-untyped-def]
-    """Firms have one person of staff less for each time that `move` lists them."""
-    for b in range(lost.size):
-        for j in range(lost[b]):
-            staff[left[b * BLOCK + j]] -= 1
+                    leavers[b * BLOCK + moving[b]] = i
+                    moving[b] += 1
+    return lost, moving
 
 
 def usual_arrivals(city: City) -> NDArray[np.float64]:
@@ -198,28 +192,29 @@ def arrival_ages(city: City) -> NDArray[np.float64]:
     return np.cumsum(ages / ages.sum())
 
 
-def stir(city: City) -> None:
-    """Those on the roster go home, leave, come home, settle, or move to another area."""
+def stir(city: City) -> NDArray[np.int64]:
+    """Those on the roster go home, leave, come home or settle; returns the rows of those who move to another area."""
     people, p, when = city.people, city.setting.parameter, (city.year, city.calendar_month)
     season = season_of_exits(*when, p("festival_exit_share"))
     local = thresholds([p("local_leave_rate") * power(float(x), -p("local_leave_elasticity")) for x in city.demand_index()])
     wait = np.stack([city.setting.control(name, city.month) for name in ("hukou_months", "hukou_months_graduates")], axis=1)
     tally = city.new_tally()
     keys = np.array([city.key(name) for name in ("come home", "register", "leave", "settle")], np.uint64)
-    left, young, between = np.empty(tally.shape[0] * BLOCK, np.int32), leaving_of_the_young(city), relocation.chances(city)
+    left, leavers = np.empty((2, tally.shape[0] * BLOCK), np.int32)
+    young, between = leaving_of_the_young(city), relocation.chances(city)
     home, go = chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season)
     most = np.uint64(min(int(max(young.max(), local.max(), go)) + int(between.max()), int(ALL)))
-    lost = move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, home,
-                go, young, local, between, wait, chance_of(p("hukou_take_up") / 12), p("registration"), most, left, keys)
+    lost, moving = move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, home,
+                        go, young, local, between, wait, chance_of(p("hukou_take_up") / 12), p("registration"), most, left, leavers, keys)
     city.add(tally)
     dismiss(left, lost, city.firms.staff)
+    return listed(leavers, moving)
 
 
 def migrate(city: City) -> None:
     """Comings and goings of the month, moves between areas, and arrivals."""
     people, p, t = city.people, city.setting.parameter, city.month
-    stir(city)
-    relocation.relocate(city)
+    relocation.relocate(city, stir(city))
     season = season_of_arrivals(city.year, city.calendar_month, p("festival_arrival_share"))
     came, key = [], city.key("arrive")
     keys = np.array([city.key(f"arrives.{name}") for name in ("age", "sex", "hukou")], np.uint64)

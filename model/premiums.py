@@ -23,7 +23,7 @@ POOL_OUT, ACCOUNT_OUT, BASES, PAYERS = S.pension_pool_outgo_fen, S.pension_accou
 RESIDENT_OUT = S.resident_account_outgo_fen
 DRAWS, PAYS, LOOK, CARD_DAY, TIER_DAY = (1 << b for b in range(5))
 """What a person is due for: a pension, a premium, a look at the account, the review of the card, the year's premium as a resident."""
-ZERO = np.int64(0)
+ZERO, WHOLE = np.int64(0), 10_000
 
 
 @njit(inline="always")
@@ -98,33 +98,32 @@ def pay_premiums(  # type: ignore[no-untyped-def]
     rows, area, state, scheme, paid, ui_paid, base, account, firm, due, rate, tally, whole,
 ):
     """One month's premiums of those who pay; tally: (series, areas). due: share of the employer's part that is due, in ten-thousandths,
-    by firm; rate: injury premium in hundred-thousandths of the base, by firm."""
+    by firm; rate: injury premium in hundred-thousandths of the base, by firm. Without branches: who pays what is as mixed as can be."""
     if rows.size == 0:
         return
+    employer, employee, to_account, to_pool = whole[EMPLOYER], whole[EMPLOYEE], whole[TO_ACCOUNT], whole[FLEXIBLE] - whole[TO_ACCOUNT]
+    ui_employer, ui_employee = whole[UI_EMPLOYER], whole[UI_EMPLOYEE]
     a, pools, owns, bases, payers, ui, injury = area[rows[0]], ZERO, ZERO, ZERO, ZERO, ZERO, ZERO
     for i in rows:
         if area[i] != a:
             _book_premiums(tally, a, pools, owns, bases, payers, ui, injury)
             a, pools, owns, bases, payers, ui, injury = area[i], ZERO, ZERO, ZERO, ZERO, ZERO, ZERO
-        held, at_work, yuan = scheme[i], state[i] == s.EMPLOYED, np.int64(base[i])
-        f = np.uint64(max(firm[i], 0))
-        share = np.int64(due[f])
-        if held & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and held & s.PAYING:
-            paid[i] = min(np.int64(paid[i]) + 1, MOST_YUAN)
-            if held & s.PENSION_KIND == s.EMPLOYEE_SCHEME:
-                alone = on_their_own(state[i], held)
-                own = part_of(yuan, whole[TO_ACCOUNT] if alone else whole[EMPLOYEE], 100)
-                pool = part_of(yuan, whole[FLEXIBLE] - whole[TO_ACCOUNT] if alone else whole[EMPLOYER], 100)
-                account[i] = min(np.int64(account[i]) + own, MOST_FEN)
-                pools += pool if alone else part_of(pool, share, 10_000)
-                owns += own
-                bases += yuan * 100
-                payers += 1
-        if at_work and held & s.UI:
-            ui_paid[i] = 1 if ui_paid[i] & s.CLAIMED else min(np.int64(ui_paid[i]) + 1, s.CLAIMED - 1)
-            ui += part_of(part_of(yuan, whole[UI_EMPLOYER], 100), share, 10_000) + part_of(yuan, whole[UI_EMPLOYEE], 100)
-        if at_work and held & s.INJURY:
-            injury += part_of(yuan, np.int64(rate[f]), 1000)
+        held, yuan, f = scheme[i], np.int64(base[i]), np.uint64(max(firm[i], 0))
+        at_work, share, kind = state[i] == s.EMPLOYED, np.int64(due[f]), held & s.PENSION_KIND
+        pays, alone = (kind >= s.EMPLOYEE_SCHEME) & (held & s.PAYING != 0), on_their_own(state[i], held)
+        private, covered = np.int64(pays & (kind == s.EMPLOYEE_SCHEME)), at_work & (held & s.UI != 0)
+        own = private * part_of(yuan, to_account if alone else employee, 100)
+        pool = part_of(yuan, to_pool if alone else employer, 100)
+        paid[i] = min(np.int64(paid[i]) + pays, MOST_YUAN)
+        account[i] = min(np.int64(account[i]) + own, MOST_FEN)
+        pools += private * part_of(pool, WHOLE if alone else share, WHOLE)
+        owns += own
+        bases += private * yuan
+        payers += private
+        months = np.int64(ui_paid[i])
+        ui_paid[i] = months if not covered else 1 if months & s.CLAIMED else min(months + 1, s.CLAIMED - 1)
+        ui += np.int64(covered) * (part_of(part_of(yuan, ui_employer, 100), share, WHOLE) + part_of(yuan, ui_employee, 100))
+        injury += np.int64(at_work & (held & s.INJURY != 0)) * part_of(yuan, np.int64(rate[f]), 1000)
     _book_premiums(tally, a, pools, owns, bases, payers, ui, injury)
 
 
@@ -132,7 +131,7 @@ def pay_premiums(  # type: ignore[no-untyped-def]
 def _book_premiums(tally, a, pools, owns, bases, payers, ui, injury):  # type: ignore[no-untyped-def]
     tally[POOL, a] += pools
     tally[ACCOUNTS, a] += owns
-    tally[BASES, a] += bases
+    tally[BASES, a] += 100 * bases
     tally[PAYERS, a] += payers
     tally[UI_INCOME, a] += ui
     tally[INJURY_INCOME, a] += injury

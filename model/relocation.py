@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import power
-from model.blocks import rows_where
 from model.luck import draw64, hash_ids, threshold, uniform
 
 if TYPE_CHECKING:
@@ -60,10 +59,9 @@ def shares(city: City) -> NDArray[np.float64]:
     return np.cumsum(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12), axis=1)
 
 
-def relocate(city: City) -> None:
-    """Those marked MOVING go to live in another area."""
+def relocate(city: City, rows: NDArray[np.int64]) -> None:
+    """The persons in `rows`, marked MOVING, go to live in another area."""
     people = city.people
-    rows = rows_where(people.note, s.MOVING, s.MOVING, people.n)
     if rows.size == 0:
         return
     people.note[rows] = s.QUIET

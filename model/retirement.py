@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.accounts import carried
-from model.blocks import rows_where
 from model.luck import draw64, uniform
 from model.pensions import Formula, pension
 from model.premiums import MOST_FEN, MOST_YUAN
@@ -108,7 +107,7 @@ def choices(city: City) -> NDArray[np.float64]:
 def award(city: City) -> None:
     """Pensions of those who retired this month, and the other way of those who lack paid years."""
     people = city.people
-    rows = rows_where(people.note, s.RETIRING, s.SWITCHING, people.n)
+    rows = city.noted[people.note[city.noted] >= s.RETIRING]
     if not rows.size:
         return
     leaving = people.note[rows] == s.SWITCHING

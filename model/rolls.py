@@ -1,31 +1,35 @@
-"""The three rolls of the monthly count: each person is entered once in each, by a code, and stocks are sums of codes.
+"""The three rolls of the monthly count: each person stands once in each, under a code, and stocks are sums of codes.
 
     persons    what a person does, age band, local or outsider, pension membership, card
     insured    what a person does, whether the resident pension is drawn, membership and insurances
     skills     how a person stands to work and age (`EXAMPLES`), level of schooling, OTHER_TALENT, grade, title, whether a wait is open
 
-Which stocks a code belongs to is said once, by predicates over all codes (`memberships`). So a month's count is three additions a person
-however many stocks there are.
+Which stocks a code belongs to is said once, by predicates over all codes (`memberships`). The rolls are kept from month to month
+(`Rolls`): who stands where he stood last month costs a comparison, and others are struck off and entered anew, however many stocks there
+are.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
+from model.blocks import ANY, BATCH, blocks_of, those_few
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.series import SERIES, S
 from model.talent import skill_stocks
 
 ADULT, GROWN, MIDDLE, OLD = 192, 300, 480, 720      # months of age at which a band begins: 16, 25, 40 and 60 years
-STRETCH = 512
+PARTS = 8
 STATES, KINDS, HELD = 11, 4, 4
 PERSONS, INSURED, SKILLS = STATES * 5 * 2 * KINDS * HELD, STATES * 2 * 128, 4 * 16 * 64
 CODES = PERSONS + INSURED + SKILLS
+NOWHERE = np.uint16(65535)
 OUTSIDE, OUT_OF_SCOPE, IDLE, ACTIVE = range(4)
 EXAMPLES = np.array([[s.AWAY, 0], [s.RETIRED, 800], [s.FARM, 400], [s.EMPLOYED, 400]])
 """A state and months of age in each scope: not a resident, a resident out of scope (`talent.in_scope`), in scope without being in the
@@ -39,17 +43,40 @@ OF_PENSION = {s.EMPLOYEE_SCHEME: S.pension_employee_active, s.CIVIL_SCHEME: S.pe
               s.RESIDENT_SCHEME: S.pension_resident_active}
 
 
+class Places(NamedTuple):
+    """Where each row of People stood when last month was counted: its code in each roll (uint16, NOWHERE at first) and its area."""
+
+    person: NDArray[np.uint16]
+    insured: NDArray[np.uint16]
+    skilled: NDArray[np.uint16]
+    area: NDArray[np.uint8]
+
+
+class Rolls:
+    """The rolls from month to month. entered: rows by part, area and code, (parts, areas, CODES) int32; the sum over parts is meant, since
+    a row may pass from one part to another."""
+
+    def __init__(self, rows: int, areas: int) -> None:
+        self.entered = np.zeros((min(PARTS, 1 + blocks_of(rows) // PARTS), areas, CODES), np.int32)
+        self.places = Places(*(np.empty(0, np.uint16) for _ in range(3)), np.empty(0, np.uint8))
+
+    def reach(self, rows: int) -> None:
+        """Room for `rows` rows; new ones stand nowhere."""
+        more = rows - self.places.area.size
+        if more > 0:
+            self.places = Places(*(np.concatenate([x, np.full(more + rows // 16, NOWHERE).astype(x.dtype)]) for x in self.places))
+
+
 @njit(cache=True)
-def enter(roll, codes, month, birth, traits, area, state, scheme, card, years, schooling, skill):  # type: ignore[no-untyped-def]
-    """Enter the persons of a stretch of rows, at most `STRETCH`, in the three rolls; roll: (areas, CODES); codes: room to work
-    in, (3, STRETCH) uint16. Vacant rows are entered too, in codes that no stock reads.
+def note_places(at, to, places, room, month, birth, traits, area, state, scheme, card, years, schooling, skill):  # type: ignore[no-untyped-def]
+    """Write the codes of a stretch of rows to `room`, and flag in it those that stand elsewhere than before.
 
     Codes are worked out for one roll after the other, each in a loop without branches that the compiler turns into vector instructions;
     the ends of the age bands stand as months of birth, so that short numbers are compared.
     """
     n = state.size
+    flags, person, insured, skilled = room
     adult, grown, middle, old = np.int16(month - ADULT), np.int16(month - GROWN), np.int16(month - MIDDLE), np.int16(month - OLD)
-    person, insured, skilled = codes[0], codes[1], codes[2]
     for j in range(n):
         born, outsider = birth[j], (traits[j] & s.OUTSIDER) >> 1
         place = state[j] * 5 + (born <= adult) + (born <= grown) + (born <= middle) + (born <= old)
@@ -62,21 +89,56 @@ def enter(roll, codes, month, birth, traits, area, state, scheme, card, years, s
         scope = ((doing != s.AWAY) & (doing != s.GONE)) + in_scope + (in_scope & (doing >= s.EMPLOYED) & (doing <= s.UNEMPLOYED))
         level = (schooling[j] & s.SCHOOLING) + ((schooling[j] & s.OTHER_TALENT) >> 4)
         skilled[j] = PERSONS + INSURED + (scope * 16 + level) * 64 + (skill[j] & 31) + 32 * (skill[j] > 31)
+    before, before_insured, before_skilled, before_area = (places.person[at:to], places.insured[at:to], places.skilled[at:to],
+                                                          places.area[at:to])
     for j in range(n):
-        roll[area[j], person[j]] += 1
-        roll[area[j], insured[j]] += 1
-        roll[area[j], skilled[j]] += 1
+        flags[j] = (person[j] != before[j]) | (insured[j] != before_insured[j])
+    for j in range(n):
+        flags[j] |= (skilled[j] != before_skilled[j]) | (area[j] != before_area[j])
+
+
+@njit(inline="always")
+def restate(roll, a, code, before_a, before):  # type: ignore[no-untyped-def]
+    """A person who stood under `before` in area before_a stands under `code` in area a."""
+    if before != NOWHERE:
+        roll[before_a, before] -= 1
+    roll[a, code] += 1
+
+
+@njit(cache=True)
+def enter(roll, at, to, places, room, listed, month, birth, traits, area, state, scheme, card, years, schooling, skill):  # type: ignore[no-untyped-def]
+    """Bring the three rolls up to date with the rows from `at` to below `to`, at most `BATCH`, whose columns are given; roll: (areas,
+    CODES); room: flags and codes to work in (`room_to_count`). Vacant rows are entered too, in codes that no stock reads.
+    """
+    note_places(at, to, places, room, month, birth, traits, area, state, scheme, card, years, schooling, skill)
+    flags, person, insured, skilled = room
+    for j in listed[: those_few(flags[: to - at], ANY, np.uint64(0), listed)]:
+        i, a = np.uint64(at) + j, area[j]
+        restate(roll, a, person[j], places.area[i], places.person[i])
+        restate(roll, a, insured[j], places.area[i], places.insured[i])
+        restate(roll, a, skilled[j], places.area[i], places.skilled[i])
+        places.person[i], places.insured[i], places.skilled[i], places.area[i] = person[j], insured[j], skilled[j], a
+
+
+@njit(cache=True)
+def room_to_count():  # type: ignore[no-untyped-def]
+    """Room for a stretch's flags and codes."""
+    return np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint16), np.empty(BATCH, np.uint16), np.empty(BATCH, np.uint16)
 
 
 @njit(cache=True)
 def read(found, first, stocks, out):  # type: ignore[no-untyped-def]
     """Add what rolls `found` (parts, areas, CODES) say to `out` (ENTRIES, areas); stocks: of code c from first[c] on (`memberships`)."""
-    for p in range(found.shape[0]):
-        for a in range(found.shape[1]):
-            for c in range(found.shape[2]):
-                if found[p, a, c]:
-                    for k in range(first[c], first[c + 1]):
-                        out[stocks[k], a] += found[p, a, c]
+    rows, total = np.empty(found.shape[2], np.uint64), np.empty(found.shape[2], np.int32)
+    for a in range(found.shape[1]):
+        total[:] = 0
+        for p in range(found.shape[0]):
+            part = found[p, a]
+            for c in range(part.size):
+                total[c] += part[c]
+        for c in rows[: those_few((total != 0).view(np.uint8), ANY, np.uint64(0), rows)]:
+            for k in range(first[c], first[c + 1]):
+                out[stocks[k], a] += total[c]
 
 
 def person_stocks() -> dict[int, NDArray[np.bool_]]:

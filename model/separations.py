@@ -21,7 +21,7 @@ import numpy as np
 from numba import njit, prange
 
 from model import states as s
-from model.blocks import ANY, BLOCK, DRAWN, leave_job, those, vanish
+from model.blocks import ANY, BLOCK, DRAWN, dismiss, leave_job, listed, those, vanish
 from model.gig import chance_of_flexible_work
 from model.luck import draw64, draw_each, uniform
 from model.series import S
@@ -66,33 +66,43 @@ def who_decides(state, note, draws, calm, flags):  # type: ignore[no-untyped-def
                     | ((doing == s.OWNER) & (at < calm[2])) | ((doing == s.FARM) & (at < calm[3])))
 
 
+@njit(cache=True)
+def restless_of(rows, first, draws, state, spell, firm, layoff, restless):  # type: ignore[no-untyped-def]
+    """Strike from `rows` the employees who stay, wherever they work: not laid off, and with a draw beyond what any sector asks for at
+    their tenure (upper 53 bits). Returns how many are left, at the beginning of `rows`."""
+    k = 0
+    for i in rows:
+        draw, fired = draws[i - first], layoff[np.uint64(max(firm[i], 0))]
+        stays = (state[i] == s.EMPLOYED) & (draw >= fired) & ((draw - fired) >> UPPER >= restless[spell[i]])
+        rows[k] = i
+        k += not stays
+    return k
+
+
 @njit(parallel=True, cache=True)
 def decide(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, course, tally, busy, layoff, ownership,
     alive, sector, turnover, key, key_register, key_flexible, quits, contract, search, january, public_quits, flexible_search,
-    take_flexible, leave_city, close, transfer, begin, register, ui_register, flexible_register, claims, ui_paid, restless, calm,
+    take_flexible, leave_city, close, transfer, begin, register, ui_register, flexible_register, claims, ui_paid, restless, calm, left,
 ):
     """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
     of outsiders; close: of owners without and with support; take_flexible, transfer: by area; begin: a business, by group and area; all
-    monthly probabilities. The rows of those with a note are listed in `busy`, block by block; returns how many of each block.
+    monthly probabilities. Listed block by block are in `busy` the rows of those with a note, in `left` the firms that lose staff; returns
+    how many of each there are of each block.
 
-    Most stay where they are and are not looked at more closely: `who_decides`, and for employees what no tenure asks for in any sector
-    (`restless`, by months of tenure, upper 53 bits). Those laid off with enough insured months (`ui_paid`) keep the UI bit for as long as
-    these entitle them: `unemployment.claim_months`.
+    Most stay where they are and are not looked at more closely: `who_decides`, `restless_of`. Those laid off with enough
+    insured months (`ui_paid`) keep the UI bit for as long as these entitle them: `unemployment.claim_months`.
     """
-    found = np.zeros(tally.shape[0], np.int64)
+    found, lost = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64)
     for b in prange(tally.shape[0]):
         draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
             draw_each(key, identity[at:to], draws)
             who_decides(state[at:to], note[at:to], draws, calm, flags)
-            for i in rows[: those(flags[: to - at], ANY, first, rows)]:
+            some = those(flags[: to - at], ANY, first, rows)
+            for i in rows[: restless_of(rows[:some], first, draws, state, spell, firm, layoff, restless)]:
                 doing, draw = state[i], draws[i - first]
-                if doing == s.EMPLOYED:
-                    fired = layoff[firm[i]]
-                    if draw >= fired and (draw - fired) >> UPPER >= restless[spell[i]]:
-                        continue                                            # stays, wherever he or she works
                 a, outsider = area[i], traits[i] & s.OUTSIDER
                 if doing == s.EMPLOYED:
                     f, months = firm[i], spell[i]
@@ -122,6 +132,9 @@ def decide(  # type: ignore[no-untyped-def]
                             note[i] = s.SEARCHING
                             busy[b * BLOCK + found[b]] = i
                             found[b] += 1
+                    if state[i] != s.EMPLOYED:
+                        left[b * BLOCK + lost[b]] = f
+                        lost[b] += 1
                     sign_up(i, identity, traits, area, state, spell, scheme, key_register, register, ui_register)
                     continue
                 u = uniform(draw)
@@ -167,19 +180,7 @@ def decide(  # type: ignore[no-untyped-def]
                     note[i] = s.FARM_SEARCHING
                     busy[b * BLOCK + found[b]] = i
                     found[b] += 1
-    return found
-
-
-@njit(cache=True)
-def listed(busy, found):  # type: ignore[no-untyped-def]
-    """The rows that `decide` listed, ascending, int64."""
-    out = np.empty(found.sum(), np.int64)
-    k = 0
-    for b in range(found.size):
-        for j in range(found[b]):
-            out[k] = busy[b * BLOCK + j]
-            k += 1
-    return out
+    return found, lost
 
 
 def with_note(city: City, note: int, or_else: int) -> np.ndarray:
@@ -200,16 +201,19 @@ def separate(city: City) -> None:
     january = 1.0 + (p("january_quit_ratio") - 1.0) * 2 * exits(city.year, city.calendar_month)
     register = np.minimum(p("registration") * outreach(city), 1.0)
     tally, tenure = city.new_tally(), city.tenure
-    busy, begin = np.empty(tally.shape[0] * BLOCK, np.int32), chance_of_starting(city)
+    busy, left = np.empty((2, tally.shape[0] * BLOCK), np.int32)
+    begin = chance_of_starting(city)
     close, leave_farm = chance_of_giving_up(city), transfer_chance(city)
     asked = (tenure.quits * max(january, 1.0) + tenure.contract + tenure.search) * city.sector_turnover.max() * (1.0 + HAIR)
-    found = decide(people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
-                   firms.ownership, firms.alive, firms.sector, city.sector_turnover, city.key("separate"), city.key("register"),
-                   city.key("register flexible work"), tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"),
-                   p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), close,
-                   leave_farm, begin, register, np.minimum(register * p("registration_ratio_on_benefit"), 1.0),
-                   p("flexible_registration"), claim_rules(city), people.ui_paid, beyond(np.maximum(asked, p("separation_rate_public"))),
-                   beyond(np.array([p("flexible_search"), 1.0 - begin.max(), np.max(close), np.max(leave_farm)])))
+    found, lost = decide(
+        people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
+        firms.ownership, firms.alive, firms.sector, city.sector_turnover, city.key("separate"), city.key("register"),
+        city.key("register flexible work"), tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"),
+        p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), close, leave_farm, begin, register,
+        np.minimum(register * p("registration_ratio_on_benefit"), 1.0), p("flexible_registration"), claim_rules(city), people.ui_paid,
+        beyond(np.maximum(asked, p("separation_rate_public"))),
+        beyond(np.array([p("flexible_search"), 1.0 - begin.max(), np.max(close), np.max(leave_farm)])), left)
     city.busy = listed(busy, found)
     city.add(tally)
-    city.count_staff()
+    for firms_left, by_block in ((city.off_payroll, city.lost_staff), (left, lost)):
+        dismiss(firms_left, by_block, firms.staff)

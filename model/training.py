@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import power
 from model.blocks import ANY, BLOCK, DRAWN, YEAR, those
-from model.luck import draw64, mix64, uniform
+from model.luck import draw64, draw_those, mix64, uniform
 from model.series import S
 from model.talent import in_scope
 
@@ -114,7 +114,10 @@ def attend(  # type: ignore[no-untyped-def]
             to = min(at + DRAWN, n)
             who_trains(month, birth[at:to], state[at:to], course[at:to], flags)
             k += those(flags[: to - at], ANY, np.uint64(at), rows[k:])
-        for i in rows[:k]:
+        ids, draws = np.empty(k, np.uint64), np.empty(k, np.uint64)
+        draw_those(keys[0], identity, rows[:k], ids, draws)
+        for j in range(k):
+            i = rows[j]
             doing, kind = state[i], course[i] & s.KIND
             if kind and kind != s.TECHNICAL_SCHOOL:
                 if doing < s.FARM or doing > s.UNEMPLOYED:
@@ -143,7 +146,7 @@ def attend(  # type: ignore[no-untyped-def]
             grade = skill[i] & s.GRADE
             ready = not skill[i] & s.WAIT and grade < s.SENIOR_TECHNICIAN
             high = ready and grade >= s.MIDDLE_WORKER and doing != s.FARM
-            opening = wish(draw64(keys[0], who), doing, months, ready, high, chances[a])
+            opening = wish(draws[j], doing, months, ready, high, chances[a])
             if opening < 0:
                 continue
             if opening == CONTESTS:

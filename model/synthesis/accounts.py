@@ -67,7 +67,7 @@ def _resident_accounts(  # type: ignore[no-untyped-def]
         if scheme[i] & s.PENSION_KIND != s.RESIDENT_SCHEME or state[i] == s.RETIRED:
             years[i] = 0
             continue
-        k, draws = tier_of(identity[i], below, keys), months >= due
+        k, draws = tier_of(draw64(keys[2], identity[i]), below), months >= due
         if draws:
             number = min(max(open_years - (months - due) // 12, 0), 15)
         else:

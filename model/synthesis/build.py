@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -26,14 +27,27 @@ from model.wages import premium_of
 if TYPE_CHECKING:
     from model.city import City
 
-STAY_WHOLE = 300_000            # areas with a smaller roster are simulated 1:1 at any scale
+STAY_WHOLE = 300_000            # areas with a smaller roster keep rows enough for any question, whatever the scale:
+LEAST_ROWS = STAY_WHOLE // 20   # as many as the smallest of the others has at scale 20
+
+
+def weights_up_to(scale: int) -> list[int]:
+    """The scale divided by its least prime factor, again and again down to 1. Each weight divides those before it, so that rows can be
+    split and joined between any two areas (`relocation`): 20 → 20, 10, 5, 1."""
+    found = [scale]
+    while found[-1] > 1:
+        last = found[-1]
+        found.append(last // next((k for k in range(2, math.isqrt(last) + 1) if last % k == 0), last))
+    return found
 
 
 def area_weight(city: City, area: int, scale: int) -> int:
     """Real persons that one row of `area` stands for."""
     setting = city.setting
     roster = int(setting.residents[area].sum() + setting.away[area].sum())
-    return scale if roster >= STAY_WHOLE or city.thin_everything else 1
+    if roster >= STAY_WHOLE or city.thin_everything:
+        return scale
+    return next((weight for weight in weights_up_to(scale) if roster >= weight * LEAST_ROWS), 1)
 
 
 def _companies(city: City, area: int, wanted: Quotas, weight: int, total_private: float) -> tuple[Employers, NDArray[np.uint64]]:

@@ -126,10 +126,11 @@ def test_rows_of_unequal_weight_become_each_other(size: int) -> None:
     city._turn_page()
     people = city.people
     heavy, light = (np.flatnonzero((people.state[: people.n] == s.UNEMPLOYED) & (people.area[: people.n] == a))[:50] for a in (0, 1))
-    people.note[heavy[:7]] = people.note[light[:45]] = s.MOVING
+    moving = np.sort(np.concatenate([heavy[:7], light[:45]]))
+    people.note[moving] = s.MOVING
     rows = lambda: city.rows_by_area(people.state[: people.n] != s.GONE) @ city.weight  # noqa: E731
     before = rows()
-    relocation.relocate(city)
+    relocation.relocate(city, moving)
     assert rows() == before
     moved = city.table[:, city.month]
     from model.series import S

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from model import rolls
 from model import states as s
+from model.blocks import BATCH
 from model.city import City
 from model.series import S
 from model.talent_account import NEVER, TalentAccount
@@ -30,11 +31,21 @@ def persons(seed: int, n: int) -> dict[str, np.ndarray]:
 
 
 def stocks_of(found: dict[str, np.ndarray], account: TalentAccount) -> np.ndarray:
-    roll = np.zeros((1, AREAS, rolls.CODES), np.int32)
-    rolls.enter(roll[0], np.empty((3, rolls.STRETCH), np.uint16), 5, *found.values())
+    book = rolls.Rolls(1, AREAS)
+    enter_in(book, found)
+    return read_from(book, account, found)
+
+
+def enter_in(book: rolls.Rolls, found: dict[str, np.ndarray]) -> None:
+    n = found["birth"].size
+    book.reach(n)
+    rolls.enter(book.entered[0], 0, n, book.places, rolls.room_to_count(), np.empty(BATCH, np.uint64), 5, *found.values())
+
+
+def read_from(book: rolls.Rolls, account: TalentAccount, found: dict[str, np.ndarray]) -> np.ndarray:
     out = np.zeros((rolls.ENTRIES, AREAS), np.int64)
-    rolls.read(roll, *rolls.memberships(tuple(account.rule.tolist())), out)
-    assert roll.sum() == 3 * found["birth"].size, "each person is entered once in each roll"
+    rolls.read(book.entered, *rolls.memberships(tuple(account.rule.tolist())), out)
+    assert book.entered.sum() == 3 * found["birth"].size, "each person is entered once in each roll"
     return out
 
 
@@ -89,7 +100,7 @@ TOLD = (S.residents, S.away, S.hukou_holders, S.outsiders, S.hukou_statutory, S.
 
 
 @settings(max_examples=12)
-@given(st.integers(0, 2**32), st.integers(1, rolls.STRETCH))
+@given(st.integers(0, 2**32), st.integers(1, BATCH))
 def test_stocks_of_codes_are_those_told_one_by_one(seed: int, n: int) -> None:
     found = persons(seed, n)
     wanted = np.zeros((rolls.ENTRIES, AREAS), np.int64)
@@ -102,8 +113,28 @@ def test_stocks_of_codes_are_those_told_one_by_one(seed: int, n: int) -> None:
     assert not apart
 
 
+@settings(max_examples=12)
+@given(st.integers(0, 2**32), st.integers(1, 2000), st.floats(0, 1))
+def test_rolls_brought_up_to_date_are_rolls_entered_anew(seed: int, n: int, share: float) -> None:
+    before, after = persons(seed, n), persons(seed + 1, n)
+    changed = np.random.default_rng(seed).random(n) < share
+    after = {name: np.where(changed, after[name], before[name]) for name in after}
+    book = rolls.Rolls(1, AREAS)
+    for found in (before, after):
+        enter_in(book, found)
+    account = ACCOUNTS["usual"]
+    assert np.array_equal(read_from(book, account, after), stocks_of(after, account))
+
+
+def test_rows_that_come_later_stand_nowhere_before() -> None:
+    book, few, many = rolls.Rolls(1, AREAS), persons(3, 40), persons(3, 900)
+    for found in (few, many):
+        enter_in(book, found)
+    assert np.array_equal(read_from(book, ACCOUNTS["usual"], many), stocks_of(many, ACCOUNTS["usual"]))
+
+
 def test_an_account_of_everyone_counts_pensioners_and_students() -> None:
-    found = persons(1, rolls.STRETCH)
+    found = persons(1, BATCH)
     here = (found["state"] != s.GONE) & (found["state"] != s.AWAY)
     counted = here & ((found["schooling"] & s.SCHOOLING >= s.JUNIOR_COLLEGE) | (found["schooling"] & s.OTHER_TALENT > 0))
     assert stocks_of(found, ACCOUNTS["everyone"])[S.talent].sum() == counted.sum()
@@ -111,7 +142,7 @@ def test_an_account_of_everyone_counts_pensioners_and_students() -> None:
 
 
 def test_groups_of_cards_are_all_residents() -> None:
-    out = stocks_of(persons(2, rolls.STRETCH), ACCOUNTS["usual"])
+    out = stocks_of(persons(2, BATCH), ACCOUNTS["usual"])
     assert np.array_equal(out[rolls.RESIDENTS_BY_GROUP: rolls.E_CARDS_BY_GROUP].sum(axis=0), out[S.residents])
     assert np.array_equal(out[rolls.E_CARDS_BY_GROUP:].sum(axis=0), out[S.ecard_residents])
 

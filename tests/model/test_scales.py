@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model import states as s
 from model.city import City
 from model.setting import Setting
+from model.synthesis import build
 from tests.model.towns import lived, plan_setting, town
 
 MONTHS = 12
@@ -119,10 +123,20 @@ def test_weights_add_up_to_the_real_city(scale: int) -> None:
         assert part.stock(series).sum() == pytest.approx(whole.stock(series).sum(), rel=0.003, abs=3 * scale), series
 
 
-def test_small_areas_stay_whole() -> None:
-    city = City(town(20_000, 2), rng=1, scale=50)
-    assert city.weight.tolist() == [1, 1]
+def test_small_areas_keep_enough_rows() -> None:
+    """Areas of 10,000 stay whole; one of 90,000 is thinned until 15,000 rows are left, or a few more; large ones by the whole scale."""
+    assert City(town(20_000, 2), rng=1, scale=50).weight.tolist() == [1, 1]
+    small = City(town(90_000, 1), rng=1, scale=50)
+    assert small.weight.tolist() == [5] and small.people.n > build.LEAST_ROWS
     assert City(big_town(), rng=1, scale=50).weight.tolist() == [50]
+
+
+@given(st.integers(1, 1000))
+def test_every_weight_divides_the_heavier_ones(scale: int) -> None:
+    """So that rows can be split and joined between any two areas."""
+    weights = build.weights_up_to(scale)
+    assert weights[0] == scale and weights[-1] == 1
+    assert all(heavy > light and heavy % light == 0 for heavy, light in pairwise(weights))
 
 
 def test_policy_thresholds_look_at_real_staff() -> None:
