@@ -58,13 +58,16 @@ class Rolls:
 
     def __init__(self, rows: int, areas: int) -> None:
         self.entered = np.zeros((min(PARTS, 1 + blocks_of(rows) // PARTS), areas, CODES), np.int32)
-        self.places = Places(*(np.empty(0, np.uint16) for _ in range(3)), np.empty(0, np.uint8))
+        nobody = np.empty(0, np.uint16)
+        self.places = Places(nobody, nobody, nobody, np.empty(0, np.uint8))
 
     def reach(self, rows: int) -> None:
         """Room for `rows` rows; new ones stand nowhere."""
         more = rows - self.places.area.size
         if more > 0:
-            self.places = Places(*(np.concatenate([x, np.full(more + rows // 16, NOWHERE).astype(x.dtype)]) for x in self.places))
+            new = np.full(more + rows // 16, NOWHERE)
+            person, insured, skilled = (np.concatenate([x, new]) for x in self.places[:3])
+            self.places = Places(person, insured, skilled, np.concatenate([self.places.area, np.zeros(new.size, np.uint8)]))
 
 
 @njit(cache=True)
