@@ -14,6 +14,7 @@ import hashlib
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 
 from model.documents import BadInput, Fault, both, write_atomically
 from scenarios.disks import network_file_system
@@ -54,6 +56,8 @@ RUNS = Table(
     Column("made_at", String(32)),
     Column("message", String),
 )
+OPENINGS = 50
+"""How often an index that another coordinator makes at the same time is tried again, a tenth of a second apart."""
 
 
 class Store:
@@ -116,7 +120,7 @@ class Store:
             engine = create_engine(url or f"sqlite:///{self.folder / 'index.sqlite'}")
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", _careful)
-            METADATA.create_all(engine)
+            _make_index(engine)
             return engine
         except (SQLAlchemyError, ImportError) as error:
             fix = both(
@@ -256,6 +260,19 @@ class Store:
         dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[self.engine.dialect.name]
         with _told(self.engine), self.engine.begin() as connection:
             connection.execute(dialect.insert(RUNS).values(**row).on_conflict_do_update(index_elements=["key"], set_=row))
+
+
+def _make_index(engine: Engine) -> None:
+    """Make the index where it is not there. Another coordinator may be making it at this very moment: it is waited for then."""
+    for patience in reversed(range(OPENINGS)):
+        try:
+            with engine.begin() as connection:
+                connection.execute(CreateTable(RUNS, if_not_exists=True))
+            return
+        except SQLAlchemyError as error:
+            if not patience or not any(words in str(error) for words in ("database is locked", "already exists", "pg_type_typname")):
+                raise
+            time.sleep(0.1)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -209,6 +210,26 @@ def _put_many(folder: Path, url: str, letter: str) -> None:
         for key in (f"{letter}{i:03d}".ljust(64, "0"), f"c{i:03d}".ljust(64, "0")):  # keys of its own, and shared ones
             store.put(key, encode(key, table(), i), i, 0.0)
     store.close()
+
+
+def _open_many(folder: Path, start: Any) -> None:
+    for number in range(15):
+        start.wait(60)
+        store = Store(folder / str(number))
+        store.put_failure(KEY, "x", 0.0)
+        store.close()
+
+
+def test_several_coordinators_may_make_the_index_at_once(tmp_path: Path) -> None:
+    """More than half of these openings failed where nobody waited."""
+    context = multiprocessing.get_context("spawn")
+    start = context.Barrier(3)
+    openers = [context.Process(target=_open_many, args=(tmp_path, start)) for _ in range(3)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join(90)
+    assert [opener.exitcode for opener in openers] == [0, 0, 0]
 
 
 def test_two_processes_write_to_one_store(store: Store) -> None:

@@ -60,7 +60,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     """A RENSHE_HOME on a disk of its own with room for a few runs; kernels stand elsewhere."""
     home = tmp_path / "home"
     home.mkdir()
-    if shutil.which("mount") is None or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=420k", "tmpfs", home], check=False).returncode:
+    if shutil.which("mount") is None or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", home], check=False).returncode:
         pytest.skip("a disk of a few hundred kB cannot be mounted here")
     try:
         if KERNELS is not None:
