@@ -63,3 +63,12 @@ def from_base(value: float, unit: str) -> float:
     """A value in base units as it would be printed in `unit`: (375000, "万人") → 37.5. Raises UnknownUnit."""
     times, _ = factor(unit)
     return value if times == 1.0 else value / times
+
+
+def finer(unit: str, decimals: int) -> int:
+    """Decimals of a figure that stands between printed ones: one more than these, but a count of persons (人) or firms (家) stays whole."""
+    try:
+        whole = decimals == 0 and unit.strip() not in PLAIN and factor(unit)[0] == 1.0
+    except UnknownUnit:
+        whole = False
+    return 0 if whole else decimals + 1

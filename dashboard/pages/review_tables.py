@@ -9,6 +9,7 @@ from dash import html
 
 from dashboard.words import DASH, Lang, in_language, number, percent, say, unit_words
 from scenarios.target_words import BASES, WARNINGS
+from scenarios.units import finer
 from scenarios.verdicts import LIGHTS, in_words
 
 JSON = Mapping[str, Any]
@@ -117,7 +118,7 @@ def outlook(found: JSON, plan: JSON, lang: Lang) -> list[Any]:
     for row in city:
         if row["measure"] not in seen and any(year in row["by_year"] for year in years):
             seen.add(row["measure"])
-            digits = (targets[row["id"]].get("decimals") or 0) + 1
+            digits = finer(str(targets[row["id"]]["unit"]), targets[row["id"]].get("decimals") or 0)
             ahead.append([row["no"], name_of({**targets[row["id"]], **row}, lang),
                           *(band(row["by_year"].get(year), digits) for year in years)])
     heads = [*heads_of(("no", "name"), lang), *((f"y{year}", year) for year in years)]
@@ -128,18 +129,20 @@ def outlook(found: JSON, plan: JSON, lang: Lang) -> list[Any]:
     if facts:
         known = heads_of(("no", "name", "target", "outturn", "verdict", "source"), lang)
         rows = [[row["no"], name_of({**targets[row["id"]], **row}, lang), str(targets[row["id"]]["target_printed"]),
-                 _known(row, targets[row["id"]].get("decimals") or 0), _judged(row, lang),
+                 _known(row, targets[row["id"]]), _judged(row, lang),
                  "; ".join(dict.fromkeys(fact["source"] for fact in row["observed"].values()))] for row in facts]
         parts.insert(0, section(say("review_facts", lang), table(known, rows, say("review_facts", lang))))
     return [*parts, budget(found["budget"], lang)]
 
 
-def _known(row: JSON, decimals: int) -> Cell:
+def _known(row: JSON, target: JSON) -> Cell:
     """The final value as known; while years are open, the last observed value with its year."""
+    decimals = target.get("decimals") or 0
     if row["final"] is not None:
         return band(row["final"], decimals, fact=row["fact"] is not None)
     year = max(row["observed"])
-    return [html.Span(figure(row["observed"][year]["value"], decimals + 1), className="figure"), " ", html.Span(year, className="note")]
+    last = figure(row["observed"][year]["value"], finer(str(target["unit"]), decimals))
+    return [html.Span(last, className="figure"), " ", html.Span(year, className="note")]
 
 
 def _judged(row: JSON, lang: Lang) -> str:
@@ -193,7 +196,8 @@ def _proposal(row: JSON, lang: Lang) -> list[Cell]:
     proposal: Cell = [html.Span(say(kind, lang), className=f"tag {kind}"), " ",
                       html.Span(f"{sign} {figure(chosen['value'], chosen['decimals'])}", className="figure"), " ",
                       html.Span(percent(chosen["probability"]), className="note")]
-    return [row["no"], name_of({**row, "attribute": None}, lang), BASES[row["basis"]][i], figure(row["base"], 1),
+    now = figure(row["base"], finer(row["unit"], chosen["decimals"]))
+    return [row["no"], name_of({**row, "attribute": None}, lang), BASES[row["basis"]][i], now,
             *(figure(value["value"], value["decimals"]) for value in row["values"]), proposal,
             [html.Span(WARNINGS[name][i], className="tag flag") for name in row["warnings"]] or DASH]
 
@@ -205,18 +209,18 @@ TONES = {"too_hard": "red", "too_easy": "amber", "fair": "green"}
 
 def allocation(found: JSON, lang: Lang) -> list[Any]:
     """The three ways, the given tasks held against them, and the months."""
-    digits = found["decimals"]
+    digits, fine = found["decimals"], finer(found["unit"], found["decimals"])
     heads = [("name", say("rcol_area", lang)), *heads_of(("given", "by_base", "by_labour", "equal", "met", "off", "fit", "owner"), lang)]
     rows = [[row[f"name_{lang}"], *(figure(row[way], digits) for way in ("given", "base", "labour", "equal")), percent(row["probability"]),
              DASH if row["off"] is None else f"{row['off']:+,.{digits}f}", _fit(row["verdict"], lang),
              row["owner"]] for row in found["areas"]]
     months = heads_of(("month", "line", "alone", "observed"), lang)
-    lines_of_year = [[str(one["month"]), figure(one["line"], digits + 1), figure(one["alone"], digits + 1), figure(one["done"], digits + 1)]
+    lines_of_year = [[str(one["month"]), figure(one["line"], fine), figure(one["alone"], fine), figure(one["done"], fine)]
                      for one in found["months"]]
     unit = unit_words(found["unit"], lang)
     title = say("review_allocate", lang, name=found[f"name_{lang}"], total=figure(found["total"], digits), unit=unit)
     now = found["this_month"]
-    needs = say("review_needs", lang, month=now["month"], amount=figure(now["needs"], digits + 1), unit=unit)
+    needs = say("review_needs", lang, month=now["month"], amount=figure(now["needs"], fine), unit=unit)
     of_year = say("review_months", lang, year=found["year"])
     return [section(title, html.P(needs, className="sentence"), table(heads, rows, title), lines(found[f"notes_{lang}"])),
             section(of_year, table(months, lines_of_year, of_year)), budget(found["budget"], lang)]

@@ -8,6 +8,7 @@ from scenarios.allocation.divide import Allocation, Share
 from scenarios.allocation.months import Month, is_assumed
 from scenarios.budget import budget_as_json, budget_as_table, budget_sheet
 from scenarios.exports import Sheet, csv_bytes
+from scenarios.units import finer
 from scenarios.verdicts import rounded
 from scenarios.verdicts.probability import called, percent_words
 
@@ -134,7 +135,7 @@ def allocation_as_table(found: Allocation, lang: str = "zh") -> Group:
     for head in (("月", "累计", "当月", "已完成") if lang == "zh" else ("Month", "By its end", "Alone", "Done")):
         line.add_column(head)
     for one in found.months:
-        digits = found.task.decimals + 1
+        digits = finer(found.unit, found.task.decimals)
         line.add_row(str(one.month), amount(one.line, digits), amount(one.alone, digits), amount(one.done, digits))
     money = [budget_as_table(found.budget, lang)] if found.budget else []
     return Group(table, line, *(Text(text) for text in notes(found, lang)), *money)
@@ -147,7 +148,7 @@ def month_heads(lang: str) -> tuple[str, ...]:
 
 def rows_of(found: Allocation, lang: str = "zh") -> list[list[str]]:
     """Areas with their cumulative monthly lines, for exports."""
-    digits = found.task.decimals + 1
+    digits = finer(found.unit, found.task.decimals)
     return [[*cells(found, share, lang), *(amount(one.line, digits) for one in share.months)] for share in found.shares]
 
 

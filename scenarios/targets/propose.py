@@ -20,7 +20,9 @@ from model.documents import BadInput, Fault, both
 from scenarios.budget import Line, after, budget_behind
 from scenarios.macro import later
 from scenarios.months import LAST_YEAR
-from scenarios.observed import Facts, Observed, comparable_values, facts_of
+from scenarios.observed import Facts, Observed, comparable_values, facts_of, observed_values
+from scenarios.phases import OneBar
+from scenarios.plan_levers import folder_of
 from scenarios.plans_at_hand import load_plan
 from scenarios.results import Results
 from scenarios.running import run
@@ -97,8 +99,11 @@ def propose(
         raise BadInput(Fault("--to", None, "to", str(to), f"{plan.period[1] + 1} … {LAST_YEAR}", fix))
     chosen = held_on(scenario, plan) if hold else scenario
     how = {**how, "until": f"{to}-12", "observed": observed, "use_observed": use_observed}
+    rivals = against(chosen, plan)
+    fits = use_observed and bool(observed_values(plan, folder_of(scenario.plan), observed))  # fitted in a phase of its own
+    how["progress"] = OneBar(how.get("progress") or (lambda done, total, words: None), 1 + fits + len(rivals))
     first = run(chosen, **how)
-    others = {name: run(other, like=first, **how) for name, other in against(chosen, plan).items()}
+    others = {name: run(other, like=first, **how) for name, other in rivals.items()}
     return proposals_of(plan, first, others, to)
 
 

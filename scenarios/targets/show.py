@@ -9,6 +9,7 @@ from scenarios.exports import Sheet, csv_bytes
 from scenarios.macro import later
 from scenarios.target_words import BASES, WARNINGS
 from scenarios.targets.propose import PROBABILITIES, Proposals, Proposed, Value
+from scenarios.units import finer
 from scenarios.verdicts.probability import called, percent_words
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def cells(row: Proposed, areas: dict[str, str], lang: str = "zh") -> list[str]:
     sign = "≤" if task.fewer else "≥"
     return [
         task.no, task.name_zh if i == 0 else task.name_en, task.unit, "" if task.area is None else areas.get(task.area, task.area),
-        BASES[task.basis][i], "" if row.base is None else f"{row.base:,.{task.decimals + 1}f}", *(printed(value) for value in row.values),
+        BASES[task.basis][i], "" if row.base is None else f"{row.base:,.{finer(task.unit, task.decimals)}f}",
+        *(printed(value) for value in row.values),
         row.attribute, f"{sign} {printed(row.proposal)} ({percent_words(row.proposal.chance.value)})",
         ("；" if i == 0 else "; ").join(WARNINGS[name][i] for name in row.warnings), task.owner,
     ]  # fmt: skip

@@ -114,6 +114,9 @@ def test_next_targets_and_allocation_are_shown(lang: Any, reviews: Reviews) -> N
     document = {**allocation_as_json(divided), "decimals": 0, **said}
     text = words(reviews.shown(place("allocate", lang=lang), json.loads(json.dumps(document))))
     assert ("偏难" if lang == "zh" else "too hard") in text and ("本月需完成" if lang == "zh" else "needs") in text
+    months = [{**one, "line": 75_000.4} for one in document["months"]]
+    persons = words(reviews.shown(place("allocate", lang=lang), json.loads(json.dumps({**document, "unit": "人", "months": months}))))
+    assert "75,000" in persons and "75,000.4" not in persons, "nobody is a part of a person"
 
 
 def outlook() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.plans_at_hand import load_plan, plan_ids
-from scenarios.units import THINGS, UnknownUnit, factor, from_base, to_base
+from scenarios.units import THINGS, UnknownUnit, factor, finer, from_base, to_base
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,11 @@ def test_all_units_of_the_plans_are_known() -> None:
         rows = [*plan.targets, *plan.breakdowns, *plan.history]
         assert all(factor(row.unit) for row in rows if row.measure is not None)
         assert all(factor(cell.unit) for cell in plan.baseline.cells)
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "want"),
+    [("人", 0, 0), ("家", 0, 0), ("万人", 0, 1), ("万人", 2, 3), ("%", 0, 1), ("年", 1, 2), ("?", 0, 1)],
+)
+def test_no_part_of_a_person_stands_between_printed_figures(unit: str, decimals: int, want: int) -> None:
+    assert finer(unit, decimals) == want
