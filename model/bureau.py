@@ -131,11 +131,20 @@ def declare_insurance(city: City) -> None:
 
 
 @njit(cache=True)
+def insured_at_work(state, scheme, flags):  # type: ignore[no-untyped-def]
+    """Flag the employees of a stretch who are insured against injury."""
+    for j in range(state.size):
+        flags[j] = (state[j] == s.EMPLOYED) & (scheme[j] & s.INJURY != 0)
+
+
+@njit(cache=True)
 def firms_that_insure(n, state, scheme, firm, firms):  # type: ignore[no-untyped-def]
     """True for each firm that insures anybody against injury."""
-    out = np.zeros(firms, np.bool_)
-    for i in range(n):
-        if state[i] == s.EMPLOYED and scheme[i] & s.INJURY:
+    out, flags, rows = np.zeros(firms, np.bool_), np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64)
+    for at in range(0, n, BATCH):
+        to = min(at + BATCH, n)
+        insured_at_work(state[at:to], scheme[at:to], flags)
+        for i in rows[: those(flags[: to - at], ANY, np.uint64(at), rows)]:
             out[firm[i]] = True
     return out
 

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from model import commuting, wages
 from model import states as s
-from model.arithmetic import exp, log
+from model.arithmetic import exp, log, log_each
 from model.blocks import leave_job
-from model.luck import draw64, hash_ids, uniform
+from model.luck import draw64, draw_those, hash_ids, uniform
 from model.moves import choose_blocks, jobs_asked, ways
 from model.separations import with_note
 from model.support import is_young, standings
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 
 FLOWS = ("hires", "job_to_job", "first_registrations", "transfers_local", "reemployed", "startup_hires")
+LEAST_LUCK = 1e-18             # a draw of nought has no logarithm
 STARTUP_MONTHS = 36             # hires by a start-up of under three years are jobs that it brought 带动就业
 
 
@@ -88,6 +89,22 @@ def post_vacancies(n, area, sector, alive, desired, staff, sectors):  # type: ig
     return firm, slot, block
 
 
+@njit(cache=True)
+def places_of(queue, rows, identity, traits, standing, second_chance, key_person, key_again):  # type: ignore[no-untyped-def]
+    """Places in a queue of searchers (positions in `rows`): exponential times of rate `standing`, the earliest first."""
+    ids, draws, luck = np.empty(queue.size, np.uint64), np.empty(queue.size, np.uint64), np.empty(queue.size, np.float64)
+    draw_those(key_person, identity, rows[queue], ids, draws)
+    for j in range(queue.size):
+        luck[j] = max(uniform(draws[j]), LEAST_LUCK)
+    for j in range(queue.size):
+        if traits[rows[queue[j]]] & s.TRAINED:
+            again = draw64(key_again, ids[j])
+            if uniform(again) < second_chance:
+                luck[j] = max(luck[j], uniform(draw64(key_again, again)))
+    log_each(luck, luck)
+    return -luck / standing[queue]
+
+
 @njit(parallel=True, cache=True)
 def queue(  # type: ignore[no-untyped-def]
     rows, identity, traits, standing, order, first, vacancy_firm, vacancy_slot, vacancy_order, vacancy_first, firm_id, efficiency, alpha,
@@ -107,16 +124,7 @@ def queue(  # type: ignore[no-untyped-def]
         hires = min(np.int64(expected + uniform(draw64(key_block, np.uint64(b)))), u, v)
         if hires == 0:
             continue
-        places = np.empty(u, np.float64)
-        for j in range(u):
-            place = order[first[b] + j]
-            i = rows[place]
-            luck = uniform(draw64(key_person, identity[i]))
-            if traits[i] & s.TRAINED:
-                again = draw64(key_again, identity[i])
-                if uniform(again) < second_chance:
-                    luck = max(luck, uniform(draw64(key_again, again)))
-            places[j] = -log(max(luck, 1e-18)) / standing[place]
+        places = places_of(order[first[b]: first[b + 1]], rows, identity, traits, standing, second_chance, key_person, key_again)
         posts = np.empty(v, np.uint64)
         for j in range(v):
             w = vacancy_order[vacancy_first[b] + j]

@@ -14,8 +14,8 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
-from model.blocks import rows_in
-from model.luck import draw64, uniform
+from model.blocks import ANY, BATCH, BLOCK, rows_in, those
+from model.luck import draw64, draw_those, uniform
 from model.series import S
 from model.training import against_usual
 
@@ -66,20 +66,38 @@ def review(  # type: ignore[no-untyped-def]
                 award(i, b, a, title + 1, skill, tally, waits)
 
 
+@njit(inline="always")
+def pass_exam(i, b, area, skill, tally, waits):  # type: ignore[no-untyped-def]
+    """Person i passes a professional examination, which stands for a title as far as the middle one (以考代评)."""
+    tally[b, PASSES, area[i]] += 1
+    title = (skill[i] & s.TITLE) >> s.TITLE_SHIFT
+    if title < s.MIDDLE_TITLE and not skill[i] & s.WAIT:
+        award(i, b, area[i], title + 1, skill, tally, waits)
+
+
+@njit(cache=True)
+def who_may_sit(state, schooling, fields, flags):  # type: ignore[no-untyped-def]
+    """Flag those in the labour force whose field of study is examined, of those with college."""
+    for j in range(state.size):
+        learnt = schooling[j]
+        flags[j] = ((state[j] >= s.EMPLOYED) & (state[j] <= s.UNEMPLOYED) & (learnt & s.SCHOOLING >= s.JUNIOR_COLLEGE)
+                    & fields[np.uint64((learnt & s.FIELD) >> s.FIELD_SHIFT)])
+
+
 @njit(parallel=True, cache=True)
 def examine(n, identity, area, state, schooling, skill, tally, fields, chances, waits, key):  # type: ignore[no-untyped-def]
     """The month's examinations. fields: True for each field examined; chances: of sitting and passing in a year, by area."""
     for b in prange(tally.shape[0]):
-        for i in rows_in(b, n):
-            learnt = schooling[i]
-            if learnt & s.SCHOOLING < s.JUNIOR_COLLEGE or not fields[(learnt & s.FIELD) >> s.FIELD_SHIFT]:
-                continue
-            if state[i] < s.EMPLOYED or state[i] > s.UNEMPLOYED or uniform(draw64(key, identity[i])) >= chances[area[i]]:
-                continue
-            tally[b, PASSES, area[i]] += 1
-            title = (skill[i] & s.TITLE) >> s.TITLE_SHIFT
-            if title < s.MIDDLE_TITLE and not skill[i] & s.WAIT:
-                award(i, b, area[i], title + 1, skill, tally, waits)
+        flags, rows, ids, draws = (np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), np.empty(BATCH, np.uint64),
+                                   np.empty(BATCH, np.uint64))
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
+            to = min(at + BATCH, n)
+            who_may_sit(state[at:to], schooling[at:to], fields, flags)
+            k = those(flags[: to - at], ANY, np.uint64(at), rows)
+            draw_those(key, identity, rows[:k], ids, draws)
+            for j in range(k):
+                if uniform(draws[j]) < chances[area[rows[j]]]:
+                    pass_exam(rows[j], b, area, skill, tally, waits)
 
 
 def award_titles(city: City) -> None:
