@@ -48,17 +48,18 @@ def measure(series: Mapping[str, NDArray[np.float64]], *, areas: Sequence[str], 
     place = {area: i for i, area in enumerate(areas)}
     parts = {WHOLE: list(range(len(areas)))} | {a: [i] for a, i in place.items()} | {
         g: [place[p] for p in members if p in place] for g, members in groups.items() if g not in place}
-    summed = {name: np.stack([counts[:, list(members)].sum(axis=1) for members in parts.values()], axis=1)
-              for name, counts in series.items()}
-    frames = []
+    summed = {name: np.stack([counts[:, members].sum(axis=1) for members in parts.values()], axis=1) for name, counts in series.items()}
+    names, found = [], []
     for indicator in registry().values():
         if indicator.simulated and all(name in summed for name in indicator.plus + indicator.minus + indicator.over):
             values = evaluate(indicator, summed)
-            if np.isnan(values).all():          # nobody stands under the line anywhere: this city has no such statistic
-                continue
-            frames.append(pd.DataFrame({"area": np.repeat(list(parts), len(months)), "indicator": indicator.id,
-                                        "period": np.tile(np.asarray(months, object), len(parts)), "value": values.T.ravel()}))
-    return pd.concat(frames, ignore_index=True)
+            if not np.isnan(values).all():      # else nobody stands under the line anywhere: this city has no such statistic
+                names.append(indicator.id)
+                found.append(values.T.ravel())
+    which, area, month = (place.ravel() for place in np.indices((len(names), len(parts), len(months))))
+    spelt = lambda words, places: pd.array(list(words), dtype="str").take(places)  # noqa: E731
+    return pd.DataFrame({"area": spelt(parts, area), "indicator": spelt(names, which), "period": spelt(months, month),
+                         "value": np.concatenate(found)})
 
 
 HOW = {"sum": "sum", "december": "last", "mean": "mean"}
