@@ -100,10 +100,11 @@ def imbalances(city: City) -> list[str]:
                             claim_rules(city), people.ui_paid, people.resident_years, blocks_of(people.n), weight.astype(np.int64))
     found = blocks.sum(axis=0)
     rows, persons, children = heads.sum(axis=0)
-    total = lambda name: float(table[getattr(S, name), t].sum())  # noqa: E731
-    rows_of = lambda name: round(float((table[getattr(S, name), t] / weight).sum()))  # noqa: E731
+    totals, in_rows = table[:, t].sum(axis=1).tolist(), (table[:, t] / weight).sum(axis=1).tolist()
+    total = lambda name: totals[getattr(S, name)]  # noqa: E731
+    rows_of = lambda name: round(in_rows[getattr(S, name)])  # noqa: E731
     parts = ("farm", "employees", "flexible", "owners", "unemployed", "inactive", "retired", "students")
-    cents = lambda name: int(table[getattr(S, name), t].sum())  # noqa: E731
+    cents = lambda name: int(totals[getattr(S, name)])  # noqa: E731
     claims = (
         ("employees have employers, and nobody else has", found[ASTRAY], 0),
         ("firms' staff = persons who point at them", found[SIGNATURE], signature(firms.staff, firms.n)),

@@ -174,11 +174,7 @@ def count_heads(city: City) -> None:
     share_out(city, counted)
     declare_denominators(city)
     declare_insurance(city)
-    firms = city.firms
     insuring_firms(city)
-    alive = np.flatnonzero(firms.alive[: firms.n])
-    where = firms.area[alive]
-    city.table[S.firms, city.month] = np.bincount(where, city.weight[where] / firms.thin[alive], len(city.setting.areas))
     attrition = city.table[S.natural_attrition, city.month] * p("subtract_natural_attrition")
     net = city.table[S.first_registrations, city.month] - attrition
     city.table[S.captured_registrations, city.month] = city.setting.by_area("capture") * p("new_definition_ratio") * net

@@ -233,6 +233,7 @@ class City(Luck, Tables, mesa.Model):
         np.add.at(jobs, (firms.area[: firms.n], firms.sector[: firms.n]), firms.staff[: firms.n] * self.weight[firms.area[: firms.n]])
         self.demand_at_start = self.private_jobs = jobs[:, :-1]
         self.demand, self.public_jobs = self.demand_at_start.copy(), jobs[:, -1]
+        self.public_employers = np.flatnonzero((firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])   # they stay
         self.job_shares = self.demand / np.maximum(self.demand.sum(axis=1, keepdims=True), 1.0)
         self.open_posts = setting.parameter("usual_unfilled_posts") * self.demand
         self.nearness = moves.nearness(self)

@@ -135,9 +135,11 @@ def closures(size: NDArray[np.float64], months: NDArray[np.int64], setting: Sett
 
 def growth_of(city: City, elasticity: float) -> float:
     """Growth of labour demand since the start: ∏ (1 + elasticity · g(year)/12) over the months so far."""
-    factor = 1.0
-    for m in range(city.month + 1):
-        factor *= 1.0 + elasticity * city.setting.growth.get(city.setting.start_year + m // 12, 0.0) / 12.0
+    factor, start, growth = 1.0, city.setting.start_year, city.setting.growth
+    for year in range(start, city.year + 1):
+        monthly = 1.0 + elasticity * growth.get(year, 0.0) / 12.0
+        for _ in range(12 if year < city.year else city.calendar_month):
+            factor *= monthly
     return factor
 
 

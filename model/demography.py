@@ -58,6 +58,7 @@ def fertility(year: int) -> float:
     return known[min(max(year, min(known)), max(known))]
 
 
+@cache
 def birth_rates(year: int) -> NDArray[np.float64]:
     """Births per woman-year by age 0-100; the shape peaks at 28 (a bell of 5.5 years: assumption), its sum is the fertility rate."""
     age = np.arange(AGES)

@@ -74,13 +74,16 @@ def visit(city: City, by_size: NDArray[np.float64]) -> None:
     running = np.flatnonzero(np.isfinite(time))
     real = firms.staff[running] * firms.thin[running]
     block = firms.area[running].astype(np.int64) * len(BANDS) + (real >= 10) + (real > 50)
+    order = np.lexsort((firms.id[running], time[running], block))
+    rows, block = running[order], block[order]
+    behind = city.weight[firms.area[rows]] / firms.thin[rows]
+    in_block = np.bincount(block, behind, share.size)
+    ahead = np.cumsum(behind) - behind - (np.cumsum(in_block) - in_block)[block]        # whole firms: sums are exact
     luck = city.draws_uniform("visits", np.arange(share.size, dtype=np.uint64))
-    for k in np.unique(block):
-        rows = running[block == k]
-        rows = rows[np.lexsort((firms.id[rows], time[rows]))]
-        behind = city.weight[firms.area[rows]] / firms.thin[rows]
-        taken = rows[np.cumsum(behind) - behind + luck[k] * behind < share.flat[k] / 12 * listed.flat[k]]
-        firms.drive[taken] += p("drive_effect")
-        firms.visits[taken] |= s.VISITED + s.VISITED_THIS_YEAR + s.VISITED_NOW
-        firms.review[taken] = True
-        city.flow("drive_visits", np.bincount(firms.area[taken], 1.0 / firms.thin[taken], len(city.setting.areas)))
+    called = ahead + luck[block] * behind < (share.ravel() / 12 * listed.ravel())[block]
+    taken = rows[called]
+    firms.drive[taken] += p("drive_effect")
+    firms.visits[taken] |= s.VISITED + s.VISITED_THIS_YEAR + s.VISITED_NOW
+    firms.review[taken] = True
+    for visited in np.bincount(block[called], 1.0 / firms.thin[taken], share.size).reshape(share.shape).T:
+        city.flow("drive_visits", visited)

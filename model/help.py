@@ -137,17 +137,21 @@ def offer(city: City, control: str, mark: int, series: str, pay: float, due: int
     rows = rows[entitled(rows, city.month, people.birth, people.traits, people.spell, people.schooling, mark == s.TRAINEE)]
     places, key = city.draws(f"offer {control}", people.id[rows]), city.key(f"which unit {control}")
     placed, registered = np.zeros_like(offered), np.zeros_like(offered)
-    hosts = np.flatnonzero((firms.ownership[: firms.n] == s.PUBLIC_UNIT) & firms.alive[: firms.n])
-    for a, count in enumerate(offered):
-        units = hosts[firms.area[hosts] == a]
-        here = np.flatnonzero(people.area[rows] == a)
-        chosen = rows[here[np.argsort(places[here], kind="stable")[:count]]] if units.size else rows[:0]
+    hosts = city.public_employers[firms.ownership[city.public_employers] == s.PUBLIC_UNIT]
+    homes, sites, taken = people.area[rows], firms.area[hosts], [rows[:0]]
+    for a in np.flatnonzero(offered):
+        units, here = hosts[sites == a], np.flatnonzero(homes == a)
+        if not units.size:
+            continue
+        chosen = rows[here[np.argsort(places[here], kind="stable")[: offered[a]]]]
         registered[a] = place(chosen, units, people.id, people.traits, people.state, people.note, people.spell, people.scheme, people.firm,
                               people.wage, people.trade, people.marks, firms.staff, firms.desired, firms.sector, pay, mark, key)
         placed[a] = chosen.size
-        near = past_legal(city.month + FIVE_YEARS, people.birth[chosen], people.traits[chosen], city.legal_ages, city.first_birth)
-        ends = np.where(near & (mark == s.WELFARE_POST), FOR_GOOD, due)
-        city.funded.add(chosen, people.id[chosen], people.firm[chosen], mark, ends.astype(np.int64))
+        taken.append(chosen)
+    held = np.concatenate(taken)
+    near = past_legal(city.month + FIVE_YEARS, people.birth[held], people.traits[held], city.legal_ages, city.first_birth)
+    ends = np.where(near & (mark == s.WELFARE_POST), FOR_GOOD, due)
+    city.funded.add(held, people.id[held], people.firm[held], mark, ends.astype(np.int64))
     for name in (series, "hires", "vacancies"):
         city.flow(name, placed)
     city.flow("first_registrations", registered)
@@ -156,9 +160,8 @@ def offer(city: City, control: str, mark: int, series: str, pay: float, due: int
 def open_public_posts(city: City) -> None:
     """Permanent posts of the month at public units, one after the other in the order of a keyed draw."""
     opened, firms = city.whole_rows("public_posts", city.setting.control("public_posts", city.month) / 12), city.firms
-    employers = np.flatnonzero((firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])
     for a in np.flatnonzero(opened):
-        units = employers[firms.area[employers] == a]
+        units = city.public_employers[firms.area[city.public_employers] == a]
         if units.size:
             first = units[np.argsort(city.draws("public post", firms.id[units]), kind="stable")]
             np.add.at(firms.desired, first[np.arange(opened[a]) % first.size], 1)

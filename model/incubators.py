@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
 from model import states as s
 from model.arithmetic import log_of
@@ -21,24 +22,31 @@ if TYPE_CHECKING:
 ADMITTED_UNTIL, HOSTED_UNTIL = 24, 36       # months of age of a firm
 
 
+@njit(cache=True)
+def young_startups(n, month, alive, origin, founded):  # type: ignore[no-untyped-def]
+    """Rows of the living start-ups of up to HOSTED_UNTIL months, int64."""
+    out, k = np.empty(n, np.int64), 0
+    for f in range(n):
+        out[k] = f
+        k += alive[f] and origin[f] & s.STARTUP != 0 and month - np.int64(founded[f]) <= HOSTED_UNTIL
+    return out[:k].copy()
+
+
 def host(city: City) -> None:
     """Firms that have grown out leave, free places are given away, and the hosted are counted."""
-    firms, n, t = city.firms, city.firms.n, city.month
-    startups = firms.alive[:n] & (firms.origin[:n] & s.STARTUP > 0)
-    young = np.flatnonzero(startups & (t - firms.founded[:n].astype(np.int64) <= HOSTED_UNTIL))
-    age = t - firms.founded[young].astype(np.int64)
-    grown = young[age >= HOSTED_UNTIL]
-    firms.origin[grown] &= 255 - s.HOSTED
+    firms, t, areas = city.firms, city.month, len(city.weight)
+    young = young_startups(firms.n, t, firms.alive, firms.origin, firms.founded)
+    age, where = t - firms.founded[young].astype(np.int64), firms.area[young]
+    firms.origin[young[age >= HOSTED_UNTIL]] &= 255 - s.HOSTED
     places = city.whole_rows("incubator_places", city.setting.control("incubator_places", t))
-    if places.any():
-        waiting = young[(age < ADMITTED_UNTIL) & (firms.origin[young] & s.INCUBATED == 0)]
+    free = places - np.bincount(where[firms.origin[young] & s.HOSTED > 0], minlength=areas)
+    waiting = young[(free[where] > 0) & (age < ADMITTED_UNTIL) & (firms.origin[young] & s.INCUBATED == 0)]
+    if waiting.size:
         u = np.maximum(city.draws_uniform("incubator", firms.id[waiting]), 1e-18)
         order = waiting[np.argsort(-log_of(u) / firms.target[waiting], kind="stable")]
-        for a in np.flatnonzero(places):
-            taken = int(np.count_nonzero((firms.origin[young] & s.HOSTED > 0) & (firms.area[young] == a)))
-            chosen = order[firms.area[order] == a][: max(int(places[a]) - taken, 0)]
+        for a in np.flatnonzero(free > 0):
+            chosen = order[firms.area[order] == a][: free[a]]
             firms.origin[chosen] |= s.HOSTED | s.INCUBATED
     hosted = young[firms.origin[young] & s.HOSTED > 0]
-    areas = len(city.weight)
     city.flow("incubated_firms", np.bincount(firms.area[hosted], minlength=areas))
     city.flow("incubated_staff", np.bincount(firms.area[hosted], firms.staff[hosted] + 1.0, minlength=areas))

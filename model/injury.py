@@ -94,10 +94,18 @@ def assess_premiums(city: City) -> None:
     city.injury_spent = np.rint(spent * 100)
 
 
+@njit(cache=True)
+def jobs_by_class(n, risk_class, staff, thin, jobs):  # type: ignore[no-untyped-def]
+    """Add the real staff of every firm to `jobs` of its risk class, float64."""
+    for f in range(n):
+        jobs[risk_class[f]] += staff[f] * thin[f]
+
+
 def class_rates(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Base rate of each risk class 1-8 (place 0 is empty), and its injuries over the mean (in proportion to the rate: assumption)."""
     firms = city.firms
     rates = np.array([0.0, *(city.law_value(f"injury.rate_class_{c}") for c in range(1, 9))])
-    jobs = np.bincount(firms.risk[: firms.n], firms.staff[: firms.n] * firms.thin[: firms.n], rates.size)
+    jobs = np.zeros(rates.size)
+    jobs_by_class(firms.n, firms.risk, firms.staff, firms.thin, jobs)
     mean = float((rates * jobs).sum() / max(jobs.sum(), 1.0))
     return rates, rates / max(mean, 1e-9)

@@ -55,7 +55,8 @@ class Fund(Agent):
     def book(self, income: Mapping[str, Fen], outgo: Mapping[str, Fen]) -> None:
         """Enter the month; returns on the balance are an income."""
         city: City = self.model
-        came, went = np.sum([*income.values()], axis=0), np.sum([*outgo.values(), *self._bills.values()], axis=0)
+        spent, nothing = {**outgo, **self._bills}, np.zeros_like(self.by_area)
+        came, went = sum(income.values(), nothing), sum([*outgo.values(), *self._bills.values()], nothing)
         if not self._begun:
             self._begun = True
             months = city.setting.parameter(f"{self.prefix}_reserve_months")
@@ -68,7 +69,7 @@ class Fund(Agent):
         self.balance = self.opening + self.income - self.outgo
         self.by_area = self.by_area + came - went
         self.lines = {name: int(fen.sum()) for name, fen in {**income, "returns": returns}.items()}
-        self.lines |= {name: -int(fen.sum()) for name, fen in {**outgo, **self._bills}.items()}
+        self.lines |= {name: -int(fen.sum()) for name, fen in spent.items()}
         self._bills = {}
         for name, fen in (("income", came), ("outgo", went), ("balance", self.by_area)):
             city.table[getattr(S, f"{self.prefix}_{name}_fen"), city.month] = fen

@@ -58,7 +58,10 @@ class Rule:
 
     def at(self, month: int) -> Entry:
         """The entry in force; before the first one, the first (and then unsourced, see `Law.unsourced`)."""
-        return next((entry for entry in reversed(self.entries) if entry.since <= month), self.entries[0])
+        for entry in reversed(self.entries):        # a plain loop: asked more than a hundred times a month
+            if entry.since <= month:
+                return entry
+        return self.entries[0]
 
     def is_unsourced(self, month: int) -> bool:
         early = month < self.entries[0].since

@@ -228,8 +228,7 @@ def fill_public_posts(city: City) -> None:
     """Posts that policy opened wait on as the open posts of public employers do, since any of these is as likely to be filled."""
     if not city.public_posts_waiting.any():
         return
-    firms = city.firms
-    public = np.flatnonzero((firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])
+    firms, public = city.firms, city.public_employers
     still = np.bincount(firms.area[public], np.maximum(firms.desired[public] - firms.staff[public], 0), len(city.weight)) * city.weight
     city.public_posts_waiting *= np.minimum(still / np.maximum(city.open_public, 1e-9), 1.0)
 

@@ -168,12 +168,11 @@ def usual_arrivals(city: City) -> NDArray[np.float64]:
 def leaving_of_the_young(city: City) -> NDArray[np.uint64]:
     """Monthly thresholds of leaving for those with college under 32: (areas, outsider 0/1, at work 0/1, years in the present state)."""
     p = city.setting.parameter
-    pull = [power(float(x), -p("local_leave_elasticity")) for x in city.demand_index()]
-    who = [p("graduate_leave_rate") / 12 * ratio for ratio in (p("graduate_leave_local_ratio"), 1.0)]
-    work = [1.0, p("graduate_leave_job_ratio")]
-    stay = [power(p("graduate_leave_tenure_ratio"), float(years)) for years in range(TENURES)]
-    rates = [[[[x * rate * doing * t for t in stay] for doing in work] for rate in who] for x in pull]
-    return thresholds(rates)
+    pull = np.array([power(float(x), -p("local_leave_elasticity")) for x in city.demand_index()])
+    who = p("graduate_leave_rate") / 12 * np.array([p("graduate_leave_local_ratio"), 1.0])
+    work = np.array([1.0, p("graduate_leave_job_ratio")])
+    stay = np.array([power(p("graduate_leave_tenure_ratio"), float(years)) for years in range(TENURES)])
+    return thresholds(pull[:, None, None, None] * who[:, None, None] * work[:, None] * stay)
 
 
 def thresholds(rates: ArrayLike) -> NDArray[np.uint64]:

@@ -36,6 +36,17 @@ def uniform_all(key, identity):  # type: ignore[no-untyped-def]
     return out
 
 
+@njit(cache=True)
+def add_up(tally, weight, month, table):  # type: ignore[no-untyped-def]
+    """Add a tally of rows (blocks, series, areas) to `month` of a table (series, months, areas) in real persons; weight: by area."""
+    rows = np.zeros(tally.shape[1:], np.int64)
+    for block in tally:
+        rows += block
+    for k in range(rows.shape[0]):
+        for a in range(rows.shape[1]):
+            table[k, month, a] += rows[k, a] * weight[a]
+
+
 class Luck:
     """Keys and draws: a decision of this month, a lasting taste, or a decision of this year."""
 
@@ -91,7 +102,7 @@ class Tables:
 
     def add(self, tally: NDArray[np.int64]) -> None:
         """Add a kernel's tally of rows to this month, as real persons; blocks are added in order."""
-        self.table[:, self.month] += tally.sum(axis=0) * self.weight
+        add_up(tally, self.weight, self.month, self.table)
 
     def flow(self, name: str, rows: NDArray[np.int64] | NDArray[np.float64]) -> None:
         """Add rows by area to a series of this month, as real persons."""
@@ -135,7 +146,10 @@ class Tables:
 
     def level(self, name: str) -> float:
         """A control that is a state and the same in every area: its value this month, before the first month the usual one."""
-        return self.setting.usual(name) if self.month < 0 else float(self.setting.control(name, self.month).mean())
+        if self.month < 0:
+            return self.setting.usual(name)
+        values = self.setting.control(name, self.month)
+        return float(values.sum()) / values.size
 
     def whole_rows(self, name: str, real: NDArray[np.float64]) -> NDArray[np.int64]:
         """Real persons by area as whole rows: the fraction is settled by this month's draw of the area."""

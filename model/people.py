@@ -67,6 +67,8 @@ class People(ColumnStore):
         self._clear(rows)
 
     def _clear(self, rows: NDArray[np.intp]) -> None:
+        if not rows.size:
+            return
         for column in self.columns:
             getattr(self, column.name)[rows] = 0
         self.firm[rows] = s.NOBODY

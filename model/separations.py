@@ -183,10 +183,19 @@ def decide(  # type: ignore[no-untyped-def]
     return found, lost
 
 
+@njit(cache=True)
+def noted(rows, note, one, other):  # type: ignore[no-untyped-def]
+    """Those of `rows` whose note is `one` or `other`, in their order, int64."""
+    out, k = np.empty(rows.size, np.int64), 0
+    for i in rows:
+        out[k] = i
+        k += (note[i] == one) | (note[i] == other)
+    return out[:k].copy()
+
+
 def with_note(city: City, note: int, or_else: int) -> np.ndarray:
     """Rows of those who have one of two notes of this month's decisions, ascending."""
-    notes = city.people.note[city.busy]
-    rows: np.ndarray = city.busy[(notes == note) | (notes == or_else)]
+    rows: np.ndarray = noted(city.busy, city.people.note, np.uint8(note), np.uint8(or_else))
     return rows
 
 

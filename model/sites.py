@@ -26,33 +26,33 @@ SINCE = 2015
 SECTOR = "construction"
 
 
-def construction(city: City) -> NDArray[np.bool_]:
-    """Which rows of Firms are living private construction firms."""
+def construction(city: City) -> NDArray[np.intp]:
+    """Rows of Firms of living private construction firms."""
     firms, n = city.firms, city.firms.n
-    sector = city.sector_names.index(SECTOR) if SECTOR in city.sector_names else -1
-    builds: NDArray[np.bool_] = firms.alive[:n] & (firms.sector[:n] == sector) & (firms.ownership[:n] < s.STATE_ORGAN)
-    return builds
+    if SECTOR not in city.sector_names:
+        return np.zeros(0, np.intp)
+    builds = np.flatnonzero(firms.sector[:n] == city.sector_names.index(SECTOR))
+    return builds[firms.alive[builds] & (firms.ownership[builds] < s.STATE_ORGAN)]
 
 
-def insured_sites(city: City) -> NDArray[np.bool_]:
-    """Which firms' workers are insured by project when no site rests."""
-    firms, n = city.firms, city.firms.n
-    share = city.project_share[firms.area[:n]]
-    return construction(city) & (city.lasting_draws("insured by project", firms.id[:n]) < share)
+def insured_sites(city: City) -> NDArray[np.intp]:
+    """Rows of the firms whose workers are insured by project when no site rests."""
+    firms, rows = city.firms, construction(city)
+    return rows[city.lasting_draws("insured by project", firms.id[rows]) < city.project_share[firms.area[rows]]]
 
 
 def open_and_rest(city: City) -> None:
     """Which sites are at work this month; firms whose site has opened or come to rest review their staff."""
-    firms, n = city.firms, city.firms.n
-    at_work = insured_sites(city)
+    firms, at_work = city.firms, insured_sites(city)
     resting = city.setting.parameter("site_rest") * spring_festival.part_at_rest(city.year, city.calendar_month)
     if resting > 0.0:
-        at_work &= city.draw_values(city.yearly("site rests"), firms.id[:n]) >= resting
-    firms.review[:n] |= at_work != (firms.visits[:n] & s.SITE > 0)
+        at_work = at_work[city.draw_values(city.yearly("site rests"), firms.id[at_work]) >= resting]
+    before = firms.visits[: firms.n] & s.SITE
     mark_sites(city, at_work)
+    firms.review[: firms.n] |= before != firms.visits[: firms.n] & s.SITE
 
 
-def mark_sites(city: City, at_work: NDArray[np.bool_]) -> None:
-    """Write down whose sites are at work."""
-    visits = city.firms.visits[: city.firms.n]
-    visits[:] = (visits & (255 - s.SITE)) | np.where(at_work, np.uint8(s.SITE), np.uint8(0))
+def mark_sites(city: City, at_work: NDArray[np.intp]) -> None:
+    """Write down whose sites are at work: those of the firms in rows `at_work`."""
+    city.firms.visits[: city.firms.n] &= 255 - s.SITE
+    city.firms.visits[at_work] |= s.SITE

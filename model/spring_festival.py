@@ -6,8 +6,7 @@ between 21 January and 20 February. Dates: the calendar published by the Hong Ko
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
 
 NEW_YEARS = (
     "2010-02-14 2011-02-03 2012-01-23 2013-02-10 2014-01-31 2015-02-19 2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 "
@@ -23,7 +22,6 @@ SITES_REST = (-20, 15)
 """Days in which building sites may rest (assumption)."""
 
 
-@cache
 def share(year: int, month: int, first: int, last: int) -> float:
     """Share of the days `first` to `last` from New Year's Day (both included) that fall into `month` of `year`.
 
@@ -32,8 +30,14 @@ def share(year: int, month: int, first: int, last: int) -> float:
     """
     if year not in NEW_YEAR or year + 1 not in NEW_YEAR:
         raise ValueError(f"the Spring Festivals of {year} and {year + 1} are not in the table {min(NEW_YEAR)}-{max(NEW_YEAR)}")
-    days = [NEW_YEAR[y] + timedelta(days=k) for y in (year, year + 1) for k in range(first, last + 1)]
-    return sum((day.year, day.month) == (year, month) for day in days) / (last - first + 1)
+    begin, end = month_bounds(year, month)
+    festivals = (NEW_YEAR[year].toordinal(), NEW_YEAR[year + 1].toordinal())
+    return sum(max(min(day + last + 1, end) - max(day + first, begin), 0) for day in festivals) / (last - first + 1)
+
+
+def month_bounds(year: int, month: int) -> tuple[int, int]:
+    """Day numbers of the first of a month and of the next one."""
+    return date(year, month, 1).toordinal(), date(year + month // 12, month % 12 + 1, 1).toordinal()
 
 
 def exits(year: int, month: int) -> float:
@@ -48,13 +52,13 @@ def season_of_exits(year: int, month: int, festival: float) -> float:
 
 def part_at_rest(year: int, month: int) -> float:
     """Part of the month's days on which building sites may rest."""
-    days = (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
-    return share(year, month, *SITES_REST) * (SITES_REST[1] - SITES_REST[0] + 1) / days
+    begin, end = month_bounds(year, month)
+    return share(year, month, *SITES_REST) * (SITES_REST[1] - SITES_REST[0] + 1) / (end - begin)
 
 
 def season_of_arrivals(year: int, month: int, festival: float) -> float:
     """Arrivals of the month relative to a mean month: `festival` of the year's come after the holiday, the rest on days away from it."""
     length = AT_HOME[1] - AT_HOME[0] + 1
-    days = (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
-    other = (days - length * share(year, month, *AT_HOME)) / (365.25 - length)
+    begin, end = month_bounds(year, month)
+    other = (end - begin - length * share(year, month, *AT_HOME)) / (365.25 - length)
     return 12.0 * (festival * share(year, month, *AFTER) + (1.0 - festival) * other)

@@ -69,7 +69,7 @@ class SmallPopulations:
         self.base = {kind: float(city.setting.talent.get(kind, 0.0)) for kind in known}
         self.store = Talents(64)
         self.series: dict[str, list[Floats]] = {name: [] for name in KEPT}
-        self.employers = self._employers()
+        self.employers, self.first, self.employing = self._employers()
         self._open()
 
     def _open(self) -> None:
@@ -80,56 +80,62 @@ class SmallPopulations:
             rows = self.enter(kind, who, where)
             self.store.since[rows] = -1 - (self.store.id[rows] % np.uint64(SHORTEST)).astype(np.int64)
 
-    def _employers(self) -> list[NDArray[np.intp]]:
-        """Rows of Firms that employ such people, by area: open public institutions and firms large enough."""
+    def _employers(self) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+        """Rows of Firms that employ such people, area after area: open public institutions and firms large enough; and by area the place
+        of the first of them, and how many there are."""
         firms, n = self.city.firms, self.city.firms.n
         least = self.city.setting.parameter("talent_employer_staff")
-        able = firms.alive[:n] & ((firms.ownership[:n] == s.PUBLIC_UNIT) | (firms.staff[:n] * firms.thin[:n] >= least))
-        return [np.flatnonzero(able & (firms.area[:n] == a)) for a in range(len(self.city.setting.areas))]
+        able = np.flatnonzero(firms.alive[:n] & ((firms.ownership[:n] == s.PUBLIC_UNIT) | (firms.staff[:n] * firms.thin[:n] >= least)))
+        where = firms.area[able]
+        counts = np.bincount(where, minlength=self.share.size)
+        return able[np.argsort(where, kind="stable")], np.cumsum(counts) - counts, counts
 
     def enter(self, kind: int, who: NDArray[np.uint64], where: NDArray[np.int64]) -> NDArray[np.intp]:
         """Persons `who` start at an employer of area `where`; in areas without one nobody does. Returns their rows."""
+        some = self.employing[where] > 0
+        who, where = who[some], where[some]
         u = uniform_all(decision_key(self.city.luck, "talent employer", 0), who)
-        counts = np.array([rows.size for rows in self.employers])
-        some = counts[where] > 0
-        who, where, u = who[some], where[some], u[some]
         store, rows = self.store, np.arange(self.store.n, self.store.n + who.size)
         store.reserve(store.n + who.size)
         store.n += who.size
         store.id[rows], store.kind[rows], store.area[rows], store.since[rows] = who, kind, where, self.city.month
-        for a in range(counts.size):
-            here = where == a
-            store.firm[rows[here]] = self.employers[a][(u[here] * counts[a]).astype(np.int64)] if here.any() else 0
+        store.firm[rows] = self.employers[self.first[where] + (u * self.employing[where]).astype(np.int64)]
         return rows
 
     def by_area(self, rows: NDArray[np.intp]) -> Floats:
         """Persons in `rows` by area."""
         return np.bincount(self.store.area[rows], minlength=self.share.size).astype(float)
 
+    def by_kind(self, rows: NDArray[np.intp]) -> Floats:
+        """Persons in `rows` by kind and area; those who have left are none."""
+        kind, areas = self.store.kind[rows].astype(np.int64), self.share.size
+        counted = np.bincount(kind * areas + self.store.area[rows], minlength=(GONE + 1) * areas)
+        return counted[: len(KINDS) * areas].reshape(-1, areas).astype(float)
+
     def step(self) -> None:
         """One month: leaving, the end of a station, arrivals, and the count."""
-        self.employers = self._employers()
+        self.employers, self.first, self.employing = self._employers()
         out, stayed = self.leave()
         came = self.arrive()
-        kind = self.store.kind[: self.store.n]
+        here = self.by_kind(np.arange(self.store.n))
         for k, name in enumerate(KINDS):
             self.series[f"{name}_in"].append(self.by_area(came[k]) + (self.by_area(stayed) if k == HIGH_LEVEL else 0.0))
             self.series[f"{name}_out"].append(out[k])
-            self.series[f"{name}_stock"].append(self.by_area(np.flatnonzero(kind == k)))
+            self.series[f"{name}_stock"].append(here[k])
 
-    def leave(self) -> tuple[list[Floats], NDArray[np.intp]]:
+    def leave(self) -> tuple[Floats, NDArray[np.intp]]:
         """Who leaves: by area and kind; and the rows of postdocs who stay on as high-level talent when their station ends."""
         city, store, n, p = self.city, self.store, self.store.n, self.city.setting.parameter
         u, length = city.draws_uniform("talent leaves", store.id[:n]), city.lasting_draws("station months", store.id[:n])
-        kind, months = store.kind[:n].copy(), city.month - store.since[:n].astype(np.int64)
+        kind, months = store.kind[:n], city.month - store.since[:n].astype(np.int64)
         closed = (kind != GONE) & ~city.firms.alive[store.firm[:n]]
         over = ~closed & (kind == POSTDOC) & (months >= SHORTEST + (length * (LONGEST - SHORTEST + 1)).astype(np.int64))
-        grant = city.setting.control("postdoc_settling_grant", city.month)[store.area[:n]] / 1e5
-        stays = np.array([logistic(p("postdoc_stay") + p("postdoc_settle_effect") * g) for g in np.unique(grant)])
-        stay = over & (u < stays[np.searchsorted(np.unique(grant), grant)])
+        grants = city.setting.control("postdoc_settling_grant", city.month) / 1e5
+        stays = np.array([logistic(p("postdoc_stay") + p("postdoc_settle_effect") * g) for g in grants])
+        stay = over & (u < stays[store.area[:n]])
         gone = closed | (over & ~stay) | ((kind != GONE) & (kind != POSTDOC) & (u < p("talent_leave_rate") / 12))
-        store.kind[:n][gone], store.kind[:n][stay], store.since[:n][stay] = GONE, HIGH_LEVEL, city.month
-        out = [self.by_area(np.flatnonzero((gone | (stay if k == POSTDOC else False)) & (kind == k))) for k in range(len(KINDS))]
+        out = self.by_kind(np.flatnonzero(gone | stay))         # all of `stay` are postdocs
+        kind[gone], kind[stay], store.since[:n][stay] = GONE, HIGH_LEVEL, city.month
         return out, np.flatnonzero(stay)
 
     def flows(self) -> list[Floats]:

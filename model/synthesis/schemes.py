@@ -107,13 +107,13 @@ def enrolment_levels(city: City) -> None:
         city.enrolment_level[a] = solve(ui[a], *grouped(x[young], np.ones(rows)))
     chance = np.where(old, p("over_age_injury"), 1.0)
     insured = chance / (1.0 + exp_of(-(x + city.enrolment_level[area])))
-    without = np.bincount(area, (1.0 - insured) * sites.construction(city)[firm], areas)
+    without = np.bincount(area, (1.0 - insured) * np.isin(firm, sites.construction(city)), areas)
     room = np.maximum(injury - np.bincount(area, insured, areas), 0.0)
     if city.setting.start_year >= sites.SINCE:
         city.project_share = np.minimum(p("project_injury_share"), 0.5 * room / np.maximum(without, 1.0))
     at_site = sites.insured_sites(city)
     sites.mark_sites(city, at_site)
-    by_project = at_site[firm]
+    by_project = np.isin(firm, at_site)
     for a in range(areas):
         ours = (area == a) & ~by_project
         left = injury[a] - np.count_nonzero((area == a) & by_project)
