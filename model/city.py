@@ -236,7 +236,7 @@ class City(Luck, Tables, mesa.Model):
         self.public_employers = np.flatnonzero((firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])   # they stay
         self.job_shares = self.demand / np.maximum(self.demand.sum(axis=1, keepdims=True), 1.0)
         self.open_posts = setting.parameter("usual_unfilled_posts") * self.demand
-        self.nearness = moves.nearness(self)
+        self.nearness, self.exits, self.arrival_ages = moves.nearness(self), demand.exits(setting), migration.arrival_ages(self)
         self.force_at_start, self.flexible_at_start = np.maximum(self.force(), 1.0), self.stock("flexible").copy()
         self.strain = np.zeros_like(self.demand)
         self.flexible_pull, self.young_hires, self.public_posts_added, self.public_posts_waiting, self.open_public = np.zeros((5, areas))

@@ -127,6 +127,11 @@ def exits_in_distress(setting: Setting) -> tuple[float, float]:
     return sound, sound * setting.parameter("distress_exit_ratio")
 
 
+def exits(setting: Setting) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[float, float]]:
+    """The three tables by which firms close, which last for the whole run."""
+    return exit_hazards(setting), exits_by_age(setting), exits_in_distress(setting)
+
+
 def closures(size: NDArray[np.float64], months: NDArray[np.int64], setting: Setting) -> NDArray[np.float64]:
     """Monthly exit probability of firms of these real sizes and months of age, out of distress."""
     ratio = exits_by_age(setting)[np.clip(months, 0, YOUNG[-1])]
@@ -165,7 +170,7 @@ def plan_staff(city: City) -> None:
     closed = np.zeros(len(city.setting.areas))
     move(firms.n, city.month, firms.id, firms.area, firms.alive, firms.ownership, firms.thin, firms.founded, firms.target, firms.layoff,
          firms.distress, firms.origin, city.key("firm shock"), city.key("firm exit"), p("growth_sd_at_10"), p("growth_sd_slope"),
-         exit_hazards(city.setting), exits_by_age(city.setting), exits_in_distress(city.setting), 1.0 + p("incubator_exit_effect"), closed)
+         *city.exits, 1.0 + p("incubator_exit_effect"), closed)
     supply = np.array([power(ratio, p("demand_response")) for ratio in city.force() / city.force_at_start])
     growth = growth_factor(city)
     city.steady_growth = float((city.demand_at_start.sum(axis=0) * growth).sum() / max(float(city.demand_at_start.sum()), 1e-9))

@@ -22,7 +22,6 @@ from model import states as s
 from model.blocks import BLOCK, DRAWN, is_birthday, leave_job, listed, past_legal_age, those, those_few, vanish
 from model.law import retirement_age_table
 from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, uniform
-from model.retirement_age import EARLY, STATUTORY
 from model.series import S
 from model.setting import AGES
 
@@ -266,9 +265,7 @@ def age_and_die(city: City) -> None:
 def in_reach(city: City) -> NDArray[np.int64]:
     """The last month of birth of those past the first age of any way to a pension, past the flexible early age, and past the legal age, by
     category, (3, 3). Nobody younger is past it: ages rise more slowly than people age."""
-    ages = city.claim_ages[[EARLY, STATUTORY]]
-    past = city.month - city.first_birth - np.arange(ages.shape[2]) >= ages
-    last = city.first_birth + np.where(past.any(axis=2), ages.shape[2] - 1 - np.argmax(past[:, :, ::-1], axis=2), -1)
+    last = city.first_birth - 1 + np.count_nonzero(city.all_past <= city.month - city.first_birth, axis=2)
     return np.stack([np.maximum(city.month - city.claims_open, last[1]), *last])
 
 

@@ -29,7 +29,7 @@ from model.accounts import base_limits
 from model.arithmetic import log, log_of, logistic, power
 from model.blocks import ANY, BLOCK, DRAWN, blocks_of, past_legal_age, those
 from model.coverage import BUNDLE, WHOLE_BUNDLE
-from model.drive import BANDS, band_of
+from model.drive import BANDS, band_of, size_band
 from model.drive import visit as visit_suspects
 from model.luck import choose, decision_key, draw64, uniform
 from model.parts import uniform_all
@@ -172,11 +172,19 @@ def willingness_of(  # type: ignore[no-untyped-def]
     return out
 
 
+@njit(cache=True)
+def odds_of_firms(n, staff, thin, taste, drive, by_size):  # type: ignore[no-untyped-def]
+    """See `firm_odds`; by_size: log-odds of insuring by size, (4,)."""
+    out = np.empty(n, np.float64)
+    for f in range(n):
+        out[f] = taste[f] + by_size[size_band(staff[f] * thin[f])] + drive[f]
+    return out
+
+
 def firm_odds(city: City) -> NDArray[np.float64]:
     """Log-odds of each firm for insuring a local employee, apart from the area's level."""
-    firms, n = city.firms, city.firms.n
-    size = np.searchsorted([10, 50, 300], firms.staff[:n] * firms.thin[:n], side="right")
-    odds: NDArray[np.float64] = firms.taste[:n] + odds_by_size(city)[size] + firms.drive[:n]
+    firms = city.firms
+    odds: NDArray[np.float64] = odds_of_firms(firms.n, firms.staff, firms.thin, firms.taste, firms.drive, odds_by_size(city))
     return odds
 
 
@@ -194,8 +202,9 @@ def enrol(city: City, *, everyone: bool = False) -> None:
     if not everyone:
         review_lists(firms.n, city.month, firms.id, firms.alive, firms.ownership, firms.drive, firms.review,
                      power(1.0 - p("drive_decay"), 1 / 12), city.lasting("review month"))
-        visit_suspects(city, odds_by_size(city))
-        inspection.look_into_firms(city, odds_by_size(city))
+        by_size = odds_by_size(city)
+        visit_suspects(city, by_size)
+        inspection.look_into_firms(city, by_size)
         sites.open_and_rest(city)
     found = np.zeros((blocks_of(people.n), INSPECTED + 1, len(city.setting.areas)), np.int64)
     enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, firms.area, people.state,

@@ -61,14 +61,15 @@ class FundedPosts:
 
 
 @njit(cache=True)
-def entitled(rows, month, birth, traits, spell, schooling, young):  # type: ignore[no-untyped-def]
-    """Which of the unemployed `rows` are hard to employ (or, with `young`, young), shape (rows,)."""
-    out = np.zeros(rows.size, np.bool_)
-    for j in range(rows.size):
-        i = rows[j]
-        months = month - np.int64(birth[i])
-        out[j] = is_young(months, schooling[i]) if young else is_hard(months, traits[i], spell[i])
-    return out
+def entitled(rows, month, birth, traits, state, spell, schooling, marks, mark):  # type: ignore[no-untyped-def]
+    """Those of `rows` who are unemployed, have had no post of this `mark`, and are hard to employ (for a traineeship: young), int64."""
+    out, k = np.empty(rows.size, np.int64), 0
+    for i in rows:
+        if state[i] == s.UNEMPLOYED and not marks[i] & mark:
+            months = month - np.int64(birth[i])
+            out[k] = i
+            k += is_young(months, schooling[i]) if mark == s.TRAINEE else is_hard(months, traits[i], spell[i])
+    return out[:k].copy()
 
 
 @njit(cache=True)
@@ -132,15 +133,15 @@ def offer(city: City, control: str, mark: int, series: str, pay: float, due: int
     if not offered.any():
         return
     people, firms = city.people, city.firms
-    rows = with_note(city, s.SEARCHING, s.SEARCHING)
-    rows = rows[(people.state[rows] == s.UNEMPLOYED) & (people.marks[rows] & mark == 0)]
-    rows = rows[entitled(rows, city.month, people.birth, people.traits, people.spell, people.schooling, mark == s.TRAINEE)]
+    rows = entitled(with_note(city, s.SEARCHING, s.SEARCHING), city.month, people.birth, people.traits, people.state, people.spell,
+                    people.schooling, people.marks, mark)
     places, key = city.draws(f"offer {control}", people.id[rows]), city.key(f"which unit {control}")
     placed, registered = np.zeros_like(offered), np.zeros_like(offered)
     hosts = city.public_employers[firms.ownership[city.public_employers] == s.PUBLIC_UNIT]
     homes, sites, taken = people.area[rows], firms.area[hosts], [rows[:0]]
+    by_area, last = np.argsort(homes, kind="stable"), np.cumsum(np.bincount(homes, minlength=offered.size))
     for a in np.flatnonzero(offered):
-        units, here = hosts[sites == a], np.flatnonzero(homes == a)
+        units, here = hosts[sites == a], by_area[last[a - 1] if a else 0: last[a]]
         if not units.size:
             continue
         chosen = rows[here[np.argsort(places[here], kind="stable")[: offered[a]]]]

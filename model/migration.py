@@ -224,7 +224,7 @@ def migrate(city: City) -> None:
     arrived = np.array([who.size for who in came])
     where, rows = np.repeat(np.arange(arrived.size), arrived), people.settle(int(arrived.sum()))
     move_in(rows, np.concatenate(came), t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm,
-            where, arrival_ages(city), p("arrival_women_share"), p("outsider_rural_share"), keys)
+            where, city.arrival_ages, p("arrival_women_share"), p("outsider_rural_share"), keys)
     arrive_schooled(city, rows)
     bring_grades(city, rows)
     city.flow("arrivals", arrived)

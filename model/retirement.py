@@ -90,10 +90,14 @@ def claim(  # type: ignore[no-untyped-def]
 
 
 def plan(city: City) -> None:
-    """Tables that last for the whole run: ages of every way, the first age that is open, and the minimum paid months."""
+    """Tables that last for the whole run: ages of every way, the first age that is open, and the minimum paid months. all_past: months
+    from the first month of birth on at which somebody born then or later is past the flexible early and the legal age, (2, 3, births)."""
     law, start, last = city.setting.law, city.setting.start_year, 12 * 40
     city.claim_ages = claim_ages(law, start, city.first_birth, last)
     city.claims_open = city.claim_ages.min(axis=(0, 2)).astype(np.int64)
+    ages = city.claim_ages[[EARLY, STATUTORY]]
+    reached = ages + np.arange(ages.shape[2])
+    city.all_past = np.minimum.accumulate(reached[:, :, ::-1], axis=2)[:, :, ::-1].copy()
     city.minimum_paid = np.rint(law.series("pension.minimum_months", f"{start}-01", 12 * 60)).astype(np.int64)
 
 

@@ -75,6 +75,15 @@ def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, 
 
 
 @njit(cache=True)
+def firm_ids(founders, month):  # type: ignore[no-untyped-def]
+    """Ids of the firms that `founders` (ids) open this month; uint64."""
+    out = np.empty(founders.size, np.uint64)
+    for j in range(founders.size):
+        out[j] = hash_ids(START_STREAM, founders[j], np.uint64(month))
+    return out
+
+
+@njit(cache=True)
 def first_size(identity, key, mean):  # type: ignore[no-untyped-def]
     """Staff that each new firm wants: geometric from 1, mean `mean`; shape of `identity`, float64."""
     out = np.empty(identity.size, np.float64)
@@ -161,7 +170,6 @@ def start_up(city: City) -> None:
     founders = rows[people.note[rows] == s.FOUNDED]
     founders = founders[city.draws("opens firm", people.id[founders]) < threshold(founders_with_staff(city))]
     mean = p("startup_first_staff") * (1.0 + p("startup_job_effect") * max(months_of_wage(city, "startup_job_subsidy"), -1.0))
-    opened = city.open_firms(np.array([hash_ids(START_STREAM, people.id[i], np.uint64(t)) for i in founders], np.uint64),
-                             people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
+    opened = city.open_firms(firm_ids(people.id[founders], t), people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
     lift = float((lifts(city) * city.usual_starts).sum() / max(float(city.usual_starts.sum()), 1e-9)) * mean / p("startup_first_staff")
     city.startup_jobs_added += opened * city.weight * (1.0 - 1.0 / max(lift, 0.5))

@@ -180,7 +180,7 @@ def yearly_chances(city: City) -> NDArray[np.float64]:
     """Chance of each opening in a year, by area: places ÷ those who may take them (last month's stocks). Shape (areas, 9)."""
     p, control = city.setting.parameter, lambda name: city.setting.control(name, city.month)
     places, high = control("training_places") * p("training_take_up"), np.clip(control("high_grade_training_share"), 0.0, 1.0)
-    reserved = np.stack([control(f"training_share_{group}") for group in ("jobseekers", "rural", "young")])
+    reserved = np.array([control(f"training_share_{group}") for group in ("jobseekers", "rural", "young")])
     reserved = reserved * ((1 - high) / np.maximum(np.maximum(reserved.sum(axis=0), 1 - high), 1e-9))
     stock = lambda *names: np.maximum(sum((city.stock(name) for name in names), np.zeros(places.size)), 1.0)  # noqa: E731
     ready_high = stock("grade_ready")
@@ -213,4 +213,5 @@ def train(city: City) -> None:
 def bring_grades(city: City, rows: NDArray[np.intp]) -> None:
     """Workers from elsewhere, in `rows`, bring their grades: half of holders 初级工, three tenths 中级工, a fifth 高级工 (assumption)."""
     u = city.lasting_draws("grade", city.people.id[rows]) / max(city.setting.parameter("arrival_grade_share"), 1e-9)
-    city.people.skill[rows] = np.select([u < 0.2, u < 0.5, u < 1.0], [s.SENIOR_WORKER, s.MIDDLE_WORKER, s.JUNIOR_WORKER], s.NO_GRADE)
+    grades = np.array([s.SENIOR_WORKER, s.MIDDLE_WORKER, s.JUNIOR_WORKER, s.NO_GRADE])
+    city.people.skill[rows] = grades[np.searchsorted([0.2, 0.5, 1.0], u, side="right")]

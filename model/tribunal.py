@@ -135,7 +135,7 @@ class Tribunal:
         x = (odds_of(city.setting.usual_rate("mediation_success_rate")) - p("mediation_load_effect") * log_of(load)
              + p("mediator_effect") * log_of(staff))
         success = np.array([logistic(one) for one in x])
-        self.mediated += np.stack([first, first * success])
+        self.mediated += np.array([first, first * success])
         return first * (1.0 - success), first
 
     @staticmethod
@@ -167,4 +167,4 @@ class Tribunal:
         ratio = self.complaints.take(complaints)
         strain = ratio / city.setting.control("inspectors", city.month)
         late = np.clip((1.0 - city.setting.usual_rate("inspection_on_time_rate")) * strain, 0.0, 1.0)
-        self.inspected += np.stack([complaints, complaints * (1.0 - late)])
+        self.inspected += np.array([complaints, complaints * (1.0 - late)])
