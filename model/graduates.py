@@ -202,9 +202,9 @@ def follow(city: City) -> None:
         return
     n, areas = cohort.n, len(city.setting.areas)
     row = np.maximum(cohort.row[:n], 0)
-    doing = people.state[row]
+    doing, where = people.state[row], people.area[row]
     present = cohort.here() & (people.id[row] == cohort.id[:n]) & (doing != s.AWAY)
     at_work = present & (doing >= s.EMPLOYED) & (doing <= s.OWNER)
     for name, which in (("", present), ("_local", cohort.local[:n]), ("_unplaced", ~cohort.signed[:n])):
         for kind, who in (("graduates_here", present & which), ("graduates_at_work", at_work & which)):
-            city.flow(kind + name, np.bincount(people.area[row[who]], minlength=areas))
+            city.flow(kind + name, np.bincount(where[who], minlength=areas))

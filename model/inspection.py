@@ -100,7 +100,7 @@ def look_into_firms(city: City, by_size: Floats) -> None:
     routine = p("inspection_rate") / 12 * np.asarray(city.setting.control("inspectors", city.month), float)
     inspect(firms.n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.desired, firms.layoff,
             firms.taste, firms.drive, firms.review, firms.visits, by_size, city.enrolment_level, city.injury_gap, routine, notices(city),
-            month_rules(city), np.array([city.key("inspection"), city.key("matching notice")], np.uint64), seen)
+            month_rules(city), city.keys("inspection", "matching notice"), seen)
     for name, rows in zip(CAUSES, seen, strict=True):
         city.flow(name, rows)
 

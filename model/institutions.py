@@ -68,8 +68,8 @@ class Fund(Agent):
         self.income, self.outgo = int(came.sum()), int(went.sum())
         self.balance = self.opening + self.income - self.outgo
         self.by_area = self.by_area + came - went
-        self.lines = {name: int(fen.sum()) for name, fen in {**income, "returns": returns}.items()}
-        self.lines |= {name: -int(fen.sum()) for name, fen in spent.items()}
+        lines = {**income, "returns": returns, **{name: -fen for name, fen in spent.items()}}
+        self.lines = dict(zip(lines, np.array([*lines.values()]).sum(axis=1).astype(np.int64).tolist(), strict=True))
         self._bills = {}
         for name, fen in (("income", came), ("outgo", went), ("balance", self.by_area)):
             city.table[getattr(S, f"{self.prefix}_{name}_fen"), city.month] = fen

@@ -116,8 +116,8 @@ class Law:
 
     def value_at(self, path: str, month: int) -> float:
         """The same by month number. Of several reforms that cover the month, the latest to begin holds."""
-        rule = self._rule(path)
-        reform = self._reform_at(path, month)
+        rule = self.rules.get(path) or self._rule(path)
+        reform = self._reform_at(path, month) if self.reforms else None
         return reform.value if reform else rule.at(month).value
 
     def steps(self, path: str) -> list[tuple[int, float]]:
@@ -191,8 +191,6 @@ class Law:
         return rule
 
     def _reform_at(self, path: str, month: int) -> Reform | None:
-        if not self.reforms:
-            return None
         covering = [reform for reform in self.reforms if reform.path == path and reform.covers(month)]
         return max(covering, key=lambda reform: reform.since, default=None)
 

@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from model import luck_reference
 
@@ -52,6 +53,12 @@ def decision_key(seed: int, decision: str, month: int) -> np.uint64:
     return np.uint64(_key_of(np.uint64(seed & WHOLE), _name_of(decision), np.uint64(month & WHOLE)))
 
 
+def decision_keys(seed: int, decisions: tuple[str, ...], month: int) -> NDArray[np.uint64]:
+    """`decision_key` of several decisions of a month, in one call."""
+    keys: NDArray[np.uint64] = _keys_of(np.uint64(seed & WHOLE), _names_of(decisions), np.uint64(month & WHOLE))
+    return keys
+
+
 @lru_cache(maxsize=1024)
 def lasting_key(seed: int, taste: str) -> np.uint64:
     """The key of a lasting taste, the same in every month, so that it is remembered."""
@@ -62,6 +69,12 @@ def lasting_key(seed: int, taste: str) -> np.uint64:
 def _name_of(decision: str) -> np.uint64:
     """The word that stands for a decision's name."""
     return np.uint64(luck_reference.name_of(decision))
+
+
+@cache
+def _names_of(decisions: tuple[str, ...]) -> NDArray[np.uint64]:
+    """The words that stand for the names of several decisions."""
+    return np.array([luck_reference.name_of(decision) for decision in decisions], np.uint64)
 
 
 @njit(cache=True)
@@ -93,6 +106,15 @@ def spread_key(start):  # type: ignore[no-untyped-def]
 def _key_of(seed, name, month):  # type: ignore[no-untyped-def]
     """Key of a decision's name in a month; all uint64."""
     return spread_key(hash_ids(seed, name, month))
+
+
+@njit(cache=True)
+def _keys_of(seed, names, month):  # type: ignore[no-untyped-def]
+    """`_key_of` each of `names`; all uint64."""
+    out = np.empty(names.size, np.uint64)
+    for j in range(names.size):
+        out[j] = _key_of(seed, names[j], month)
+    return out
 
 
 @njit(cache=True)

@@ -241,13 +241,13 @@ def match(city: City) -> None:
     v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
     city.open_public = np.bincount(v_block, minlength=blocks).reshape(-1, k)[:, -1] * city.weight
     jobs = jobs_asked(city)
+    key_look, key_area, *keys = city.keys("where to look", "in which area", "queue", "queue again", "post", "hires")
     looked = choose_blocks(rows, people.id, people.area, people.schooling, people.skill, people.trade, ways(city, jobs),
-                           city.key("where to look"), *commuting.reach(city, jobs.sum(axis=1)), city.key("in which area"))
+                           key_look, *commuting.reach(city, jobs.sum(axis=1)), key_area)
     order, first = sort_into(looked, blocks)
     v_order, v_first = sort_into(v_block, blocks)
     got = queue(rows, people.id, people.traits, standings(city, rows, looked), order, first, v_firm, v_slot, v_order, v_first, firms.id,
-                efficiency(city), p("matching_elasticity"), p("training_second_chance"), city.key("queue"), city.key("queue again"),
-                city.key("post"), city.key("hires"))
+                efficiency(city), p("matching_elasticity"), p("training_second_chance"), *keys)
     city.young_hires[:] = 0.0
     hire(city, rows, got)
     fill_public_posts(city)

@@ -198,7 +198,7 @@ def stir(city: City) -> NDArray[np.int64]:
     local = thresholds([p("local_leave_rate") * power(float(x), -p("local_leave_elasticity")) for x in city.demand_index()])
     wait = np.stack([city.setting.control(name, city.month) for name in ("hukou_months", "hukou_months_graduates")], axis=1)
     tally = city.new_tally()
-    keys = np.array([city.key(name) for name in ("come home", "register", "leave", "settle")], np.uint64)
+    keys = city.keys("come home", "register", "leave", "settle")
     left, leavers = np.empty((2, tally.shape[0] * BLOCK), np.int32)
     young, between = leaving_of_the_young(city), relocation.chances(city)
     home, go = chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season)
@@ -216,7 +216,7 @@ def migrate(city: City) -> None:
     relocation.relocate(city, stir(city))
     season = season_of_arrivals(city.year, city.calendar_month, p("festival_arrival_share"))
     came, key = [], city.key("arrive")
-    keys = np.array([city.key(f"arrives.{name}") for name in ("age", "sex", "hukou")], np.uint64)
+    keys = city.keys("arrives.age", "arrives.sex", "arrives.hukou")
     for a, (yearly, demand) in enumerate(zip(city.usual_arrivals, city.demand_index(), strict=True)):
         chance = p("arrival_share") * power(float(demand), p("migration_elasticity")) * season
         count = int(round(yearly / 12 / p("arrival_share")))

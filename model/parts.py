@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.blocks import empty_tally, staff_of
-from model.luck import decision_key, draw64, lasting_key, uniform
+from model.luck import decision_key, decision_keys, draw64, lasting_key, uniform
 from model.series import S
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ class Luck:
     def key(self, decision: str) -> np.uint64:
         """Key of a decision that is open this month."""
         return decision_key(self.luck, decision, self.month)
+
+    def keys(self, *decisions: str) -> NDArray[np.uint64]:
+        """Keys of several decisions that are open this month, in the order given."""
+        return decision_keys(self.luck, decisions, self.month)
 
     def lasting(self, taste: str) -> np.uint64:
         """Key of a lasting taste: the same draw for an id in every month."""

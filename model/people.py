@@ -69,8 +69,8 @@ class People(ColumnStore):
     def _clear(self, rows: NDArray[np.intp]) -> None:
         if not rows.size:
             return
-        for column in self.columns:
-            getattr(self, column.name)[rows] = 0
+        for values in self._arrays.values():
+            values[rows] = 0
         self.firm[rows] = s.NOBODY
 
     def settle(self, count: int) -> NDArray[np.intp]:

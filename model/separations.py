@@ -216,8 +216,8 @@ def separate(city: City) -> None:
     asked = (tenure.quits * max(january, 1.0) + tenure.contract + tenure.search) * city.sector_turnover.max() * (1.0 + HAIR)
     found, lost = decide(
         people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
-        firms.ownership, firms.alive, firms.sector, city.sector_turnover, city.key("separate"), city.key("register"),
-        city.key("register flexible work"), tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"),
+        firms.ownership, firms.alive, firms.sector, city.sector_turnover, *city.keys("separate", "register", "register flexible work"),
+        tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"),
         p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), close, leave_farm, begin, register,
         np.minimum(register * p("registration_ratio_on_benefit"), 1.0), p("flexible_registration"), claim_rules(city), people.ui_paid,
         beyond(np.maximum(asked, p("separation_rate_public"))),

@@ -70,6 +70,7 @@ class SmallPopulations:
         self.store = Talents(64)
         self.series: dict[str, list[Floats]] = {name: [] for name in KEPT}
         self.employers, self.first, self.employing = self._employers()
+        self.listed = self.lists()
         self._open()
 
     def _open(self) -> None:
@@ -163,7 +164,7 @@ class SmallPopulations:
     def arrive(self) -> list[NDArray[np.intp]]:
         """The month's arrivals, rows by kind."""
         city, came = self.city, []
-        for kind, (flow, listed) in enumerate(zip(self.flows(), self.lists(), strict=False)):
+        for kind, (flow, listed) in enumerate(zip(self.flows(), self.listed, strict=False)):
             who, where = list_ids(STREAM[kind], listed.astype(np.int64), city.month)
             chance = np.minimum(flow / np.maximum(listed, 1.0), 1.0)
             here = city.draws_uniform(f"{KINDS[kind]} come", who) < chance[where]

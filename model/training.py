@@ -204,7 +204,7 @@ def train(city: City) -> None:
     """A month of courses, examinations and new places."""
     p, people, tally = city.setting.parameter, city.people, city.new_tally()
     rule = np.array([p("course_exam_share"), p("training_completion"), p("cert_pass"), p("cert_pass_high"), p("lock_in_at_work")])
-    keys = np.array([city.key(name) for name in ("training", "kind of course", "end of course", "grade exam", "lock-in")], np.uint64)
+    keys = city.keys("training", "kind of course", "end of course", "grade exam", "lock-in")
     attend(people.n, city.month, people.id, people.birth, people.traits, people.area, people.state, people.note, people.schooling,
            people.skill, people.course, tally, yearly_chances(city), rule, WAITS, keys)
     city.add(tally)
