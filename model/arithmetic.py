@@ -144,3 +144,21 @@ def log_of(x: NDArray[np.float64]) -> NDArray[np.float64]:
     for i in range(x.shape[0]):
         out[i] = log(x[i])
     return out
+
+
+@njit(cache=True)
+def logistic_of(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`logistic` of every element of a float64 array of one dimension."""
+    out = np.empty(x.shape[0], np.float64)
+    for i in range(x.shape[0]):
+        out[i] = logistic(x[i])
+    return out
+
+
+@njit(cache=True)
+def power_of(base: NDArray[np.float64], exponent: float) -> NDArray[np.float64]:
+    """`power` of every element of a float64 array of one dimension."""
+    out = np.empty(base.shape[0], np.float64)
+    for i in range(base.shape[0]):
+        out[i] = power(base[i], exponent)
+    return out

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model.arithmetic import log_of, logistic
+from model.arithmetic import log_of, logistic_of
 from model.tribunal import Caseload, odds_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Counters:
         staff = city.setting.control("counter_staff", city.month)
         strain = self.load.take(requests) * np.maximum(1.0 - online, LOWEST) / max(1.0 - usual, LOWEST) / staff
         x = odds_of(city.setting.usual_rate("service_satisfaction")) - city.setting.parameter("rating_load_effect") * log_of(strain)
-        self.rated += np.array([requests, requests * [logistic(one) for one in x]])
+        self.rated += np.array([requests, requests * logistic_of(x)])
         return {"requests_rated_ytd": self.rated[0].copy(), "good_ratings_ytd": self.rated[1].copy()}
 
     def _take_over(self, city: City) -> dict[str, Floats]:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from model import distress, support
 from model import states as s
-from model.arithmetic import exp, log, power
+from model.arithmetic import exp, log, power_of
 from model.luck import draw64, threshold, uniform
 from model.sectors import hit, secondary
 from model.setting import month_of
@@ -171,7 +171,7 @@ def plan_staff(city: City) -> None:
     move(firms.n, city.month, firms.id, firms.area, firms.alive, firms.ownership, firms.thin, firms.founded, firms.target, firms.layoff,
          firms.distress, firms.origin, city.key("firm shock"), city.key("firm exit"), p("growth_sd_at_10"), p("growth_sd_slope"),
          *city.exits, 1.0 + p("incubator_exit_effect"), closed)
-    supply = np.array([power(ratio, p("demand_response")) for ratio in city.force() / city.force_at_start])
+    supply = power_of(city.force() / city.force_at_start, p("demand_response"))
     growth = growth_factor(city)
     city.steady_growth = float((city.demand_at_start.sum(axis=0) * growth).sum() / max(float(city.demand_at_start.sum()), 1e-9))
     demand = city.demand_at_start * (growth * shock_factor(city))[None, :] * supply[:, None]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model.arithmetic import exp_of, power
+from model.arithmetic import exp_of, power_of
 
 if TYPE_CHECKING:
     from model.city import City
@@ -26,7 +26,7 @@ STEEPNESS, FURTHEST = 10.0, 2.0
 
 def places(city: City) -> NDArray[np.float64]:
     """Places in flexible work that are asked for this month, real persons by area."""
-    response = np.array([power(ratio, city.setting.parameter("demand_response")) for ratio in city.force() / city.force_at_start])
+    response = power_of(city.force() / city.force_at_start, city.setting.parameter("demand_response"))
     return city.flexible_at_start * city.steady_growth * response
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit, prange
 
 from model import states as s
-from model.arithmetic import power
+from model.arithmetic import power, power_of
 from model.blocks import ANY, BATCH, BLOCK, is_birthday, past_legal_age, those
 from model.luck import draw_each, draw_those, uniform
 
@@ -103,7 +103,7 @@ def choose_scheme(city: City, *, everyone: bool = False) -> None:
     rate = city.law_value("pension.flexible_rate")
     cut = city.level("contribution_rate_cut") / rate if rate > 0 else 0.0
     price = (1.0 + city.level("contribution_floor_change")) * max(1.0 - cut, 0.01)
-    premium = np.array([power(price * (1.0 - x) / (1.0 - usual), p("flexible_premium_elasticity")) for x in subsidy])
+    premium = power_of(price * (1.0 - subsidy) / (1.0 - usual), p("flexible_premium_elasticity"))
     paying = min(city.voluntary_payment * (1.0 + p("match_payment_response") * city.level("resident_match") / 100.0), 1.0)
     look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
                people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share,

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from model import relocation
 from model import states as s
-from model.arithmetic import power
+from model.arithmetic import exp_of, log, power_of
 from model.blocks import ANY, BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, those, vanish
 from model.luck import ALL, draw64, hash_ids, place_on, uniform
 from model.luck import chance as chance_of
@@ -168,10 +168,10 @@ def usual_arrivals(city: City) -> NDArray[np.float64]:
 def leaving_of_the_young(city: City) -> NDArray[np.uint64]:
     """Monthly thresholds of leaving for those with college under 32: (areas, outsider 0/1, at work 0/1, years in the present state)."""
     p = city.setting.parameter
-    pull = np.array([power(float(x), -p("local_leave_elasticity")) for x in city.demand_index()])
+    pull = power_of(city.demand_index(), -p("local_leave_elasticity"))
     who = p("graduate_leave_rate") / 12 * np.array([p("graduate_leave_local_ratio"), 1.0])
     work = np.array([1.0, p("graduate_leave_job_ratio")])
-    stay = np.array([power(p("graduate_leave_tenure_ratio"), float(years)) for years in range(TENURES)])
+    stay = exp_of(np.arange(TENURES) * log(p("graduate_leave_tenure_ratio")))
     return thresholds(pull[:, None, None, None] * who[:, None, None] * work[:, None] * stay)
 
 
@@ -195,7 +195,7 @@ def stir(city: City) -> NDArray[np.int64]:
     """Those on the roster go home, leave, come home or settle; returns the rows of those who move to another area."""
     people, p, when = city.people, city.setting.parameter, (city.year, city.calendar_month)
     season = season_of_exits(*when, p("festival_exit_share"))
-    local = thresholds([p("local_leave_rate") * power(float(x), -p("local_leave_elasticity")) for x in city.demand_index()])
+    local = thresholds(p("local_leave_rate") * power_of(city.demand_index(), -p("local_leave_elasticity")))
     wait = np.stack([city.setting.control(name, city.month) for name in ("hukou_months", "hukou_months_graduates")], axis=1)
     tally = city.new_tally()
     keys = city.keys("come home", "register", "leave", "settle")
@@ -217,8 +217,8 @@ def migrate(city: City) -> None:
     season = season_of_arrivals(city.year, city.calendar_month, p("festival_arrival_share"))
     came, key = [], city.key("arrive")
     keys = city.keys("arrives.age", "arrives.sex", "arrives.hukou")
-    for a, (yearly, demand) in enumerate(zip(city.usual_arrivals, city.demand_index(), strict=True)):
-        chance = p("arrival_share") * power(float(demand), p("migration_elasticity")) * season
+    chances = p("arrival_share") * power_of(city.demand_index(), p("migration_elasticity")) * season
+    for a, (yearly, chance) in enumerate(zip(city.usual_arrivals, chances, strict=True)):
         count = int(round(yearly / 12 / p("arrival_share")))
         came.append(candidates(0, count, a, t, key, chance))
     arrived = np.array([who.size for who in came])

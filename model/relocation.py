@@ -14,8 +14,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import power
-from model.luck import draw64, hash_ids, threshold, uniform
+from model.arithmetic import power_of
+from model.luck import draw64, hash_ids, thresholds, uniform
 
 if TYPE_CHECKING:
     from model.city import City
@@ -48,13 +48,14 @@ def twin_ids(identity, month, copies):  # type: ignore[no-untyped-def]
 def chances(city: City) -> NDArray[np.uint64]:
     """Monthly threshold of moving to another area, by area: rate · (1 − the area's part of the movers): flows balance at the start."""
     movers = np.maximum(city.movers_at_start, 1e-9)
-    return np.array([threshold(city.setting.parameter("area_move_rate") / 12 * float(x)) for x in 1.0 - movers / movers.sum()], np.uint64)
+    found: NDArray[np.uint64] = thresholds(city.setting.parameter("area_move_rate") / 12 * (1.0 - movers / movers.sum()))
+    return found
 
 
 def shares(city: City) -> NDArray[np.float64]:
     """Cumulative shares of destinations, (from, to)."""
-    pull = [power(float(x), city.setting.parameter("migration_elasticity")) for x in city.demand_index()]
-    weights = np.tile(np.maximum(city.movers_at_start, 1e-9) * np.array(pull), (len(pull), 1))
+    pull = power_of(city.demand_index(), city.setting.parameter("migration_elasticity"))
+    weights = np.tile(np.maximum(city.movers_at_start, 1e-9) * pull, (pull.size, 1))
     np.fill_diagonal(weights, 0.0)
     return np.cumsum(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12), axis=1)
 

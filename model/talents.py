@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, logistic, power
+from model.arithmetic import exp, logistic_of, power_of
 from model.columns import Column, ColumnStore
 from model.location import LOWEST, OUTSIDE, utility
 from model.luck import decision_key
@@ -132,7 +132,7 @@ class SmallPopulations:
         closed = (kind != GONE) & ~city.firms.alive[store.firm[:n]]
         over = ~closed & (kind == POSTDOC) & (months >= SHORTEST + (length * (LONGEST - SHORTEST + 1)).astype(np.int64))
         grants = city.setting.control("postdoc_settling_grant", city.month) / 1e5
-        stays = np.array([logistic(p("postdoc_stay") + p("postdoc_settle_effect") * g) for g in grants])
+        stays = logistic_of(p("postdoc_stay") + p("postdoc_settle_effect") * grants)
         stay = over & (u < stays[store.area[:n]])
         gone = closed | (over & ~stay) | ((kind != GONE) & (kind != POSTDOC) & (u < p("talent_leave_rate") / 12))
         out = self.by_kind(np.flatnonzero(gone | stay))         # all of `stay` are postdocs
@@ -149,7 +149,7 @@ class SmallPopulations:
         money = control("high_level_programme") - city.setting.usual("high_level_programme") * self.share
         high = self.base["high_level_talent"] * p("high_level_arrival") * self.share
         high = np.maximum(high + p("high_level_share_moved") * money / p("high_level_package"), 0.0)
-        pull = np.array([power(float(x), p("migration_elasticity")) for x in city.demand_index()])
+        pull = power_of(city.demand_index(), p("migration_elasticity"))
         returnees = self.residents / 1e6 * p("returnees_per_million") * pull
         return [(postdocs + p("postdocs_per_station") * stations) / 12, high / 12, returnees / 12, np.zeros(self.share.size)]
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model.arithmetic import log, log_of, logistic
+from model.arithmetic import log, log_of, logistic_of
 
 if TYPE_CHECKING:
     from model.city import City
@@ -134,7 +134,7 @@ class Tribunal:
         staff = city.setting.control("mediators", city.month) * self._organisations(city)
         x = (odds_of(city.setting.usual_rate("mediation_success_rate")) - p("mediation_load_effect") * log_of(load)
              + p("mediator_effect") * log_of(staff))
-        success = np.array([logistic(one) for one in x])
+        success = logistic_of(x)
         self.mediated += np.array([first, first * success])
         return first * (1.0 - success), first
 

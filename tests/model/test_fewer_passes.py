@@ -10,6 +10,7 @@ import pytest
 
 from model import sectors, sites
 from model import states as s
+from model.arithmetic import logistic, logistic_of, power, power_of
 from model.city import City
 from model.demography import in_reach
 from model.drive import BANDS, suspect, visit
@@ -83,6 +84,12 @@ def test_keys_asked_for_together_are_the_keys_of_each(city: City) -> None:
     names = ("queue", "post", "separate")
     keys = city.keys(*names)
     assert keys.dtype == np.uint64 and keys.tolist() == [int(decision_key(city.luck, name, city.month)) for name in names]
+
+
+def test_powers_and_shares_of_arrays_are_those_of_each_number() -> None:
+    x = np.array([0.25, 0.7, 1.0, 1.3, 40.0])
+    assert power_of(x, -1.7).tolist() == [power(one, -1.7) for one in x.tolist()]
+    assert logistic_of(np.log(x)).tolist() == [logistic(one) for one in np.log(x).tolist()]
 
 
 @pytest.mark.parametrize("month", [0, 7, 48, 59, 140])
