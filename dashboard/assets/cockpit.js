@@ -44,13 +44,13 @@
       return callbacks.no_update;
     },
     drawn: function (shown) {
-      /* Says what is shown once its first chart stands there, or two seconds later: only then is the rest of the page asked for. */
+      /* Says what is shown once the charts in the window stand there, or two seconds later: only then is the rest of the page asked for. */
       if (!shown || !shown.done) { return callbacks.no_update; }
       var looks = 0;
       return new Promise(function (resolve) {
         (function look() {
           looks += 1;
-          if (looks > 40 || document.querySelector('#fans-part .scatterlayer .trace')) { window.setTimeout(resolve, 200, shown); } else { window.setTimeout(look, 50); }
+          if (looks > 40 || (document.querySelector('#fans-part .chart') && window.cockpitCharts.settled())) { resolve(shown); } else { window.setTimeout(look, 50); }
         }());
       });
     },

@@ -17,7 +17,7 @@ CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,
     "plotlyServerURL": "",
-    "responsive": True,
+    "responsive": False,  # assets/charts.js resizes those that are seen
     "displayModeBar": False,
     "scrollZoom": False,
     "doubleClick": "reset",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
-from dash import dcc, html
+from dash import html
 
 from dashboard.exports import KINDS
 from dashboard.figures.fan import Goal, fan_figure
 from dashboard.figures.style import config
-from dashboard.pages.scorecard import final_figures, light
+from dashboard.pages.scorecard import fan_id, final_figures, light
 from dashboard.reading import (
     THEMES,
     area_rows,
@@ -95,6 +96,7 @@ def fan_card(plan: JSON, target: JSON, row: JSON, run: JSON, lang: Lang) -> html
     ]
     return html.Article(
         className="card",
+        id=fan_id(target["id"]),
         children=[
             html.H4(named(dict(target), lang)),
             html.P(
@@ -109,9 +111,9 @@ def fan_card(plan: JSON, target: JSON, row: JSON, run: JSON, lang: Lang) -> html
 
 
 def graph(figure: Any, description: str, lang: Lang, height: str = "card-graph") -> html.Div:
-    """A figure with its content in words for those who do not see it."""
-    drawn = dcc.Graph(figure=figure, config=config(lang), responsive=True, style={"height": "100%"})
-    return html.Div(drawn, className=height, role="img", **{"aria-label": description})
+    """A figure with its content in words for those who do not see it; assets/charts.js draws it once it is near the window."""
+    chart = html.Div(className="chart", **{"data-figure": figure.to_json(), "data-config": json.dumps(config(lang))})
+    return html.Div(chart, className=height, role="img", **{"aria-label": description})
 
 
 def save_buttons(what: str, lang: Lang) -> html.Div:

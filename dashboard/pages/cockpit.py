@@ -19,6 +19,7 @@ from dashboard.pages.charts import county_cards
 from dashboard.pages.result import finished, plan_alone, progress, rest
 from dashboard.pages.side import DEFAULT_PRESET, draft_of, lever_list, moved_words, precision_words, request_of, side
 from dashboard.source import Source
+from dashboard.still import stilled
 from dashboard.words import Lang, as_lang, say
 
 JSON = Mapping[str, Any]
@@ -115,10 +116,10 @@ class Cockpit:
             return answer
         plan = self.source.plan(page["plan"])
         if not marker["done"] or job is None:
-            return {**answer, "results": plan_alone(plan, lang), "shown": marker}
+            return {**answer, "results": stilled(plan_alone(plan, lang)), "shown": marker}
         run = self.jobs.result(job.id)
         assert run is not None, "a finished job has a result"  # noqa: S101 - the job table's own promise
-        return {**answer, "results": finished(plan, run, job.request, self.source.presets(), lang), "shown": marker}
+        return {**answer, "results": stilled(finished(plan, run, job.request, self.source.presets(), lang)), "shown": marker}
 
     def follow(self, shown: JSON | None) -> tuple[list[Any], list[Any]]:
         """The other fans, and all below them, of the result that is shown."""
@@ -126,7 +127,8 @@ class Cockpit:
         run = self.jobs.result(job.id) if job else None
         if shown is None or job is None or run is None:
             raise PreventUpdate
-        return rest(self.source.plan(shown["plan"]), run, job.request, as_lang(shown["lang"]))
+        more, below = rest(self.source.plan(shown["plan"]), run, job.request, as_lang(shown["lang"]))
+        return stilled(more), stilled(below)
 
     def file(self, shown: JSON, what: str, kind: str) -> dict[str, Any]:
         """A table of the result that is shown, as the browser is to save it."""
@@ -295,7 +297,9 @@ def _register_job(app: Dash, cockpit: Cockpit) -> None:
     def choose_table(target: str, shown: JSON) -> list[Any]:
         if not ctx.triggered_id or not shown["done"]:
             raise PreventUpdate
-        return county_cards(cockpit.source.plan(shown["plan"]), cockpit.jobs.result(shown["job"]), target, as_lang(shown["lang"]))
+        return list(
+            stilled(county_cards(cockpit.source.plan(shown["plan"]), cockpit.jobs.result(shown["job"]), target, as_lang(shown["lang"])))
+        )
 
     @app.callback(
         Output("file", "data"),

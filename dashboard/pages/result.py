@@ -93,7 +93,7 @@ def plan_alone(plan: JSON, lang: Lang) -> list[Any]:
 def finished(plan: JSON, run: JSON, request: JSON, presets: list[dict[str, str]], lang: Lang) -> list[Any]:
     """The top of a job's result: the answer in words and the first fans. `rest` follows once these are drawn.
 
-    Forty charts at once would keep the browser from showing any for seconds.
+    A planner reads the answer while the tables below are still being made.
     """
     name = scenario_name(request, presets, lang)
     parts = ("fans", "counties", "scorecard") if county_tables(plan) else ("fans", "scorecard")

@@ -67,7 +67,7 @@ def _table(
 def _row(target: JSON, row: JSON | None, columns: tuple[str, ...], heads: Mapping[str, str], lang: Lang) -> html.Tr:
     cells = {
         "no": target["no"],
-        "name": _name(target, lang),
+        "name": _name(target, row, lang),
         "baseline": base_words(target),
         "target": _goal(target, lang),
         "final": _final(target, row),
@@ -79,13 +79,22 @@ def _row(target: JSON, row: JSON | None, columns: tuple[str, ...], heads: Mappin
     return html.Tr([html.Td(html.Div(cells[name]), className=f"c-{name}", **{"data-label": heads[name]}) for name in columns])
 
 
-def _name(target: JSON, lang: Lang) -> list[Any]:
+def fan_id(target: str) -> str:
+    """Where on the page a target's chart stands, for links to it."""
+    return f"fan-{target}"
+
+
+def _name(target: JSON, row: JSON | None, lang: Lang) -> list[Any]:
+    """Name, unit and attribute; the name of a simulated target leads to its chart."""
     attribute = {"约束性": "binding", "预期性": "expected"}.get(str(target.get("attribute")))
     tag = [html.Span(say(attribute, lang), className=f"tag {attribute}")] if attribute else []
     source = str((target.get("source") or {}).get("quote", "")).replace("\t", " ")
     measured = say("measured_as", lang, text=target["measured_as"]) if target.get("measured_as") else ""
+    words: Any = named(dict(target), lang)
+    if simulated(row):
+        words = html.A(words, href=f"#{fan_id(target['id'])}")
     return [
-        html.Span(named(dict(target), lang), title="\n".join(part for part in (source, measured) if part)),
+        html.Span(words, title="\n".join(part for part in (source, measured) if part)),
         " ",
         html.Span(unit_words(target["unit"], lang), className="unit nowrap"),
         " ",

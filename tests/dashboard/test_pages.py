@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import pytest
-from dash import dcc, html
+from dash import html
 
 from dashboard.jobs import JobTable
 from dashboard.pages.charts import counties, county_cards, county_tables, fans, legend
@@ -38,6 +38,11 @@ def found(part: Any, kind: type) -> list[Any]:
     return [item for item in walk(part) if isinstance(item, kind)]
 
 
+def charts(part: Any) -> list[go.Figure]:
+    """The figures of a part, checked whole by Plotly."""
+    return [go.Figure(json.loads(getattr(item, "data-figure"))) for item in found(part, html.Div) if hasattr(item, "data-figure")]
+
+
 def rows_of(part: Any) -> dict[str, str]:
     """First words of each table row → its text."""
     return {text.split(" ", 2)[1]: text for row in found(part, html.Tr) if (text := text_of(row)).count(" ") > 2}
@@ -47,7 +52,7 @@ def test_before_any_run_the_plan_itself_is_shown(plan: dict[str, Any]) -> None:
     shown = plan_alone(plan, "zh")
     assert "5 项表列指标，1 项文字目标，其中约束性 1 项" in text_of(shown)
     assert len(found(shown, html.Tr)) == 2 + len(plan["indicators"])
-    assert "情景达标频率" not in text_of(shown) and not found(shown, dcc.Graph)
+    assert "情景达标频率" not in text_of(shown) and not charts(shown)
 
 
 def test_the_scorecard_lists_every_target_in_its_block(plan: dict[str, Any], result: dict[str, Any]) -> None:
@@ -90,10 +95,18 @@ def test_a_light_is_a_shape_and_a_word(colour: str | None) -> None:
 
 def test_one_fan_for_each_simulated_target_by_field(plan: dict[str, Any], result: dict[str, Any]) -> None:
     sections = fans(plan, result, "zh")
-    assert [len(found(section, dcc.Graph)) for section in sections] == [3, 1, 1]
-    assert all(isinstance(graph.figure, go.Figure) and graph.config["showSendToCloud"] is False for graph in found(sections, dcc.Graph))
+    assert [len(charts(section)) for section in sections] == [3, 1, 1]
+    settings = [json.loads(getattr(item, "data-config")) for item in found(sections, html.Div) if hasattr(item, "data-config")]
+    assert len(settings) == 5 and all(one["showSendToCloud"] is False and one["locale"] == "zh-CN" for one in settings)
     described = [item for item in found(sections, html.Div) if getattr(item, "role", None) == "img"]
     assert len(described) == 5 and all(getattr(item, "aria-label") for item in described)
+
+
+def test_the_name_of_a_simulated_target_leads_to_its_chart(plan: dict[str, Any], result: dict[str, Any]) -> None:
+    links = [link.href for link in found(scorecard(plan, result, "zh"), html.A)]
+    cards = [f"#{card.id}" for card in found(fans(plan, result, "zh"), html.Article)]
+    assert sorted(links) == sorted(cards) and len(set(cards)) == 5
+    assert not found(scorecard(plan, None, "zh"), html.A), "no chart, no link"
 
 
 def test_fields_beyond_the_first_three_are_shown_when_something_in_them_is_simulated(plan: dict[str, Any], result: dict[str, Any]) -> None:
@@ -114,7 +127,7 @@ def test_a_field_without_simulated_targets_says_so(plan: dict[str, Any], result:
 def test_counties_stand_beside_their_printed_lines(plan: dict[str, Any], result: dict[str, Any]) -> None:
     cards = county_cards(plan, result, "new_urban_employment", "zh")
     assert "2 个地区中，1 个地区末年中位数低于规划分解数 （西县）" in text_of(cards).replace("数（", "数 （")
-    east = found(cards, dcc.Graph)[0].figure
+    east = charts(cards)[0]
     assert [list(trace.y) for trace in east.data][-1] == [37500, 75000, 112500, 150000, 187500]
     assert [list(trace.y) for trace in east.data][2] == [40000, 80000, 120000, 160000, 200000]
     assert "East" in text_of(county_cards(plan, result, "new_urban_employment", "en"))
@@ -123,7 +136,7 @@ def test_counties_stand_beside_their_printed_lines(plan: dict[str, Any], result:
 def test_a_table_that_is_not_simulated_by_area_still_shows_the_plan(plan: dict[str, Any], result: dict[str, Any]) -> None:
     cards = county_cards(plan, result, "ui_insured", "zh")
     assert "暂无分地区模拟结果" in text_of(cards)
-    assert [len(graph.figure.data) for graph in found(cards, dcc.Graph)] == [1, 1]
+    assert [len(figure.data) for figure in charts(cards)] == [1, 1]
 
 
 def test_choice_of_tables(plan: dict[str, Any], result: dict[str, Any]) -> None:
@@ -138,7 +151,7 @@ def test_the_finished_page_says_the_answer_first_and_can_be_repeated(plan: dict[
     request = {**REQUEST, "levers": {"training_places": 150000.0}}
     shown = finished(plan, {**result, "warnings": ["没有校准文件"]}, request, town.presets(), "zh")
     more, below = rest(plan, result, request, "zh")
-    assert [len(found(part, dcc.Graph)) for part in (shown, more)] == [3, 2], "the first field of work at once, the others after it"
+    assert [len(charts(part)) for part in (shown, more)] == [3, 2], "the first field of work at once, the others after it"
     shown += below
     text = text_of(shown)
     assert text.startswith("「规划投入全部落实，另调整 1 项举措」")

@@ -1,0 +1,131 @@
+/* What stays as it is comes as HTML in data-html and stands in the page before the next paint.
+   Charts are drawn when they come near the window, those in it first, one at a time: what is folded away or far below costs nothing.
+   A chart's box holds its figure as JSON in data-figure; a change of that repaints it at once, or when it is next seen. */
+(function () {
+  'use strict';
+  var NEAR = '50% 0px';  /* half a window above and below: drawn before it is scrolled to */
+  var near = new Set();
+  var drawing = false;
+  var wanted = name(location.hash);  /* a place that a link asks for and that may not be there yet */
+
+  function name(hash) {
+    try { return decodeURIComponent(hash.slice(1)); } catch (broken) { return ''; }
+  }
+
+  var library = null;
+  function plotly() {
+    library = library || (window.Plotly ? Promise.resolve() : new Promise(function (resolve, reject) {
+      var script = document.createElement('script');
+      var prefix = JSON.parse(document.getElementById('_dash-config').textContent).requests_pathname_prefix;
+      script.src = prefix + '_dash-component-suites/plotly/package_data/plotly.min.js';
+      script.onload = resolve;
+      script.onerror = function () { library = null; script.remove(); reject(new Error('plotly.js did not load')); };
+      document.body.appendChild(script);
+    }));
+    return library;
+  }
+
+  function folded(chart) { return !chart.isConnected || chart.closest('details:not([open])') || !chart.clientWidth; }
+
+  function done(chart) {
+    var was = chart.drawn;
+    return was && was.figure === chart.dataset.figure && was.config === chart.dataset.config && was.width === chart.clientWidth && was.height === chart.clientHeight;
+  }
+
+  function draw(chart) {
+    var was = chart.drawn || {};
+    chart.drawn = {figure: chart.dataset.figure, config: chart.dataset.config, width: chart.clientWidth, height: chart.clientHeight};
+    if (was.figure === chart.drawn.figure && was.config === chart.drawn.config) { window.Plotly.Plots.resize(chart); return; }
+    var figure = JSON.parse(chart.dataset.figure);
+    window.Plotly.react(chart, figure.data, figure.layout, JSON.parse(chart.dataset.config));
+  }
+
+  function away(chart) {
+    /* Pixels between a chart and the window; those in it by their height. */
+    var box = chart.getBoundingClientRect();
+    return box.bottom < 0 ? window.innerHeight - box.bottom : box.top;
+  }
+
+  function waiting() { return Array.from(near).filter(function (chart) { return !folded(chart) && !done(chart); }); }
+
+  function next() {
+    var charts = waiting();
+    if (!charts.length) { drawing = false; return; }
+    plotly().then(function () {
+      var distances = new Map(charts.map(function (chart) { return [chart, away(chart)]; }));
+      draw(charts.sort(function (one, other) { return distances.get(one) - distances.get(other); })[0]);
+      window.requestAnimationFrame(function () { window.setTimeout(next, 0); });  /* the window is painted, and keys are heard, in between */
+    }).catch(function (fault) { drawing = false; console.error(fault); });
+  }
+
+  function begin() {
+    if (!drawing) { drawing = true; next(); }
+  }
+
+  var seen = new IntersectionObserver(function (entries) {
+    entries.forEach(function (entry) {
+      if (entry.isIntersecting) { near.add(entry.target); } else { near.delete(entry.target); }
+    });
+    begin();
+  }, {rootMargin: NEAR});
+  var sized = new ResizeObserver(begin);
+
+  function leave(chart) {
+    if (chart.isConnected) { return; }  /* moved, not gone */
+    seen.unobserve(chart);
+    sized.unobserve(chart);
+    near.delete(chart);
+    if (chart.drawn) { window.Plotly.purge(chart); delete chart.drawn; }
+  }
+
+  function within(node, what) {
+    if (!(node instanceof HTMLElement)) { return []; }
+    return (node.matches(what) ? [node] : []).concat(Array.from(node.querySelectorAll(what)));
+  }
+
+  function fill(box) {
+    /* React keeps its elements from one result to the next: what was put in goes before anything new stands there. */
+    (box.still || []).forEach(function (node) { node.remove(); });
+    box.still = [];
+    if (!('html' in box.dataset)) { return; }
+    var made = document.createElement('template');
+    made.innerHTML = box.dataset.html;  /* made by this server, every text in it escaped */
+    box.still = Array.from(made.content.childNodes);
+    box.appendChild(made.content);
+  }
+
+  function reveal(id) {
+    /* A link to what is folded away unfolds it. */
+    var place = id && document.getElementById(id);
+    if (!place) { return false; }
+    for (var fold = place.closest('details'); fold; fold = fold.parentElement.closest('details')) { fold.open = true; }
+    place.scrollIntoView();
+    return true;
+  }
+
+  new MutationObserver(function (changes) {
+    var more = false;
+    changes.forEach(function (change) {
+      if (change.attributeName === 'data-html') { fill(change.target); return; }  /* what that adds is heard of next */
+      if (change.type === 'attributes') { begin(); return; }
+      change.addedNodes.forEach(function (node) {
+        more = more || node instanceof HTMLElement;
+        within(node, '[data-html]').filter(function (box) { return !box.still; }).forEach(fill);
+        within(node, '.chart').forEach(function (chart) { seen.observe(chart); sized.observe(chart); });
+      });
+      change.removedNodes.forEach(function (node) { within(node, '.chart').forEach(leave); });
+    });
+    if (more && wanted && reveal(wanted)) { wanted = ''; }
+  }).observe(document.body, {childList: true, subtree: true, attributes: true, attributeFilter: ['data-html', 'data-figure', 'data-config']});
+
+  window.addEventListener('hashchange', function () { wanted = reveal(name(location.hash)) ? '' : name(location.hash); });
+  document.addEventListener('click', function (event) {  /* the same link once more changes no address */
+    var link = event.target.closest && event.target.closest('a[href^="#"]');
+    if (link) { window.setTimeout(reveal, 0, name(link.hash)); }
+  });
+  window.addEventListener('beforeprint', function () {
+    if (window.Plotly) { Array.from(document.querySelectorAll('.chart')).filter(function (chart) { return !folded(chart) && !done(chart); }).forEach(draw); }
+  });
+  window.cockpitCharts = {settled: function () { return !drawing && !waiting().length; }};
+  if (location.pathname === '/') { plotly().catch(function () {}); }  /* while the page still asks what to show */
+}());
