@@ -38,7 +38,7 @@ def measures(quick: bool, province: bool, threads: int) -> dict[str, tuple[str, 
     plan["workers"] = ("runner", "workers", {"draws": 8 if quick else 20, "scale": 20})
     plan["same_bytes"] = ("runner", "same_bytes", {"runs": 12, "scale": 500} if quick else {"runs": 500, "scale": 50})
     if not quick:
-        plan |= {f"same_bytes_{runs}": ("runner", "same_bytes", {"runs": runs, "scale": 50}) for runs in (30, 90)}
+        plan |= {f"same_bytes_{runs}": ("runner", "same_bytes", {"runs": runs, "scale": 50, "repeats": 3}) for runs in (30, 90)}
     size = {"draws": 30, "fresh_draws": 60, "checks": 100} if quick else {"draws": 100, "fresh_draws": 150, "checks": 400}
     wanted = {"plan": "xuzhou", "indicator": "ui_insured_2025", "levers": [f"enrolment_drive_{size}_firms" for size in ("mid", "small")]}
     plan["goal"] = ("asking", "goal_checked", wanted | {"scale": 500 if quick else 100} | size)

@@ -73,10 +73,11 @@ def workers(draws: int, scale: int, plan: str = "xuzhou") -> dict[str, float]:
     }
 
 
-def same_bytes(runs: int, scale: int, plan: str = "xuzhou") -> dict[str, object]:
+def same_bytes(runs: int, scale: int, plan: str = "xuzhou", repeats: int = 1) -> dict[str, object]:
     """The same sweep, everything made anew, in one process, in worker processes and on a Dask cluster of two workers: are the
     results the same bytes, how long does each take, and what do the coordinator and the scheduler take of a processor? Kernels are
-    compiled, and each engine has made a few short runs, before the clock starts.
+    compiled, and each engine has made a few short runs, before the clock starts. Repeats take turns, and the quickest of each engine
+    counts: other tenants of the machine slow one or the other for minutes.
     """
     from benchmarks.living import compile_kernels
 
@@ -84,13 +85,19 @@ def same_bytes(runs: int, scale: int, plan: str = "xuzhou") -> dict[str, object]
     spec = {"name": "same bytes", "plan": plan, "scale": scale, "draws": runs, "prior": True, "outputs": {"areas": "all"}}
     short = {**spec, "name": "warm", "draws": 8, "scale": 1000, "until": f"{_first_year(plan)}-02"}
     found: dict[str, dict[str, Any]] = {}
+    seen: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="renshe-benchmark-") as place, cluster(Path(place)) as address:
-        for name in ("serial", "processes", address):
+        engines = ("serial", "processes", address)
+        for name in engines:
             _timed_sweep(short, Path(place) / f"warm-{name[:4]}", name)
-            found[name[:4]] = _timed_sweep(spec, Path(place) / name[:4], name)
+        for repeat in range(repeats):
+            for name in engines:
+                made = _timed_sweep(spec, Path(place) / f"{name[:4]}-{repeat}", name)
+                seen.add(made["sha256"])
+                found[name[:4]] = min(made, found.get(name[:4], made), key=lambda one: one["wall"])
     serial, processes, dask = found["seri"], found["proc"], found["dask"]
     return {
-        "plan": plan, "runs": runs, "scale": scale, "same": len({one["sha256"] for one in found.values()}) == 1, "sha256": serial["sha256"],
+        "plan": plan, "runs": runs, "scale": scale, "same": len(seen) == 1, "sha256": serial["sha256"],
         "serial_s": serial["wall"], "processes_s": processes["wall"], "dask_s": dask["wall"],
         "processes_speed_up": serial["wall"] / processes["wall"], "dask_speed_up": serial["wall"] / dask["wall"],
         "processes_coordinator_ms_a_run": processes["own"] / runs * 1e3, "dask_coordinator_ms_a_run": dask["own"] / runs * 1e3,

@@ -151,8 +151,8 @@ def test_the_document_of_compare_has_a_row_a_target_and_area(planned: Results, e
 
 def test_pairs_differ_by_policy_and_less_by_luck(planned: Results, baseline: Results) -> None:
     """Within a draw the difference varies less than between draws, where other parameters and other luck speak too."""
-    # what a drive reaches, and how many jobs the other inputs bring, is itself drawn
-    for name, share in (("residents", 0.1), ("nonfarm_employment", 0.4), ("ui_insured", 0.8)):
+    # what a drive reaches, and how many jobs the other inputs bring, is itself drawn; of residents, three thinned pairs tell a fifth apart
+    for name, share in (("residents", 0.2), ("nonfarm_employment", 0.4), ("ui_insured", 0.8)):
         one, other = (last_december(results, name) for results in (planned, baseline))
         crossed = [a - b for i, a in enumerate(one) for j, b in enumerate(other) if i != j]
         assert np.std(one - other) < share * np.std(crossed), name

@@ -274,6 +274,7 @@ def test_nothing_runs_out_of_the_page(browser: Any, url: str, width: int) -> Non
     visit = Visit(browser, url, width, 844 if width == 390 else 900)
     visit.page.goto(url)
     visit.page.wait_for_selector("#answer")
+    visit.page.locator(".card .chart").first.scroll_into_view_if_needed()
     visit.page.wait_for_selector(".card .js-plotly-plot .main-svg")
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
     unnamed = visit.page.evaluate(
