@@ -196,7 +196,7 @@ def _proposal(row: JSON, lang: Lang) -> list[Cell]:
     proposal: Cell = [html.Span(say(kind, lang), className=f"tag {kind}"), " ",
                       html.Span(f"{sign} {figure(chosen['value'], chosen['decimals'])}", className="figure"), " ",
                       html.Span(percent(chosen["probability"]), className="note")]
-    now = figure(row["base"], finer(row["unit"], chosen["decimals"]))
+    now = figure(row["base"], finer(row["unit"], min(value["decimals"] for value in row["values"])))  # as the plan prints it
     return [row["no"], name_of({**row, "attribute": None}, lang), BASES[row["basis"]][i], now,
             *(figure(value["value"], value["decimals"]) for value in row["values"]), proposal,
             [html.Span(WARNINGS[name][i], className="tag flag") for name in row["warnings"]] or DASH]

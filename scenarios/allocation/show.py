@@ -107,7 +107,7 @@ def notes(found: Allocation, lang: str = "zh") -> list[str]:
         lines += [f"{'、'.join(found.kept)} 无地域，任务照列 {amount(sum(found.kept.values()), digits)} {unit}"] if found.kept else []
         season = "（各月均摊为假设）" if is_assumed(found.task) else ""
         basis = "按已观测进度" if found.needs_observed else "此前按计划线"
-        return [*lines, f"{found.year} 年 {found.month} 月本月需完成 {amount(found.needs, digits + 1)} {unit}（{basis}）{season}"]
+        return [*lines, f"{found.year} 年 {found.month} 月本月需完成 {amount(found.needs, finer(unit, digits))} {unit}（{basis}）{season}"]
     source = FROM.get(found.weights_from, ("", f"values observed in {weights}"))[1]
     lines = [f"{word} common to all areas: {percent_words(found.probability)}; base from {source}; "
              "labour force: residents of 16-59 at the base"]
@@ -117,7 +117,7 @@ def notes(found: Allocation, lang: str = "zh") -> list[str]:
     lines += [f"kept as given, no territory: {amount(sum(found.kept.values()), digits)} {unit}"] if found.kept else []
     season = " (even months: assumption)" if is_assumed(found.task) else ""
     basis = "by what was observed" if found.needs_observed else "on the line so far"
-    return [*lines, f"{found.year}-{found.month:02d} needs {amount(found.needs, digits + 1)} {unit} ({basis}){season}"]
+    return [*lines, f"{found.year}-{found.month:02d} needs {amount(found.needs, finer(unit, digits))} {unit} ({basis}){season}"]
 
 
 def allocation_as_table(found: Allocation, lang: str = "zh") -> Group:

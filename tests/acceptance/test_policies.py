@@ -27,9 +27,9 @@ DRAWS, SCALE, PLAN = 3, 1000, "xuzhou"
 Changes = dict[str, np.ndarray]
 
 
-def lived(scenario: Scenario) -> Results:
+def lived(scenario: Scenario, draws: int = DRAWS) -> Results:
     """The scenario over the plan's years, in a store of its own: thinned runs are no other's."""
-    return run(scenario, draws=DRAWS, scale=SCALE, executor="serial", prior=True, fresh=True)
+    return run(scenario, draws=draws, scale=SCALE, executor="serial", prior=True, fresh=True)
 
 
 @pytest.fixture(scope="module")
@@ -149,10 +149,14 @@ def test_the_document_of_compare_has_a_row_a_target_and_area(planned: Results, e
         assert change is None or -1 < change < 1
 
 
-def test_pairs_differ_by_policy_and_less_by_luck(planned: Results, baseline: Results) -> None:
-    """Within a draw the difference varies less than between draws, where other parameters and other luck speak too."""
-    # what a drive reaches, and how many jobs the other inputs bring, is itself drawn; of residents, three thinned pairs tell a fifth apart
-    for name, share in (("residents", 0.2), ("nonfarm_employment", 0.4), ("ui_insured", 0.8)):
+def test_pairs_differ_by_policy_and_less_by_luck(thinned: None) -> None:
+    """Within a draw the difference varies less than between draws, where other parameters and other luck speak too.
+
+    Sixteen pairs tell the ratio of two spreads to about a sixth; over three seeds and two scales it lay at .05-.06, .13-.15 and .43-.60.
+    """
+    planned, baseline = (lived(preset(name, PLAN), draws=16) for name in ("as-planned", "baseline"))
+    # what a drive reaches, and how many jobs the other inputs bring, is itself drawn
+    for name, share in (("residents", 0.1), ("nonfarm_employment", 0.3), ("ui_insured", 0.8)):
         one, other = (last_december(results, name) for results in (planned, baseline))
         crossed = [a - b for i, a in enumerate(one) for j, b in enumerate(other) if i != j]
         assert np.std(one - other) < share * np.std(crossed), name

@@ -108,6 +108,11 @@ def test_next_targets_and_allocation_are_shown(lang: Any, reviews: Reviews) -> N
     document = json.loads(json.dumps({**proposals_as_json(found), "notes_zh": target_notes(found), "notes_en": target_notes(found, "en")}))
     text = words(reviews.shown(place("targets", lang=lang), document))
     assert ("无区分度" if lang == "zh" else "no force") in text and "P=0.85" in text
+    finely = json.loads(json.dumps(document))
+    finely["rows"][0] |= {"base": 371.2, "unit": "万人"}
+    for value, decimals in zip(finely["rows"][0]["values"], (0, 3, 2, 0), strict=True):
+        value["decimals"] = decimals
+    assert "371.2 " in words(reviews.shown(place("targets", lang=lang), finely)) + " ", "as the plan prints it, however fine a proposal is"
     plan = load_plan("xuzhou")
     divided = allocation_of(plan, task_called(plan, "new_urban_employment_sum"), xuzhou())
     said = {"notes_zh": allocation_notes(divided), "notes_en": allocation_notes(divided, "en")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,12 @@ def test_the_given_task_that_is_too_hard_is_named_with_how_much(divided: Any) ->
     assert sum(share.verdict == "too_hard" for share in divided.shares) == 1
     assert all(share.off <= 0.5 for area, share in shares.items() if area != "320321")
     assert any(share.name_zh in line and "偏难" in line for line in notes(divided) for share in [shares["320321"]])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_a_month_needs_is_whole_persons(divided: Any, lang: str) -> None:
+    whole = replace(divided, unit="人", task=replace(divided.task, decimals=0), needs=3750.4)
+    assert any("3,750 人" in line for line in notes(whole, lang)) and not any("3,750." in line for line in notes(whole, lang))
 
 
 def test_all_three_ways_add_up_to_what_is_given(divided: Any) -> None:
