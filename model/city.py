@@ -178,9 +178,10 @@ class City(Luck, Tables, mesa.Model):
         """The insurance funds."""
         return self.pension_fund, self.resident_fund, self.unemployment_fund, self.injury_fund
 
-    def law_value(self, path: str) -> float:
-        """What the law says this month."""
-        return self.setting.law.value_at(path, self.setting.start_year * 12 + max(self.month, 0))
+    @property
+    def law_value(self) -> Callable[[str], float]:
+        """What the law says this month, by path."""
+        return self.setting.law.in_force(self.setting.start_year * 12 + max(self.month, 0)).__getitem__
 
     @property
     def person_months(self) -> int:

@@ -25,6 +25,7 @@ from model import states as s
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.premiums import on_their_own
 from model.series import S
+from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -46,6 +47,7 @@ def markets(city: City) -> NDArray[np.bool_]:
     return open_to
 
 
+@once
 def looking(city: City) -> Floats:
     """Shares of searchers for whom the city, and the core, is one market."""
     return np.array([city.setting.parameter("look_in_city"), city.setting.parameter("look_in_core")])

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -40,13 +41,18 @@ LAST_MONTH = 12 * AGES                  # months of age after which rates stay a
 @cache
 def death_rates(year: int) -> NDArray[np.float64]:
     """National deaths per person-year in `year`, shape (2, 101): men, women. Source: model/national/SOURCES.md."""
-    rates = np.zeros((2, AGES))
+    return next(rates for (first, last), rates in mortality().items() if first <= min(max(year, 2005), 2044) <= last)
+
+
+@cache
+def mortality() -> dict[tuple[int, int], NDArray[np.float64]]:
+    """The national table: {(first year, last year): deaths per person-year, (2, 101)}."""
+    rates: defaultdict[tuple[int, int], NDArray[np.float64]] = defaultdict(lambda: np.zeros((2, AGES)))
     with resources.files("model.national").joinpath("mortality.csv").open(encoding="utf-8") as text:
         for row in csv.DictReader(text):
             first, last = map(int, row["period"].split("-"))
-            if first <= min(max(year, 2005), 2044) <= last:
-                rates["mf".index(row["sex"]), int(row["age_from"]):] = float(row["deaths_per_person_year"])
-    return rates
+            rates[first, last]["mf".index(row["sex"]), int(row["age_from"]):] = float(row["deaths_per_person_year"])
+    return dict(rates)
 
 
 @cache
@@ -265,8 +271,9 @@ def age_and_die(city: City) -> None:
 def in_reach(city: City) -> NDArray[np.int64]:
     """The last month of birth of those past the first age of any way to a pension, past the flexible early age, and past the legal age, by
     category, (3, 3). Nobody younger is past it: ages rise more slowly than people age."""
-    last = city.first_birth - 1 + np.count_nonzero(city.all_past <= city.month - city.first_birth, axis=2)
-    return np.stack([np.maximum(city.month - city.claims_open, last[1]), *last])
+    early, legal = ([city.first_birth - 1 + int(np.searchsorted(line, city.month - city.first_birth, side="right")) for line in lines]
+                    for lines in city.all_past)
+    return np.array([np.maximum(city.month - city.claims_open, legal), early, legal])
 
 
 def legal_ages(city: City, first_birth: int, last_birth: int) -> NDArray[np.int16]:

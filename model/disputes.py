@@ -23,6 +23,7 @@ from model import states as s
 from model.blocks import rows_where
 from model.luck import draw64, uniform
 from model.series import S
+from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -40,6 +41,7 @@ def file_after_leaving(rows, identity, area, marks, spell, chance, key, filed): 
             filed[area[i], cause] += 1
 
 
+@once
 def chances(city: City) -> NDArray[np.float64]:
     """Probability of a case by cause of unemployment, (8,)."""
     p, out = city.setting.parameter, np.zeros(len(s.CAUSE_NAMES))

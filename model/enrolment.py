@@ -33,6 +33,7 @@ from model.drive import BANDS, band_of, size_band
 from model.drive import visit as visit_suspects
 from model.luck import choose, decision_key, draw64, uniform
 from model.parts import uniform_all
+from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -48,6 +49,7 @@ def odds(share: float) -> float:
     return float(log(share) - log(1.0 - share))
 
 
+@once
 def odds_by_size(city: City) -> NDArray[np.float64]:
     """Log-odds of insuring staff in firms of < 10, 10-50, 50-300 and more real staff, from the declared shares."""
     return np.array([odds(city.setting.parameter(f"insured_share_{size}")) for size in ("micro", "small", "middle", "large")])

@@ -27,6 +27,7 @@ from model.arithmetic import exp, exp_of, log, log_of, logistic, power
 from model.disputes import EXCESS
 from model.drive import size_band
 from model.luck import draw64, uniform
+from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -78,8 +79,9 @@ def inspect(  # type: ignore[no-untyped-def]
             review[f] = True
 
 
+@once
 def month_rules(city: City) -> Floats:
-    """The numbers HURT … EFFECT of this month."""
+    """The numbers HURT … EFFECT."""
     p = city.setting.parameter
     each = p("complaints_per_dispute")
     return np.array([each * p("injuries_per_thousand") / 12_000 * p("injury_claim"), each * p("dispute_on_dismissal"),

@@ -55,21 +55,23 @@ class Fund(Agent):
     def book(self, income: Mapping[str, Fen], outgo: Mapping[str, Fen]) -> None:
         """Enter the month; returns on the balance are an income."""
         city: City = self.model
-        spent, nothing = {**outgo, **self._bills}, np.zeros_like(self.by_area)
-        came, went = sum(income.values(), nothing), sum([*outgo.values(), *self._bills.values()], nothing)
+        spent = {**outgo, **self._bills}
+        came, went = np.array([*income.values()]), np.array([*spent.values()])
+        in_lines, out_lines = came.sum(axis=1).tolist(), went.sum(axis=1).tolist()
+        came, went = came.sum(axis=0), went.sum(axis=0)
         if not self._begun:
             self._begun = True
             months = city.setting.parameter(f"{self.prefix}_reserve_months")
             self.by_area = np.rint(months * (came if self.reserve_of_income else went))
             self.balance = int(self.by_area.sum())
         returns = np.floor(np.maximum(self.by_area, 0.0) * city.setting.parameter("fund_return") / 12)
-        came = came + returns
+        came += returns
         self.opening = self.balance
         self.income, self.outgo = int(came.sum()), int(went.sum())
         self.balance = self.opening + self.income - self.outgo
         self.by_area = self.by_area + came - went
-        lines = {**income, "returns": returns, **{name: -fen for name, fen in spent.items()}}
-        self.lines = dict(zip(lines, np.array([*lines.values()]).sum(axis=1).astype(np.int64).tolist(), strict=True))
+        self.lines = {name: int(fen) for name, fen in zip(income, in_lines, strict=True)} | {"returns": int(returns.sum())}
+        self.lines |= {name: -int(fen) for name, fen in zip(spent, out_lines, strict=True)}
         self._bills = {}
         for name, fen in (("income", came), ("outgo", went), ("balance", self.by_area)):
             city.table[getattr(S, f"{self.prefix}_{name}_fen"), city.month] = fen

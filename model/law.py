@@ -7,9 +7,10 @@ The values stand in `model/law/*.yaml`, one file a subject. A path is the file's
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ class Rule:
 
     def at(self, month: int) -> Entry:
         """The entry in force; before the first one, the first (and then unsourced, see `Law.unsourced`)."""
-        for entry in reversed(self.entries):        # a plain loop: asked more than a hundred times a month
+        for entry in reversed(self.entries):
             if entry.since <= month:
                 return entry
         return self.entries[0]
@@ -120,13 +121,36 @@ class Law:
         reform = self._reform_at(path, month) if self.reforms else None
         return reform.value if reform else rule.at(month).value
 
+    def in_force(self, month: int) -> Mapping[str, float]:
+        """Every value of a month by path, each looked up when it is first asked for, once between two dates of the law."""
+        since = bisect_right(self.dates, month)
+        if since not in self._known:
+            self._known[since] = _InForce(self, month)
+        return self._known[since]
+
+    @cached_property
+    def dates(self) -> tuple[int, ...]:
+        """The months (as numbers) from which any value may differ, in order."""
+        return tuple(sorted({date for path in self.rules for date in self._dates(path)}))
+
+    @cached_property
+    def _known(self) -> dict[int, _InForce]:
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels: the fields, and nothing that is remembered."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def steps(self, path: str) -> list[tuple[int, float]]:
         """The months (as numbers) from which the value may differ, with the value from then on, in order of date."""
+        return [(month, self.value_at(path, month)) for month in sorted(self._dates(path))]
+
+    def _dates(self, path: str) -> set[int]:
         dates = {entry.since for entry in self._rule(path).entries}
         for reform in self.reforms:
             if reform.path == path:
                 dates |= {reform.since} | ({reform.last + 1} if reform.last is not None else set())
-        return [(month, self.value_at(path, month)) for month in sorted(dates)]
+        return dates
 
     def series(self, path: str, first: str, months: int) -> NDArray[np.float64]:
         """Values month by month from `first`: float64 array of shape (months,), ready for a kernel."""
@@ -218,6 +242,18 @@ class Law:
         if rule.sourced_until is not None and month > rule.sourced_until:
             return both("晚于最后的来源，沿用旧值", "after the last source: the old value is held")
         return rule.at(month).source
+
+
+class _InForce(dict[str, float]):
+    """The values of a month, filled as they are asked for."""
+
+    def __init__(self, law: Law, month: int) -> None:
+        super().__init__()
+        self.law, self.month = law, month
+
+    def __missing__(self, path: str) -> float:
+        value = self[path] = self.law.value_at(path, self.month)
+        return value
 
 
 def _twice(file: str, reform: Reform) -> Fault:

@@ -52,10 +52,17 @@ class Luck:
 
     luck: int
     month: int
+    _keyed: tuple[int, int] | None = None           # the seed and the month of the keys
+    _month_keys: dict[str, np.uint64]
 
     def key(self, decision: str) -> np.uint64:
-        """Key of a decision that is open this month."""
-        return decision_key(self.luck, decision, self.month)
+        """Key of a decision that is open this month; those of decisions that were open before are made in one call."""
+        if self._keyed != (self.luck, self.month):
+            names = tuple(self._month_keys) if self._keyed else ()
+            self._keyed, self._month_keys = (self.luck, self.month), dict(zip(names, self.keys(*names), strict=True))
+        if decision not in self._month_keys:
+            self._month_keys[decision] = decision_key(self.luck, decision, self.month)
+        return self._month_keys[decision]
 
     def keys(self, *decisions: str) -> NDArray[np.uint64]:
         """Keys of several decisions that are open this month, in the order given."""
@@ -99,6 +106,8 @@ class Tables:
     demand: NDArray[np.float64]
     demand_at_start: NDArray[np.float64]
     month: int
+    _index: NDArray[np.float64]
+    _indexed: NDArray[np.float64] | None = None     # the demand of which `_index` is the index
 
     def new_tally(self) -> NDArray[np.int64]:
         """An empty tally of rows for the kernels: (blocks, series, areas)."""
@@ -110,7 +119,8 @@ class Tables:
 
     def flow(self, name: str, rows: NDArray[np.int64] | NDArray[np.float64]) -> None:
         """Add rows by area to a series of this month, as real persons."""
-        self.table[getattr(S, name), self.month] += rows * self.weight
+        now = self.table[getattr(S, name), self.month]
+        now += rows * self.weight
 
     def count_rows(self, name: str, rows: NDArray[np.intp]) -> None:
         """Add the persons in `rows` to a series of this month, by area."""
@@ -145,8 +155,11 @@ class Tables:
 
     def demand_index(self) -> NDArray[np.float64]:
         """Labour demand of private firms against the start, by area; 1 where there are none."""
-        start = self.demand_at_start.sum(axis=1)
-        return np.where(start > 0, self.demand.sum(axis=1) / np.maximum(start, 1e-9), 1.0)
+        if self._indexed is not self.demand:            # which is replaced once a month
+            start = self.demand_at_start.sum(axis=1)
+            self._index = np.where(start > 0, self.demand.sum(axis=1) / np.maximum(start, 1e-9), 1.0)
+            self._indexed = self.demand
+        return self._index
 
     def level(self, name: str) -> float:
         """A control that is a state and the same in every area: its value this month, before the first month the usual one."""
@@ -158,7 +171,7 @@ class Tables:
     def whole_rows(self, name: str, real: NDArray[np.float64]) -> NDArray[np.int64]:
         """Real persons by area as whole rows: the fraction is settled by this month's draw of the area."""
         rows = real / self.weight
-        luck = draw_all(decision_key(self.luck, f"whole.{name}", self.month), np.arange(rows.size, dtype=np.uint64))  # type: ignore[attr-defined]
+        luck: NDArray[np.uint64] = self.draws(f"whole.{name}", np.arange(rows.size, dtype=np.uint64))  # type: ignore[attr-defined]
         return np.floor(rows + luck.astype(np.float64) / 2.0**64).astype(np.int64)
 
     def count_staff(self) -> None:

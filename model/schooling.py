@@ -7,6 +7,7 @@ senior secondary school (half of which is general and has no field). Students ca
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,6 +59,7 @@ def school(identity, key, key_field, at_least, fields):  # type: ignore[no-untyp
     return out
 
 
+@cache
 def field_tables() -> NDArray[np.float64]:
     """Cumulative shares of fields, shape (2, 8): senior secondary, college."""
     return np.cumsum([SECONDARY_FIELDS, COLLEGE_FIELDS], axis=1)

@@ -50,7 +50,8 @@ def column(names: Iterable[str], field: str) -> NDArray[np.float64]:
     return np.array([float(getattr(sector, field)) for sector in of(names)])
 
 
-def secondary(names: Iterable[str]) -> NDArray[np.bool_]:
+@cache
+def secondary(names: tuple[str, ...]) -> NDArray[np.bool_]:
     """Which of these sectors are secondary 第二产业."""
     return np.array([sector.branch == BRANCHES[0] for sector in of(names)])
 

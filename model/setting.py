@@ -5,8 +5,10 @@ All persons are real persons (1:1), whatever the scale of the city that is built
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,9 @@ from model.controls import CONTROLS
 from model.law import Law
 from model.parameters import central_values
 from model.talent_account import SkillStocks, TalentAccount
+
+if TYPE_CHECKING:
+    from model.city import City
 
 AGES = 101
 USUAL_RATES = {"mediation_success_rate": "mediation_usual", "arbitration_clearance_rate": "clearance_usual",
@@ -132,13 +137,27 @@ class Setting:
     usual_rates: Mapping[str, float] = field(default_factory=dict)
     talent: Mapping[str, float] = field(default_factory=dict)
 
-    def parameter(self, name: str) -> float:
-        """Value of a declared parameter for the whole city."""
-        return float(self.parameters[name])
+    @cached_property
+    def parameter(self) -> Callable[[str], float]:
+        """Value of a declared parameter for the whole city, by name."""
+        return {name: float(value) for name, value in self.parameters.items()}.__getitem__
 
     def by_area(self, name: str) -> Floats:
-        """Value of a parameter in each area: "name@area" where given, else the city's."""
-        return np.array([self.parameters.get(f"{name}@{a}", self.parameters.get(name, 0.0)) for a in self.areas], float)
+        """Value of a parameter in each area: "name@area" where given, else the city's; not to be written to."""
+        if name not in self.made:
+            common = self.parameters.get(name, 0.0)
+            self.made[name] = np.array([self.parameters.get(f"{name}@{a}", common) for a in self.areas], float)
+        values: Floats = self.made[name]
+        return values
+
+    @cached_property
+    def made(self) -> dict[Any, Any]:
+        """What was made out of this setting and does not change; see `once`."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels between processes: the fields, and nothing that was made out of them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def control(self, name: str, month: int) -> Floats:
         """Setting of a control in `month` (0 = the first simulated month), one value an area, in the control's own unit."""
@@ -158,6 +177,19 @@ class Setting:
     def with_parameters(self, **values: float) -> Setting:
         """The same setting with some parameters changed."""
         return replace(self, parameters={**self.parameters, **values})
+
+
+def once[Made](make: Callable[[City], Made]) -> Callable[[City], Made]:
+    """`make(city)`, made once a setting: for what follows from the setting alone, and is the same in every month."""
+
+    @wraps(make)
+    def known(city: City) -> Made:
+        if make not in city.setting.made:
+            city.setting.made[make] = make(city)
+        made: Made = city.setting.made[make]
+        return made
+
+    return known
 
 
 def period(start_year: int, month: int) -> str:

@@ -7,6 +7,7 @@ between 21 January and 20 February. Dates: the calendar published by the Hong Ko
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 NEW_YEARS = (
     "2010-02-14 2011-02-03 2012-01-23 2013-02-10 2014-01-31 2015-02-19 2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 "
@@ -22,6 +23,7 @@ SITES_REST = (-20, 15)
 """Days in which building sites may rest (assumption)."""
 
 
+@cache
 def share(year: int, month: int, first: int, last: int) -> float:
     """Share of the days `first` to `last` from New Year's Day (both included) that fall into `month` of `year`.
 

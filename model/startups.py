@@ -137,8 +137,9 @@ def months_of_wage(city: City, control: str) -> float:
 
 
 def chance_of_starting(city: City) -> NDArray[np.float64]:
-    """Monthly probability of starting a business, (groups, areas)."""
-    return np.minimum(lifts(city)[:, None] * city.startup_hazard[None, :], 1.0)
+    """Monthly probability of starting a business, (groups, areas); remembers the lifts of the month."""
+    city.startup_lifts = lifts(city)
+    return np.minimum(city.startup_lifts[:, None] * city.startup_hazard[None, :], 1.0)
 
 
 def chance_of_giving_up(city: City) -> NDArray[np.float64]:
@@ -171,5 +172,6 @@ def start_up(city: City) -> None:
     founders = founders[city.draws("opens firm", people.id[founders]) < threshold(founders_with_staff(city))]
     mean = p("startup_first_staff") * (1.0 + p("startup_job_effect") * max(months_of_wage(city, "startup_job_subsidy"), -1.0))
     opened = city.open_firms(firm_ids(people.id[founders], t), people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
-    lift = float((lifts(city) * city.usual_starts).sum() / max(float(city.usual_starts.sum()), 1e-9)) * mean / p("startup_first_staff")
+    lift = float((city.startup_lifts * city.usual_starts).sum()) / max(float(city.usual_starts.sum()), 1e-9)
+    lift = lift * mean / p("startup_first_staff")
     city.startup_jobs_added += opened * city.weight * (1.0 - 1.0 / max(lift, 0.5))

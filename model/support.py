@@ -26,6 +26,7 @@ from model import states as s
 from model.arithmetic import exp_of
 from model.luck import draw64, uniform
 from model.moves import TIERS, tier_of
+from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -78,18 +79,24 @@ def stand(  # type: ignore[no-untyped-def]
     return out
 
 
+@once
+def usual_standings(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Factors of a standing: by months of search, by steps of skill that a person lacks, and of guidance, a traineeship and a job."""
+    p = city.setting.parameter
+    return (exp_of(-p("duration_dependence") * np.arange(int(p("longest_queue_months")) + 1, dtype=float)),
+            np.array([p("tier_standing") ** g for g in range(TIERS)]),
+            np.array([1.0 + p("guidance_effect"), 1.0 + p("traineeship_effect"), p("employed_standing")]))
+
+
 def standings(city: City, rows: NDArray[np.int64], blocks: NDArray[np.int64]) -> NDArray[np.float64]:
     """Standing of the searchers `rows`, who look in `blocks`; takes this month's share of the registered into guidance."""
     p, people = city.setting.parameter, city.people
-    duration = exp_of(-p("duration_dependence") * np.arange(int(p("longest_queue_months")) + 1, dtype=float))
-    short = np.array([p("tier_standing") ** g for g in range(TIERS)])
     guide = city.setting.control("job_guidance", city.month) / 12 / np.maximum(city.stock("registered"), 1.0)
     worth_young = city.setting.control("hiring_subsidy", city.month) / city.setting.wage
     premium = sum(city.law_value(f"{name}.employer_rate") for name in ("pension", "unemployment")) * city.law_value("bases.floor")
     worth_hard = city.setting.control("hard_hire_subsidy", city.month) * SUBSIDY_MONTHS * premium / city.setting.wage
     return stand(rows, blocks, city.month, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme,
-                 people.schooling, people.skill, people.marks, city.sector_tier, duration, short,
-                 np.array([1.0 + p("guidance_effect"), 1.0 + p("traineeship_effect"), p("employed_standing")]),
+                 people.schooling, people.skill, people.marks, city.sector_tier, *usual_standings(city),
                  1.0 + p("subsidy_standing") * worth_young, 1.0 + p("subsidy_standing") * worth_hard, guide, city.key("guidance"))
 
 

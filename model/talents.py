@@ -95,6 +95,8 @@ class SmallPopulations:
         """Persons `who` start at an employer of area `where`; in areas without one nobody does. Returns their rows."""
         some = self.employing[where] > 0
         who, where = who[some], where[some]
+        if not who.size:
+            return np.zeros(0, np.intp)
         u = uniform_all(decision_key(self.city.luck, "talent employer", 0), who)
         store, rows = self.store, np.arange(self.store.n, self.store.n + who.size)
         store.reserve(store.n + who.size)
