@@ -30,6 +30,7 @@ FRACTION_BITS = np.int64(52)
 FRACTION = np.int64(0x000FFFFFFFFFFFFF)
 ONE_HALF_BITS = np.int64(0x3FE0000000000000)
 ONE = np.int64(1)
+ROUNDER_BITS = np.float64(ROUNDER).view(np.int64)
 
 # Taylor coefficients 1/n! of exp: the tail beyond n = 13 is below 5e-18 for |r| <= ln(2)/2.
 E2, E3, E4, E5, E6, E7 = 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040
@@ -54,13 +55,20 @@ def exp(x):  # type: ignore[no-untyped-def]
         return np.float64(np.inf)
     if x < LOWEST:
         return np.float64(0.0)
-    whole = (x * PER_LN2 + ROUNDER) - ROUNDER
+    return _exp_within(x)
+
+
+@njit(cache=True)
+def _exp_within(x):  # type: ignore[no-untyped-def]
+    """e**x for LOWEST <= x <= HIGHEST."""
+    shifted = np.float64(x * PER_LN2 + ROUNDER)
+    whole = shifted - ROUNDER
     r = (x - whole * LN2_HIGH) - whole * LN2_LOW
     q = r * r
     even = E2 + q * (E4 + q * (E6 + q * (E8 + q * (E10 + q * E12))))
     odd = E3 + q * (E5 + q * (E7 + q * (E9 + q * (E11 + q * E13))))
     grown = 1.0 + (r + q * (even + r * odd))
-    k = np.int64(whole)
+    k = shifted.view(np.int64) - ROUNDER_BITS  # `whole` stands in the lowest bits of what was added to ROUNDER
     low = k >> ONE  # in two steps, so that neither factor overflows or loses bits
     return grown * _power_of_two(low) * _power_of_two(k - low)
 
@@ -111,6 +119,21 @@ def log_each(x, out):  # type: ignore[no-untyped-def]
         small = m < HALF_ROOT
         k = (bits >> FRACTION_BITS) - BIAS + (np.int64(0) if small else ONE)
         out[j] = _log_of_parts((m * 2.0 if small else m) - 1.0, np.float64(k))
+
+
+@njit(cache=True)
+def exp_each(x, out):  # type: ignore[no-untyped-def]
+    """`exp` of numbers between LOWEST and HIGHEST into `out`: a loop without branches, as `log_each` is."""
+    for j in range(x.size):
+        out[j] = _exp_within(x[j])
+
+
+@njit(cache=True, error_model="numpy")  # no question after a division by zero, which would be a branch
+def logistic_each(x, out):  # type: ignore[no-untyped-def]
+    """`logistic` of numbers between -HIGHEST and HIGHEST into `out`, in the same way."""
+    for j in range(x.size):
+        grown = _exp_within(-abs(x[j]))
+        out[j] = (1.0 if x[j] >= 0.0 else grown) / (1.0 + grown)
 
 
 @njit(cache=True)

@@ -26,8 +26,10 @@ from numpy.typing import NDArray
 
 from model import distress, support
 from model import states as s
-from model.arithmetic import exp, log, power_of
-from model.luck import draw64, threshold, uniform
+from model.arithmetic import exp_each, log_each, power_of
+from model.blocks import DRAWN
+from model.distress import SMALLEST, powers_of_size
+from model.luck import draw64, draw_each, threshold, uniform
 from model.sectors import hit, secondary
 from model.setting import month_of
 
@@ -35,12 +37,31 @@ if TYPE_CHECKING:
     from model.city import City
     from model.setting import Setting
 
-SMALLEST = 1.0
 ENTRY_SPEED = 1 / 12            # how fast new firms take the place of closed ones
 IN_DISTRESS = 0.03              # share of firms in distress that the standing state of the model comes to
+SQRT_12, SQRT_2 = 3.4641016151377544, 1.4142135623730951
 MOST_OPEN = 0.3                 # posts that stand open, of demand, at most
 YOUNG = np.array([12, 36, 84, 120])     # months of age: the exit hazard rises to `young_firm_exit_ratio` and falls back to 1
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+
+
+@njit(cache=True)
+def shocked(identity, target, key, sd10, slope, out):  # type: ignore[no-untyped-def]
+    """Targets of a stretch of firms, DRAWN at most, after the month's shock, into `out`: loops that go without branches."""
+    n = target.size
+    draws, work = np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.float64)
+    x, spread, shock = work[0, :n], work[1, :n], out[:n]
+    draw_each(key, identity, draws)
+    powers_of_size(target, slope, x, spread)
+    for j in range(n):
+        spread[j] = min(sd10 * spread[j] / SQRT_12 / SQRT_2, 0.9)         # Laplace scale b of a month, variance 2b²
+        x[j] = max(1.0 - 2.0 * abs(uniform(draws[j]) - 0.5), 1e-15)
+    log_each(x, shock)
+    for j in range(n):
+        x[j] = -spread[j] * shock[j] * (1.0 if uniform(draws[j]) >= 0.5 else -1.0)
+    exp_each(x, shock)
+    for j in range(n):
+        shock[j] = max(max(target[j], SMALLEST) * shock[j] * (1.0 - spread[j] * spread[j]), SMALLEST)   # E[exp(Laplace)] = 1/(1 − b²)
 
 
 @njit(cache=True)
@@ -53,27 +74,29 @@ def move(  # type: ignore[no-untyped-def]
     exit_hazard: monthly, by real size < 10, 10-50, 50-300, more; by_age: its multiplier by months of age; in_distress: those out of
     and in distress; hosted: of firms in an incubator; closed[area] is raised by one for each closure.
     """
-    for f in range(n):
-        layoff[f] = np.uint64(0)
-        if not alive[f] or ownership[f] >= s.STATE_ORGAN:
-            continue
-        size = max(target[f], SMALLEST)
-        band = 0 if size < 10 else 1 if size < 50 else 2 if size < 300 else 3
-        hazard = exit_hazard[band] * by_age[min(max(month - founded[f], 0), by_age.size - 1)]
-        hazard *= in_distress[1 if distress[f] > 0 else 0]
-        if origin[f] & s.HOSTED:
-            hazard *= hosted
-        if draw64(key_exit, identity[f]) < threshold(hazard):
-            alive[f] = False
-            target[f] = 0.0
-            layoff[f] = ALL
-            closed[area[f]] += 1.0 / thin[f]
-            continue
-        sd = sd10 * exp(slope * log(size / 10.0)) / 3.4641016151377544       # yearly spread over sqrt(12)
-        half = min(sd / 1.4142135623730951, 0.9)                              # Laplace scale b, variance 2b²
-        u = uniform(draw64(key_shock, identity[f])) - 0.5
-        laplace = -half * log(max(1.0 - 2.0 * abs(u), 1e-15)) * (1.0 if u >= 0 else -1.0)
-        target[f] = max(size * exp(laplace) * (1.0 - half * half), SMALLEST)  # E[exp(Laplace)] = 1/(1 − b²)
+    closing, moved = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.float64)
+    for at in range(0, n, DRAWN):
+        to = min(at + DRAWN, n)
+        draw_each(key_exit, identity[at:to], closing)
+        shocked(identity[at:to], target[at:to], key_shock, sd10, slope, moved)
+        for j in range(to - at):
+            f = np.uint64(at + j)
+            layoff[f] = np.uint64(0)
+            if not alive[f] or ownership[f] >= s.STATE_ORGAN:
+                continue
+            size = max(target[f], SMALLEST)
+            band = 0 if size < 10 else 1 if size < 50 else 2 if size < 300 else 3
+            hazard = exit_hazard[band] * by_age[min(max(month - founded[f], 0), by_age.size - 1)]
+            hazard *= in_distress[1 if distress[f] > 0 else 0]
+            if origin[f] & s.HOSTED:
+                hazard *= hosted
+            if closing[j] < threshold(hazard):
+                alive[f] = False
+                target[f] = 0.0
+                layoff[f] = ALL
+                closed[area[f]] += 1.0 / thin[f]
+            else:
+                target[f] = moved[j]
 
 
 @njit(cache=True)

@@ -27,7 +27,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, log, power
+from model.arithmetic import exp_each, log_each, power
 from model.luck import threshold
 
 if TYPE_CHECKING:
@@ -36,6 +36,19 @@ if TYPE_CHECKING:
 
 NOTICE = 2                      # months of distress from which a mass layoff is carried out
 MASS_PERSONS, MASS_SHARE = 20, 0.1
+SMALLEST = 1.0                  # staff that a firm wants, at least
+
+
+@njit(cache=True)
+def powers_of_size(target, power, x, out):  # type: ignore[no-untyped-def]
+    """(size/10)^power of a stretch of firms into `out`, size: what they want, at least 1; x: room to work in. Loops without branches, and
+    none of them reads and writes the same place, so that the compiler turns them into vector instructions."""
+    for j in range(target.size):
+        x[j] = max(target[j], SMALLEST) / 10.0
+    log_each(x, out)
+    for j in range(target.size):
+        x[j] = power * out[j]
+    exp_each(x, out)
 
 
 @njit(cache=True)
@@ -45,7 +58,9 @@ def plan_layoffs(  # type: ignore[no-untyped-def]
     """Threshold of each firm's layoff draw. rates: (distress_excess, mass_layoff_speed, layoff_speed, expected leavers, spread of luck at
     10 staff, its power of size), the last three of `hoarding`; strain: by area and sector; keep: by area; mass[area] is raised by the
     rows whom mass layoffs will strike."""
-    for f in range(n):
+    x, grown = np.empty(n), np.empty(n)
+    powers_of_size(target[:n], rates[5], x, grown)
+    for f in range(np.uint64(n)):
         if not alive[f] or ownership[f] >= s.STATE_ORGAN:
             continue
         if staff[f] <= desired[f]:
@@ -53,8 +68,7 @@ def plan_layoffs(  # type: ignore[no-untyped-def]
             continue
         excess = (staff[f] - desired[f]) / staff[f]
         shared = min(strain[area[f], sector[f]], excess)
-        luck = rates[4] * exp(rates[5] * log(max(target[f], 1.0) / 10.0))
-        pressing = shared + max(excess - shared - luck, 0.0)
+        pressing = shared + max(excess - shared - rates[4] * grown[f], 0.0)
         distress[f] = min(distress[f] + 1, 255) if pressing >= rates[0] else 0
         share = max(pressing - rates[3], 0.0) * (rates[1] if distress[f] >= NOTICE else rates[2]) * keep[area[f]]
         layoff[f] = threshold(share)

@@ -19,10 +19,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, logistic
+from model.arithmetic import exp_each, logistic_each
 from model.drive import size_band
 from model.enrolment import odds_by_size
-from model.luck import choose, draw64, uniform
+from model.luck import choose, draw_each, uniform
 
 if TYPE_CHECKING:
     from model.city import City
@@ -33,40 +33,61 @@ WORD = 18446744073709551616.0
 
 
 @njit(cache=True)
+def expected_injuries(  # type: ignore[no-untyped-def]
+    area, risk_class, ownership, real, taste, drive, visits, by_size, level, gap, hazard, harder, insured, expected, none,
+):
+    """Insured staff of each of a stretch of firms, the injuries that they expect this month, and the chance of none: into the last three.
+
+    The loops that work out logistics and powers have no branches, so that the compiler turns them into vector instructions."""
+    for f in range(real.size):
+        none[f] = taste[f] + by_size[size_band(real[f])] + drive[f] + level[area[f]] + gap[area[f]]
+    logistic_each(none, insured)
+    for f in range(real.size):
+        share = PUBLIC_INSURED if ownership[f] >= s.STATE_ORGAN or visits[f] & s.SITE else insured[f]
+        insured[f] = real[f] * share
+        expected[f] = insured[f] * hazard * harder[risk_class[f]] / 12.0
+    power = -np.minimum(expected, 500.0)
+    exp_each(power, none)
+
+
+@njit(inline="always")
+def struck(u, expected, none):  # type: ignore[no-untyped-def]
+    """How many injuries the luck u in [0, 1) means, by the Poisson law of that mean and chance of none."""
+    number, term, below = 0, none, none
+    while u >= below and number < 50:
+        number += 1
+        term = term * expected / number
+        below += term
+    return number
+
+
+@njit(cache=True)
 def assess(  # type: ignore[no-untyped-def]
     n, month, january, identity, area, risk_class, alive, ownership, staff, thin, taste, drive, visits, layoff, large, due, injury_rate,
     float_step, injuries, injury_paid, laid_off, by_size, level, gap, base_rate, factors, waived, large_staff, cut, hazard, cost, mean_base,
     down, up, review_months, harder, key, key_review, weight, spent,
 ):
     """One pass over firms; `spent`: yuan by area that injuries of this month cost, in real money. waived: (small, large, public)."""
-    for f in range(n):
+    real, insured, expected, none, draws = staff[:n] * thin[:n], np.empty(n), np.empty(n), np.empty(n), np.empty((2, n), np.uint64)
+    expected_injuries(area, risk_class, ownership, real, taste, drive, visits, by_size, level, gap, hazard, harder, insured, expected, none)
+    draw_each(key, identity[:n], draws[0])
+    draw_each(key_review, identity[:n], draws[1])
+    for f in range(np.uint64(n)):
         if not alive[f]:
             continue
-        real = staff[f] * thin[f]
-        public = ownership[f] >= s.STATE_ORGAN
-        large[f] = real >= large_staff
-        relief = waived[2] if public else waived[1] if large[f] else waived[0]
+        large[f] = real[f] >= large_staff
+        relief = waived[2] if ownership[f] >= s.STATE_ORGAN else waived[1] if large[f] else waived[0]
         due[f] = np.int64((1.0 - relief) * 10_000 + 0.5)
         if january:
             laid_off[f] = 0.0
         laid_off[f] += np.float32(layoff[f] / WORD)
         rate = base_rate[risk_class[f]] * factors[float_step[f] + 2] * (1.0 - cut)
         injury_rate[f] = np.int64(rate * (1.0 - relief) * 100_000 + 0.5)
-        odds = taste[f] + by_size[size_band(real)] + drive[f] + level[area[f]] + gap[area[f]]
-        share = PUBLIC_INSURED if public or visits[f] & s.SITE else logistic(odds)
-        insured = real * share
-        risk = insured * hazard * harder[risk_class[f]] / 12.0
-        u = uniform(draw64(key, identity[f]))
-        struck, term = 0, exp(-min(risk, 500.0))
-        below = term
-        while u >= below and struck < 50:
-            struck += 1
-            term = term * risk / struck
-            below += term
-        injuries[f] += np.float32(struck * cost)
-        injury_paid[f] += np.float32(insured * mean_base * rate)
-        spent[area[f]] += struck * cost * weight[area[f]] / thin[f]
-        if choose(draw64(key_review, identity[f]), np.uint64(review_months)) == np.uint64(month % review_months) and injury_paid[f] > 0.0:
+        number = struck(uniform(draws[0, f]), expected[f], none[f])
+        injuries[f] += np.float32(number * cost)
+        injury_paid[f] += np.float32(insured[f] * mean_base * rate)
+        spent[area[f]] += number * cost * weight[area[f]] / thin[f]
+        if choose(draws[1, f], np.uint64(review_months)) == np.uint64(month % review_months) and injury_paid[f] > 0.0:
             ratio = injuries[f] / injury_paid[f]
             lowest = 0 if base_rate[risk_class[f]] <= base_rate[1] else -2
             if ratio < down:

@@ -22,7 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 from model import relocation
 from model import states as s
 from model.arithmetic import exp_of, log, power_of
-from model.blocks import ANY, BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, those, vanish
+from model.blocks import BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, vanish
+from model.flags import WORD, flagged
 from model.luck import ALL, draw64, hash_ids, place_on, uniform
 from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
@@ -72,21 +73,25 @@ def move_in(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def draw_by_place(key_away, key_here, identity, state, out):  # type: ignore[no-untyped-def]
-    """Draws of a stretch of persons, of those who live elsewhere by a key of their own."""
+def draw_by_place(key_away, key_here, home, most, identity, state, out, flags):  # type: ignore[no-untyped-def]
+    """Draws of a stretch of persons, of those who live elsewhere by a key of their own, and flags of those that lie below `home` or
+    `most`."""
     for j in range(identity.size):
-        out[j] = draw64(key_away if state[j] == s.AWAY else key_here, identity[j])
+        away = state[j] == s.AWAY
+        out[j] = draw64(key_away if away else key_here, identity[j])
+        flags[j] = out[j] < (home if away else most)
 
 
 @njit(cache=True)
-def who_stirs(home, most, soonest, state, traits, spell, scheme, draws, flags):  # type: ignore[no-untyped-def]
-    """Flag for whom something may befall: a draw below every chance that the person has, or, after `soonest` months, 落户."""
+def who_stirs(soonest, state, traits, spell, scheme, flags):  # type: ignore[no-untyped-def]
+    """Of those flagged for a draw below every chance that they may have, keep who has one; add whom, after `soonest` months, 落户 may
+    befall. All of it in bytes, of which vector instructions take most at a time."""
     for j in range(state.size):
         doing, held = state[j], scheme[j]
         settles = ((traits[j] & s.OUTSIDER != 0) & (doing >= s.EMPLOYED) & (doing <= s.OWNER) & (held & s.PENSION_KIND >= s.EMPLOYEE_SCHEME)
                    & (held & s.PAYING != 0) & (spell[j] >= soonest))
         here = (doing >= s.FARM) & (doing <= s.INACTIVE)
-        flags[j] = (here & ((draws[j] < most) | settles)) | ((doing == s.AWAY) & (draws[j] < home))
+        flags[j] = (here & ((flags[j] != 0) | settles)) | ((doing == s.AWAY) & (flags[j] != 0))
 
 
 @njit(parallel=True, cache=True)
@@ -101,14 +106,17 @@ def move(  # type: ignore[no-untyped-def]
     before 落户 by (area, college); register: probability. keys: come home, register, leave, settle. The firms that lose staff are listed in
     `left`, block by block, once a person, and in `leavers` the rows of those who move; returns how many of each there are of each block.
     """
-    lost, moving, soonest = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64), np.int64(np.ceil(wait.min()))
+    lost, moving = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64)
+    soonest = np.uint8(min(max(np.ceil(wait.min()), 0.0), 255.0))
     for b in prange(tally.shape[0]):
-        draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
+        draws, words, rows = np.empty(DRAWN, np.uint64), np.zeros(DRAWN // WORD, np.uint64), np.empty(DRAWN, np.uint64)
+        flags = words.view(np.uint8)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
-            draw_by_place(keys[0], keys[2], identity[at:to], state[at:to], draws)
-            who_stirs(home, most, soonest, state[at:to], traits[at:to], spell[at:to], scheme[at:to], draws, flags)
-            for i in rows[: those(flags[: to - at], ANY, first, rows)]:
+            flags[to - at:] = 0
+            draw_by_place(keys[0], keys[2], home, most, identity[at:to], state[at:to], draws, flags)
+            who_stirs(soonest, state[at:to], traits[at:to], spell[at:to], scheme[at:to], flags)
+            for i in rows[: flagged(words, first, rows)]:
                 doing, mark, a = state[i], traits[i], area[i]
                 if doing == s.AWAY:
                     if not mark & s.STUDIES_AWAY and 216 <= month - np.int64(birth[i]) < 720:

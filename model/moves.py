@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
-from model.luck import draw64, place_on, uniform
+from model.blocks import DRAWN
+from model.luck import draw_each, place_on, uniform
 
 if TYPE_CHECKING:
     from model.city import City
@@ -40,19 +41,23 @@ def tier_of(schooling, skill):  # type: ignore[no-untyped-def]
 @njit(parallel=True, cache=True)
 def choose_blocks(rows, identity, area, schooling, skill, trade, ways, key, home, line, key_area):  # type: ignore[no-untyped-def]
     """Block (area × sector) in which each searcher looks; ways: cumulative chances, (areas, trades + 1, tiers, sectors); home, line: those
-    of areas (`commuting.reach`), drawn only where there is a choice."""
-    out = np.empty(rows.size, np.int64)
-    k = ways.shape[3]
-    for j in prange(rows.size):
-        i = rows[j]
-        u = uniform(draw64(key, identity[i]))
-        lives, t, tier = area[i], trade[i], tier_of(schooling[i], skill[i])
-        a = np.int64(lives)
-        if home[lives] < 1.0:
-            where = uniform(draw64(key_area, identity[i]))
+    of areas (`commuting.reach`)."""
+    out, k = np.empty(rows.size, np.int64), ways.shape[3]
+    for b in prange((rows.size + DRAWN - 1) // DRAWN):
+        first, ids, draws = b * DRAWN, np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.uint64)
+        part, looks = rows[first: first + DRAWN], out[first: first + DRAWN]
+        n = part.size
+        for j in range(n):
+            ids[j] = identity[np.uint64(part[j])]
+        draw_each(key, ids[:n], draws[0])
+        draw_each(key_area, ids[:n], draws[1])
+        for j in range(n):
+            i = np.uint64(part[j])
+            lives, t, tier = area[i], trade[i], tier_of(schooling[i], skill[i])
+            a, where = np.int64(lives), uniform(draws[1, j])
             if where >= home[lives]:
                 a = place_on(line[lives], where)
-        out[j] = a * k + place_on(ways[a, t, tier], u)
+            looks[j] = a * k + place_on(ways[a, t, tier], uniform(draws[0, j]))
     return out
 
 

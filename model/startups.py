@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import log
+from model.blocks import rows_where
 from model.demand import closures
 from model.luck import draw64, hash_ids, threshold, uniform
 from model.series import S
@@ -96,14 +97,12 @@ def first_size(identity, key, mean):  # type: ignore[no-untyped-def]
 def usual_rates(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """What renews the owners and the firms of the start: start-up hazard by area, usual starts a year by group, closures a month."""
     p, people, firms = city.setting.parameter, city.people, city.firms
-    n = people.n
-    group = groups_of(people.traits[:n], people.schooling[:n], -1 - people.birth[:n].astype(np.int64))
-    state = people.state[:n]
-    may = ((state == s.FLEXIBLE) | (state == s.UNEMPLOYED)) & (group >= 0)
-    able = city.rows_by_area(may)
-    leaving = city.rows_by_area(state == s.OWNER) * p("owner_exit") / 12
-    hazard = p("startup_renewal") * leaving / np.maximum(able, 1)
-    usual_starts = np.array([12 * float((city.rows_by_area(may & (group == g)) * hazard * city.weight).sum()) for g in GROUPS])
+    rows = rows_where(people.state, s.FLEXIBLE, s.UNEMPLOYED, people.n)
+    group = groups_of(people.traits[rows], people.schooling[rows], -1 - people.birth[rows].astype(np.int64))
+    able = np.array([np.bincount(people.area[rows[group == g]], minlength=city.weight.size) for g in GROUPS])
+    leaving = city.rows_by_area(people.state[: people.n] == s.OWNER) * p("owner_exit") / 12
+    hazard = p("startup_renewal") * leaving / np.maximum(able.sum(axis=0), 1)
+    usual_starts = np.array([12 * float((of_group * hazard * city.weight).sum()) for of_group in able])
     private = np.flatnonzero(firms.ownership[: firms.n] < s.STATE_ORGAN)
     closing = closures(firms.target[private], -1 - firms.founded[private].astype(np.int64), city.setting)
     lost = float((closing * city.weight[firms.area[private]] / firms.thin[private]).sum())

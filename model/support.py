@@ -49,19 +49,18 @@ def is_hard(months, traits, spell):  # type: ignore[no-untyped-def]
 
 @njit(parallel=True, cache=True)
 def stand(  # type: ignore[no-untyped-def]
-    rows, blocks, month, identity, birth, traits, area, state, spell, scheme, schooling, skill, marks, sector_tier, duration, short, gains,
+    rows, blocks, month, identity, birth, traits, area, state, spell, scheme, schooling, skill, marks, asked, duration, short, gains,
     young_gain, hard_gain, guide, key,
 ):
-    """Standing of each searcher in the queue of its block, (rows,). gains: of the guided, of former trainees, of those
-    in a job; young_gain, hard_gain,
-    guide (chance that a registered searcher is taken into guidance this month): by area, the subsidies' that of the post."""
+    """Standing of each searcher in the queue of its block, (rows,). asked: tier of skill that posts ask for, by block; gains: of the
+    guided, of former trainees, of those in a job; young_gain, hard_gain: by block; guide: chance that a registered searcher is taken into
+    guidance this month, by area."""
     out = np.empty(rows.size, np.float64)
-    k = sector_tier.size
     for j in prange(rows.size):
-        i = rows[j]
-        months, a, work = month - np.int64(birth[i]), area[i], blocks[j] // k
-        standing = short[max(sector_tier[blocks[j] % k] - tier_of(schooling[i], skill[i]), 0)]
+        i, block = np.uint64(rows[j]), np.uint64(blocks[j])
+        standing = short[np.uint64(max(asked[block] - tier_of(schooling[i], skill[i]), 0))]
         if state[i] == s.UNEMPLOYED:
+            months, a = month - np.int64(birth[i]), area[i]
             if scheme[i] & s.REGISTERED and guide[a] > 0.0 and uniform(draw64(key, identity[i])) < guide[a]:
                 marks[i] |= s.GUIDED
             standing *= duration[min(spell[i], duration.size - 1)]
@@ -70,9 +69,9 @@ def stand(  # type: ignore[no-untyped-def]
             if marks[i] & s.TRAINEE:
                 standing *= gains[1]
             if is_young(months, schooling[i]):
-                standing *= young_gain[work]
+                standing *= young_gain[block]
             if is_hard(months, traits[i], spell[i]):
-                standing *= hard_gain[work]
+                standing *= hard_gain[block]
         elif state[i] == s.EMPLOYED:
             standing *= gains[2]
         out[j] = standing
@@ -94,10 +93,12 @@ def standings(city: City, rows: NDArray[np.int64], blocks: NDArray[np.int64]) ->
     guide = city.setting.control("job_guidance", city.month) / 12 / np.maximum(city.stock("registered"), 1.0)
     worth_young = city.setting.control("hiring_subsidy", city.month) / city.setting.wage
     premium = sum(city.law_value(f"{name}.employer_rate") for name in ("pension", "unemployment")) * city.law_value("bases.floor")
+    areas, sectors = city.weight.size, city.sector_tier.size
     worth_hard = city.setting.control("hard_hire_subsidy", city.month) * SUBSIDY_MONTHS * premium / city.setting.wage
     return stand(rows, blocks, city.month, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme,
-                 people.schooling, people.skill, people.marks, city.sector_tier, *usual_standings(city),
-                 1.0 + p("subsidy_standing") * worth_young, 1.0 + p("subsidy_standing") * worth_hard, guide, city.key("guidance"))
+                 people.schooling, people.skill, people.marks, np.tile(city.sector_tier, areas), *usual_standings(city),
+                 *(np.repeat(1.0 + p("subsidy_standing") * worth, sectors) for worth in (worth_young, worth_hard)), guide,
+                 city.key("guidance"))
 
 
 def extra_jobs(city: City) -> NDArray[np.float64]:

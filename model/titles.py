@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 AWARDED, FIRST, PASSES = S.titles_awarded, S.titles_first, S.professional_passes
 REVIEW_MONTH = 10
+ONE, FIELD, FIELD_SHIFT = np.uint32(1), np.uint32(s.FIELD), np.uint32(s.FIELD_SHIFT)
 EXAM_MONTH = {4: (s.HEALTH,), 5: (s.COMPUTING,), 9: (s.ENGINEERING, s.HUMANITIES), 11: (s.BUSINESS, s.EDUCATION, s.SCIENCE)}
 """Fields by month of their main examination (assumption near the calendar 专业技术人员职业资格考试计划: nurses in April, software in May,
 builders and jurists in September, economists, teachers and safety engineers in November)."""
@@ -77,22 +78,25 @@ def pass_exam(i, b, area, skill, tally, waits):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def who_may_sit(state, schooling, fields, flags):  # type: ignore[no-untyped-def]
-    """Flag those in the labour force whose field of study is examined, of those with college."""
+    """Flag those in the labour force whose field of study is examined (a bit of `fields` each, uint32), of those with college."""
     for j in range(state.size):
-        learnt = schooling[j]
-        flags[j] = ((state[j] >= s.EMPLOYED) & (state[j] <= s.UNEMPLOYED) & (learnt & s.SCHOOLING >= s.JUNIOR_COLLEGE)
-                    & fields[np.uint64((learnt & s.FIELD) >> s.FIELD_SHIFT)])
+        learnt = np.uint32(schooling[j])
+        examined = fields >> ((learnt & FIELD) >> FIELD_SHIFT) & ONE
+        flags[j] = (state[j] >= s.EMPLOYED) & (state[j] <= s.UNEMPLOYED) & (learnt & s.SCHOOLING >= s.JUNIOR_COLLEGE) & (examined != 0)
 
 
 @njit(parallel=True, cache=True)
 def examine(n, identity, area, state, schooling, skill, tally, fields, chances, waits, key):  # type: ignore[no-untyped-def]
     """The month's examinations. fields: True for each field examined; chances: of sitting and passing in a year, by area."""
+    bits = np.uint32(0)
+    for field in range(fields.size):
+        bits |= np.uint32(fields[field]) << np.uint32(field)
     for b in prange(tally.shape[0]):
         flags, rows, ids, draws = (np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), np.empty(BATCH, np.uint64),
                                    np.empty(BATCH, np.uint64))
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
             to = min(at + BATCH, n)
-            who_may_sit(state[at:to], schooling[at:to], fields, flags)
+            who_may_sit(state[at:to], schooling[at:to], np.uint32(bits), flags)
             k = those(flags[: to - at], ANY, np.uint64(at), rows)
             draw_those(key, identity, rows[:k], ids, draws)
             for j in range(k):

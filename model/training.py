@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import power
-from model.blocks import ANY, BLOCK, DRAWN, YEAR, those
+from model.blocks import BLOCK, DRAWN, YEAR
+from model.flags import WORD, flagged
 from model.luck import draw64, draw_those, mix64, uniform
 from model.series import S
 from model.talent import in_scope
@@ -102,20 +103,36 @@ def who_trains(month, birth, state, course, flags):  # type: ignore[no-untyped-d
         flags[j] = (doing != s.GONE) & (((kind != 0) & (kind != s.TECHNICAL_SCHOOL)) | thinks)
 
 
+@njit(cache=True)
+def who_may_take(draws, most, flags):  # type: ignore[no-untyped-def]
+    """Flag whose luck would take one of the openings at their yearly chances `most`, (9,); everybody else need not be asked (`wish`)."""
+    flags[:] = 0
+    for opening in range(most.size):
+        if most[opening] > 0.0:
+            for j in range(draws.size):
+                flags[j] |= uniform(mix64(draws[j] + np.uint64(opening))) < most[opening]
+
+
 @njit(parallel=True, cache=True)
 def attend(  # type: ignore[no-untyped-def]
     n, month, identity, birth, traits, area, state, note, schooling, skill, course, tally, chances, rule, waits, keys,
 ):
     """One month of all courses. chances: yearly chance of an opening, (areas, 9); rule: shares by name;
     keys: of the place, the kind of course, its end, the exam, the search."""
+    most = np.zeros(chances.shape[1])
+    for of_area in chances:
+        most = np.maximum(most, of_area)
     for b in prange(tally.shape[0]):
-        flags, rows, k = np.empty(DRAWN, np.uint8), np.empty(BLOCK, np.uint64), 0
+        words, rows, k = np.zeros(DRAWN // WORD, np.uint64), np.empty(BLOCK, np.uint64), 0
+        flags = words.view(np.uint8)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             to = min(at + DRAWN, n)
+            flags[to - at:] = 0
             who_trains(month, birth[at:to], state[at:to], course[at:to], flags)
-            k += those(flags[: to - at], ANY, np.uint64(at), rows[k:])
-        ids, draws = np.empty(k, np.uint64), np.empty(k, np.uint64)
+            k += flagged(words, np.uint64(at), rows[k:])
+        ids, draws, tempted = np.empty(k, np.uint64), np.empty(k, np.uint64), np.empty(k, np.uint8)
         draw_those(keys[0], identity, rows[:k], ids, draws)
+        who_may_take(draws, most, tempted)
         for j in range(k):
             i = rows[j]
             doing, kind = state[i], course[i] & s.KIND
@@ -140,7 +157,7 @@ def attend(  # type: ignore[no-untyped-def]
             months = month - np.int64(birth[i])
             if skill[i] & s.WAIT:
                 skill[i] -= 1 << s.WAIT_SHIFT
-            if doing == s.INACTIVE or months < 192 or months >= 720:
+            if not tempted[j] or doing == s.INACTIVE or months < 192 or months >= 720:
                 continue
             who, a = identity[i], area[i]
             grade = skill[i] & s.GRADE

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from model import sectors
 from model import states as s
 from model.arithmetic import exp, log, log_of, power
-from model.blocks import BLOCK
+from model.blocks import BLOCK, rows_in
 from model.luck import draw64, mix64, uniform
 from model.parts import uniform_all
 
@@ -44,8 +44,8 @@ def logit(draw):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def offered(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match):  # type: ignore[no-untyped-def]
-    """What the firm offers this person a month, in tens of yuan before rounding. rule: the terms of the module's equation."""
+def worth(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match):  # type: ignore[no-untyped-def]
+    """What the firm offers this person against the level of the month, before any minimum. rule: the terms of the module's equation."""
     years = years_of_school[schooling & s.SCHOOLING]
     x = min(max(months / 12.0 - years - 6.0, 0.0), 45.0)
     value = (rule[RURAL] if traits & s.RURAL else rule[URBAN]) * (years - 12.0) + rule[GAIN] * x + rule[BEND] * x * x + premium
@@ -54,23 +54,48 @@ def offered(who, firm_id, premium, months, traits, schooling, skill, years_of_sc
         value += rule[GRADE_PREMIUM] * (1.0 if grade >= s.SENIOR_WORKER else 0.5)
     value += rule[TITLE_PREMIUM] * ((skill & s.TITLE) >> s.TITLE_SHIFT) / 3.0
     value += rule[PERSON_SD] * logit(draw64(key_person, who)) + rule[MATCH_SD] * logit(draw64(key_match, who ^ firm_id))
-    return min(max(rule[LEVEL] * exp(value), rule[FLOOR]) * 0.1, LARGEST)
+    return exp(value)
+
+
+@njit(inline="always")
+def monthly(relative, level, floor):  # type: ignore[no-untyped-def]
+    """A wage in tens of yuan before rounding: what a person is worth times the level of the month, at least the minimum wage."""
+    return min(max(level * relative, floor) * 0.1, LARGEST)
+
+
+@njit(inline="always")
+def offered(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match):  # type: ignore[no-untyped-def]
+    """What the firm offers this person a month, in tens of yuan before rounding."""
+    return monthly(worth(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match),
+                   rule[LEVEL], rule[FLOOR])
 
 
 @njit(parallel=True, cache=True)
-def pay_first(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, state, firm, schooling, skill, wage, trade, firm_id, sector, premium, years_of_school, rule,
+def worth_of_staff(  # type: ignore[no-untyped-def]
+    n, month, identity, birth, traits, state, firm, schooling, skill, trade, firm_id, sector, premium, years_of_school, rule,
     key_person, key_match,
 ):
-    """The wages and trades of everyone at work, as if all were hired now; returns their sum in tens of yuan by block."""
-    sums = np.zeros((n + BLOCK - 1) // BLOCK, np.int64)
-    for b in prange(sums.size):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+    """`worth` of everyone at work, as if all were hired now, and 0 of the others; their trades are those of their firms."""
+    out = np.zeros(n)
+    for b in prange((n + BLOCK - 1) // BLOCK):
+        for i in rows_in(b, n):
             if state[i] == s.EMPLOYED:
                 f = firm[i]
-                tens = offered(identity[i], firm_id[f], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
+                out[i] = worth(identity[i], firm_id[f], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
                                years_of_school, rule, key_person, key_match)
-                wage[i], trade[i] = np.int64(tens + 0.5), sector[f] + 1
+                trade[i] = sector[f] + 1
+    return out
+
+
+@njit(parallel=True, cache=True)
+def pay_first(worths, wage, level, floor):  # type: ignore[no-untyped-def]
+    """The wages of everyone with a worth at that level and minimum; returns their sum in tens of yuan by block."""
+    n = worths.size
+    sums = np.zeros((n + BLOCK - 1) // BLOCK, np.int64)
+    for b in prange(sums.size):
+        for i in rows_in(b, n):
+            if worths[i] > 0.0:
+                wage[i] = np.int64(monthly(worths[i], level, floor) + 0.5)
                 sums[b] += wage[i]
     return sums
 
@@ -127,15 +152,15 @@ def keys(city: City) -> tuple[np.uint64, np.uint64]:
 def pay_start(city: City) -> None:
     """The wages of the start, at the level at which their mean is the baseline's."""
     people, firms = city.people, city.firms
-    city.wage_level = city.setting.wage
+    city.wage_level, index, floor = city.setting.wage, wage_index(city), minimum_wage(city)
+    worths = worth_of_staff(people.n, -1, people.id, people.birth, people.traits, people.state, people.firm, people.schooling, people.skill,
+                            people.trade, firms.id, firms.sector, firms.premium, YEARS_OF_SCHOOL, rule(city), *keys(city))
+    employees = int(np.count_nonzero(worths))
     for _ in range(3):              # the floor bends the mean a little: it settles at once
-        paid = pay_first(people.n, -1, people.id, people.birth, people.traits, people.state, people.firm, people.schooling, people.skill,
-                         people.wage, people.trade, firms.id, firms.sector, firms.premium, YEARS_OF_SCHOOL, rule(city), *keys(city)).sum()
-        employees = int(np.count_nonzero(people.state[: people.n] == s.EMPLOYED))
+        paid = pay_first(worths, people.wage, city.wage_level * index, floor).sum()
         if paid:
             city.wage_level *= city.setting.wage * employees / (10.0 * float(paid))
-    city.wage_in_force = wage_index(city)
-    city.floor_in_force = minimum_wage(city)
+    city.wage_in_force, city.floor_in_force = index, floor
 
 
 def raise_wages(city: City) -> None:

@@ -12,6 +12,7 @@ weight; smaller ones are sampled whole, every weight-th in order of size. Each t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numba import njit
@@ -62,10 +63,12 @@ def _scale(quantiles, employees, largest):  # type: ignore[no-untyped-def]
     return low
 
 
+@lru_cache(maxsize=64)
 def pareto_sizes(n: int, employees: int, tail: float) -> NDArray[np.int64]:
     """Real staff of `n` firms, descending, that add up to `employees` exactly. `tail` is the exponent μ of the upper tail.
 
-    The largest firm has at most a fiftieth of the employees (assumption: keeps one firm from being a county).
+    The largest firm has at most a fiftieth of the employees (assumption: keeps one firm from being a county). No luck goes into it, so
+    that it is remembered for the next city of the same setting: the sizes are read-only.
     """
     n = max(1, min(n, employees)) if employees > 0 else 0
     if n == 0:
@@ -73,7 +76,9 @@ def pareto_sizes(n: int, employees: int, tail: float) -> NDArray[np.int64]:
     largest = max(50, employees // 50)
     quantiles = _quantiles(n, 1.0 / tail)
     sizes = _whole_sizes(quantiles, _scale(quantiles, employees, largest), largest)
-    return np.sort(adjust(sizes, employees))[::-1]
+    out = np.sort(adjust(sizes, employees))[::-1]
+    out.flags.writeable = False
+    return out
 
 
 def adjust(sizes: NDArray[np.int64], total: int) -> NDArray[np.int64]:
@@ -151,9 +156,19 @@ def describe(identity, size, sectors, key_sector, key_owner, key_age, key_taste,
     return sector, owner, age, taste
 
 
+@njit(cache=True)
+def _hashed(stream, place, number):  # type: ignore[no-untyped-def]
+    """`hash_ids` of each number of a place in a stream; all uint64."""
+    out = np.empty(number.size, np.uint64)
+    for j in range(number.size):
+        out[j] = hash_ids(stream, place, number[j])
+    return out
+
+
 def firm_ids(area: int, kind: int, number: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Permanent ids of founders of the city's stock of firms: (area, kind: 0 company, 1 state) and 1:1 number."""
-    return np.array([hash_ids(FIRM_STREAM, np.uint64(area * 4 + kind), n) for n in number], np.uint64)
+    ids: NDArray[np.uint64] = _hashed(FIRM_STREAM, np.uint64(area * 4 + kind), number)
+    return ids
 
 
 def offset_of(seed: int, area: int, weight: int) -> int:

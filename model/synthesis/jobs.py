@@ -45,8 +45,8 @@ def _first(times: NDArray[np.float64], count: int) -> NDArray[np.intp]:
     """Places of the `count` earliest arrivals (fewer when fewer can arrive), in order of arrival."""
     able = np.flatnonzero(np.isfinite(times))
     if count < able.size:
-        able = np.sort(able[np.argpartition(times[able], count)[:count]])
-    return able[np.argsort(times[able], kind="stable")]
+        able = able[np.argpartition(times[able], count)[:count]]
+    return able[np.argsort(times[able])]            # no two times are equal: 53 bits of luck each
 
 
 def give_out(roster: AreaRoster, wanted: Quotas, past_legal: NDArray[np.bool_], seed: int) -> dict[int, NDArray[np.intp]]:
@@ -57,21 +57,21 @@ def give_out(roster: AreaRoster, wanted: Quotas, past_legal: NDArray[np.bool_], 
     """
     traits, weight = roster.traits, roster.weight
     force = np.flatnonzero(roster.state == s.UNEMPLOYED)
-    age = (-1 - roster.birth.astype(np.int64)) // 12
-    outsider, rural = (traits & bit > 0 for bit in (s.OUTSIDER, s.RURAL))
-    college = roster.schooling & s.SCHOOLING >= s.JUNIOR_COLLEGE
     rows = {name: int(round(getattr(wanted, name) / weight)) for name in ("farm", "unemployed", "public", "private", "owners")}
 
     def enter(name: str, chance: NDArray[np.float64], among: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-        return among[_first(race(roster.identity[among], chance[among], decision_key(seed, f"synthesis.{name}", 0)), count)]
+        return among[_first(race(roster.identity[among], chance, decision_key(seed, f"synthesis.{name}", 0)), count)]
 
-    farm = enter("farm", np.where(rural & ~outsider, np.clip((age - 12) / 8, 0.5, 7.0), 0.0), force, rows["farm"])
-    roster.state[farm] = s.FARM
+    farmers = force[traits[force] & (s.OUTSIDER | s.RURAL) == s.RURAL]
+    age = (-1 - roster.birth[farmers].astype(np.int64)) // 12
+    roster.state[enter("farm", np.clip((age - 12) / 8, 0.5, 7.0), farmers, rows["farm"])] = s.FARM
     town = force[roster.state[force] == s.UNEMPLOYED]
-    public = enter("public", np.where(outsider | past_legal, 0.0, np.where(college, 6.0, 1.0)), town, rows["public"])
+    locals_ = town[(traits[town] & s.OUTSIDER == 0) & ~past_legal[town]]
+    college = roster.schooling[locals_] & s.SCHOOLING >= s.JUNIOR_COLLEGE
+    public = enter("public", np.where(college, 6.0, 1.0), locals_, rows["public"])
     roster.state[public] = s.EMPLOYED
     town = town[roster.state[town] == s.UNEMPLOYED]
-    order = enter("town", np.where(past_legal, 0.1, 1.0), town, town.size)
+    order = enter("town", np.where(past_legal[town], 0.1, 1.0), town, town.size)
     private, owners, jobless = np.split(order[: rows["private"] + rows["owners"] + rows["unemployed"]],
                                         [rows["private"], rows["private"] + rows["owners"]])
     roster.state[order] = s.FLEXIBLE

@@ -14,8 +14,9 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import log
-from model.luck import choose, decision_key, draw64, uniform
+from model.arithmetic import log_each
+from model.blocks import DRAWN
+from model.luck import choose, decision_key, draw64, draw_each, uniform
 from model.schooling import LEVELS, entrants, field_tables, level_of, with_field
 from model.setting import AGES, Setting
 from model.synthesis.schooling import schooling_table
@@ -89,55 +90,71 @@ def _fill(  # type: ignore[no-untyped-def]
     identity, birth, traits, state, schooling, first_id, offset, step, cumulative, rural_share, outsider_rural, at_least, entrants, fields,
     studying, participation, cadre_share, away_student, further, doctoral, keys,
 ):
-    """Fill n sampled rows of one area. cumulative: (606,) running count of the 1:1 list by (kind, sex, age)."""
-    for k in prange(identity.size):
-        place = offset + k * step
-        cell = np.searchsorted(cumulative, place, side="right")
-        kind, sex, age = cell // (2 * AGES), cell // AGES % 2, cell % AGES
-        who = np.uint64(first_id + place)
-        identity[k] = who
-        months = 12 * age + np.int64(choose(draw64(keys[0], who), TWELVE))
-        birth[k] = -1 - months
-        mark = s.FEMALE if sex == 1 else 0
-        if kind == OUTSIDE:
-            mark |= s.OUTSIDER
-        rural = uniform(draw64(keys[1], who)) < (outsider_rural if kind == OUTSIDE else rural_share)
-        if rural:
-            mark |= s.RURAL
-        if sex == 1 and uniform(draw64(keys[3], who)) < cadre_share:
-            mark |= s.CADRE
-        doing = s.INACTIVE
-        if kind == ABROAD:
-            doing = s.AWAY
-            if SCHOOL_LEAVERS <= months < GRADUATES and uniform(draw64(keys[4], who)) < away_student:
-                mark |= s.STUDIES_AWAY
-            elif GRADUATES <= months < DOCTORS and uniform(draw64(keys[4], who)) < away_student:
-                if level_of(uniform(draw64(keys[8], who)), entrants) == s.BACHELOR:
-                    on = further if months < MASTERS else further * doctoral
-                    mark |= s.STUDIES_AWAY if uniform(draw64(keys[9], who)) < on else 0
-        elif age < 16:
-            doing = s.CHILD
-        elif months < GRADUATES and uniform(draw64(keys[5], who)) < studying[kind, 16 if months < SCHOOL_LEAVERS else 18]:
-            doing = s.STUDENT
-        elif uniform(draw64(keys[6], who)) < participation[1 if rural else 0, sex, age]:
-            doing = s.UNEMPLOYED
-        traits[k], state[k] = mark, doing
-        if mark & s.STUDIES_AWAY or (doing == s.STUDENT and months >= SCHOOL_LEAVERS):
-            level = level_of(uniform(draw64(keys[8], who)), entrants) if months < GRADUATES else s.MASTER if months < MASTERS else s.DOCTOR
-        elif doing == s.STUDENT:
-            level = s.SENIOR_SECONDARY
-        else:
-            level = level_of(uniform(draw64(keys[2], who)), at_least[1 if rural else 0, sex, age]) if age >= 16 else s.PRIMARY
-        schooling[k] = with_field(level, uniform(draw64(keys[7], who)), fields)
+    """Fill n sampled rows of one area. cumulative: (606,) running count of the 1:1 list by (kind, sex, age).
+
+    Rows draw together, DRAWN at a time, what almost everyone needs: month of birth, hukou, schooling, participation, field."""
+    for b in prange((identity.size + DRAWN - 1) // DRAWN):
+        first, draws = b * DRAWN, np.empty((5, DRAWN), np.uint64)
+        ids = identity[first: first + DRAWN]
+        for j in range(ids.size):
+            ids[j] = np.uint64(first_id + offset + (first + j) * step)
+        for d in range(5):
+            draw_each(keys[d], ids, draws[d])
+        cell = np.searchsorted(cumulative, offset + first * step, side="right")
+        for j in range(ids.size):
+            k, who = np.uint64(first + j), ids[j]
+            while cumulative[cell] <= offset + (first + j) * step:
+                cell += 1
+            kind, sex, age = cell // (2 * AGES), cell // AGES % 2, cell % AGES
+            months = 12 * age + np.int64(choose(draws[0, j], TWELVE))
+            birth[k] = -1 - months
+            mark = s.FEMALE if sex == 1 else 0
+            if kind == OUTSIDE:
+                mark |= s.OUTSIDER
+            rural = 1 if uniform(draws[1, j]) < (outsider_rural if kind == OUTSIDE else rural_share) else 0
+            if rural:
+                mark |= s.RURAL
+            if sex == 1 and uniform(draw64(keys[5], who)) < cadre_share:
+                mark |= s.CADRE
+            doing = s.INACTIVE
+            if kind == ABROAD:
+                doing = s.AWAY
+                if SCHOOL_LEAVERS <= months < GRADUATES and uniform(draw64(keys[6], who)) < away_student:
+                    mark |= s.STUDIES_AWAY
+                elif GRADUATES <= months < DOCTORS and uniform(draw64(keys[6], who)) < away_student:
+                    if level_of(uniform(draw64(keys[8], who)), entrants) == s.BACHELOR:
+                        on = further if months < MASTERS else further * doctoral
+                        mark |= s.STUDIES_AWAY if uniform(draw64(keys[9], who)) < on else 0
+            elif age < 16:
+                doing = s.CHILD
+            elif months < GRADUATES and uniform(draw64(keys[7], who)) < studying[kind, 16 if months < SCHOOL_LEAVERS else 18]:
+                doing = s.STUDENT
+            elif uniform(draws[3, j]) < participation[rural, sex, age]:
+                doing = s.UNEMPLOYED
+            traits[k], state[k] = mark, doing
+            if mark & s.STUDIES_AWAY or (doing == s.STUDENT and months >= SCHOOL_LEAVERS):
+                entered = level_of(uniform(draw64(keys[8], who)), entrants) if months < GRADUATES else s.MASTER
+                level = entered if months < MASTERS else s.DOCTOR
+            elif doing == s.STUDENT:
+                level = s.SENIOR_SECONDARY
+            else:
+                level = level_of(uniform(draws[2, j]), at_least[rural, sex, age]) if age >= 16 else s.PRIMARY
+            schooling[k] = with_field(level, uniform(draws[4, j]), fields)
 
 
 @njit(parallel=True, cache=True)
 def race(identity, weight, key):  # type: ignore[no-untyped-def]
     """Arrival times of an exponential race: the first q arrivals are a weighted sample of size q. weight 0 never arrives."""
     out = np.empty(identity.size, np.float64)
-    for k in prange(identity.size):
-        u = max(uniform(draw64(key, identity[k])), 1e-18)
-        out[k] = -log(u) / weight[k] if weight[k] > 0.0 else np.inf
+    for b in prange((identity.size + DRAWN - 1) // DRAWN):
+        first, draws, u = b * DRAWN, np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.float64)
+        ids, among, times = identity[first: first + DRAWN], weight[first: first + DRAWN], out[first: first + DRAWN]
+        draw_each(key, ids, draws)
+        for j in range(ids.size):
+            u[j] = max(uniform(draws[j]), 1e-18)
+        log_each(u[: ids.size], times)
+        for j in range(ids.size):
+            times[j] = -times[j] / among[j] if among[j] > 0.0 else np.inf
     return out
 
 
@@ -162,7 +179,7 @@ def area_roster(setting: Setting, tables: Margins, area: int, weight: int, offse
     n = max(0, -(-(everyone - offset) // weight))
     out = AreaRoster(np.empty(n, np.uint64), np.empty(n, np.int16), np.empty(n, np.uint8), np.empty(n, np.uint8), np.empty(n, np.uint8),
                      np.zeros(n, np.uint8), weight)
-    names = ("birth_month", "rural", "schooling", "cadre", "studies_away", "studying", "participation", "field", "kind of college",
+    names = ("birth_month", "rural", "schooling", "participation", "field", "cadre", "studies_away", "studying", "kind of college",
              "further study")
     keys = np.array([decision_key(seed, f"lasting.{name}", 0) for name in names], np.uint64)
     _fill(out.identity, out.birth, out.traits, out.state, out.schooling, AREA_STRIDE * (area + 1), offset, weight, np.cumsum(cells),

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from model import commuting, inspection, membership, sites
 from model import states as s
-from model.arithmetic import exp_of, logistic
+from model.arithmetic import exp_of, logistic_each
 from model.blocks import past_legal
 from model.coverage import covered
 from model.enrolment import bundle_rules, enrol, firm_odds, odds_by_size, willingness_of
@@ -39,10 +39,23 @@ WIDTH, EDGE = 0.02, 1000
 @njit(cache=True)
 def expected_members(level, x, rows):  # type: ignore[no-untyped-def]
     """Expected insured rows: rows[k] of them at log-odds x[k] + level."""
-    total = 0.0
+    total, chance = 0.0, np.empty(x.size)
+    logistic_each(x + level, chance)
     for k in range(x.size):
-        total += rows[k] * logistic(x[k] + level)
+        total += rows[k] * chance[k]
     return total
+
+
+@njit(cache=True)
+def _level(target, x, rows, low, high):  # type: ignore[no-untyped-def]
+    """The level between `low` and `high` log-odds at which `expected_members` is `target`."""
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        if expected_members(middle, x, rows) < target:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
 
 
 def grouped(x: NDArray[np.float64], rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -55,11 +68,7 @@ def grouped(x: NDArray[np.float64], rows: NDArray[np.float64]) -> tuple[NDArray[
 
 def solve(target: float, x: NDArray[np.float64], rows: NDArray[np.float64], low: float = -BOUND) -> float:
     """The level between `low` and BOUND log-odds at which `expected_members` is `target`."""
-    high = BOUND
-    for _ in range(50):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if expected_members(middle, x, rows) < target else (low, middle)
-    return 0.5 * (low + high)
+    return float(_level(float(target), x, rows, float(low), BOUND))
 
 
 def willing(city: City) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
@@ -43,70 +44,83 @@ class Carry:
         return count
 
 
-def _first(roster: AreaRoster, seed: int, name: str, weight: Floats, count: int) -> Rows:
-    """The `count` winners of a race of everyone with a weight, in order of arrival."""
-    able = np.flatnonzero(weight > 0)
-    times = race(roster.identity[able], weight[able], decision_key(seed, f"synthesis.{name}", 0))
-    if count < able.size:
-        early = np.argpartition(times, count)[:count]
-        able, times = able[early], times[early]
-    return able[np.argsort(times, kind="stable")]
+@njit(cache=True)
+def _ready(birth, state, schooling, office, youngest, at_work, by_level, in_office):  # type: ignore[no-untyped-def]
+    """Who of those of `youngest` to 719 months may hold what is given out, and how readily: rows and weights.
+
+    at_work, by_level: factors by state and schooling; in_office: of the state's staff."""
+    rows, weight, k = np.empty(state.size, np.int64), np.empty(state.size), 0
+    for i in range(state.size):
+        months = -1 - np.int64(birth[i])
+        rows[k] = i
+        weight[k] = at_work[state[i]] * by_level[schooling[i] & s.SCHOOLING] * (in_office if office[i] else 1.0)
+        k += (weight[k] > 0.0) & (months >= youngest) & (months < 720)
+    return rows[:k], weight[:k]
 
 
-def _by_state(state: NDArray[np.uint8], weights: dict[int, float]) -> Floats:
+def _first(roster: AreaRoster, seed: int, name: str, able: Rows, weight: Floats, count: int) -> Rows:
+    """The `count` winners of a race of the `able`, each with a weight, in no order."""
+    times = race(roster.identity[able], weight, decision_key(seed, f"synthesis.{name}", 0))
+    return able[np.argpartition(times, count)[:count]] if count < able.size else able
+
+
+def _by_state(weights: dict[int, float]) -> Floats:
     table = np.zeros(s.AWAY + 1)
     for doing, weight in weights.items():
         table[doing] = weight
-    return table[state]
+    return table
+
+
+def _years_behind(roster: AreaRoster, rows: Rows) -> Floats:
+    """Years since 18 of `rows`, at most 30."""
+    years: Floats = np.clip((-1 - roster.birth[rows].astype(np.int64)) / 12 - 18, 0, 30)
+    return years
 
 
 def certify(setting: Setting, roster: AreaRoster, public: Rows, share: float, carry: Carry, seed: int) -> None:
     """Give out the area's `share` of the city's stocks. public: rows of the state's staff."""
     stocks, weight = setting.skills, roster.weight
-    months = -1 - roster.birth.astype(np.int64)
-    level = roster.schooling & s.SCHOOLING
-    scope = (roster.state >= s.FARM) & (roster.state <= s.INACTIVE) & (months >= 192) & (months < 720)
-    office = np.zeros(scope.size, bool)
+    office = np.zeros(roster.state.size, bool)
     office[public] = True
-    at_work, years = _by_state(roster.state, AT_WORK), np.clip(months / 12 - 18, 0, 30)
-    ready = scope * (months >= 12 * 18) * at_work * READY_FOR_GRADE[level] * np.where(office, .4, 1.0)
+    persons, at_work = (roster.birth, roster.state, roster.schooling, office), _by_state(AT_WORK)
     grades = [carry.rows(f"grade{g}", n * share, weight) for g, n in enumerate(stocks.grades, 1)]
-    holders = _first(roster, seed, "skilled", ready, sum(grades))
-    _deal(roster, seed, "grade", holders, years, grades, 1)
-    ready = scope * (months >= 12 * 22) * at_work * READY_FOR_TITLE[level] * np.where(office, 5.0, 1.0)
+    able, ready = _ready(*persons, 12 * 18, at_work, READY_FOR_GRADE, .4)
+    holders = _first(roster, seed, "skilled", able, ready, sum(grades))
+    _deal(roster, seed, "grade", holders, _years_behind(roster, holders), grades, 1)
     titles = [carry.rows(f"title{t}", n * share, weight) for t, n in enumerate(stocks.titles, 1)]
-    holders = _first(roster, seed, "professional", ready, sum(titles))
-    _deal(roster, seed, "title", holders, years * (1.0 + (level >= s.BACHELOR)), titles, 1 << s.TITLE_SHIFT)
+    able, ready = _ready(*persons, 12 * 22, at_work, READY_FOR_TITLE, 5.0)
+    holders = _first(roster, seed, "professional", able, ready, sum(titles))
+    graduate = roster.schooling[holders] & s.SCHOOLING >= s.BACHELOR
+    _deal(roster, seed, "title", holders, _years_behind(roster, holders) * (1.0 + graduate), titles, 1 << s.TITLE_SHIFT)
     held = np.flatnonzero(roster.skill)
     waits = race(roster.identity[held], np.ones(held.size), decision_key(seed, "synthesis.wait", 0))
     roster.skill[held] |= (np.minimum(waits * 2, 4).astype(np.uint8) << s.WAIT_SHIFT)
-    _mark_others(setting, roster, scope, office, share, carry, seed)
+    able, ready = _ready(*persons, 192, _by_state(OTHERS_AT_WORK), np.ones(READY_FOR_GRADE.size), 6.0)
+    _mark_others(setting, roster, able, ready, share, carry, seed)
 
 
 def _deal(roster: AreaRoster, seed: int, name: str, holders: Rows, years: Floats, counts: list[int], unit: int) -> None:
     """Deal out levels 1, 2, … to `holders`, `counts` of each: the highest to those with most years behind them, by a race."""
-    weight = np.zeros(roster.identity.size)
-    weight[holders] = .05 + years[holders] ** 2
-    order = _first(roster, seed, name, weight, holders.size)
+    order = holders[np.argsort(race(roster.identity[holders], .05 + years**2, decision_key(seed, f"synthesis.{name}", 0)))]
     for level in range(len(counts), 0, -1):
         roster.skill[order[: counts[level - 1]]] += np.uint8(level * unit)
         order = order[counts[level - 1]:]
 
 
-def _mark_others(setting: Setting, roster: AreaRoster, scope: NDArray[np.bool_], office: NDArray[np.bool_], share: float, carry: Carry,
-                 seed: int) -> None:
-    """Mark as OTHER_TALENT what the plan's account holds beyond grade, title and schooling."""
+def _mark_others(setting: Setting, roster: AreaRoster, able: Rows, ready: Floats, share: float, carry: Carry, seed: int) -> None:
+    """Mark as OTHER_TALENT what the plan's account holds beyond grade, title and schooling, out of the `able`, as they are `ready`."""
     account = setting.skills.talent
     counted = ((roster.skill & s.GRADE >= account.grade_from) | ((roster.skill & s.TITLE) >> s.TITLE_SHIFT >= account.title_from)
                | (roster.schooling & s.SCHOOLING >= account.schooling_from))
-    counted &= (roster.state != s.AWAY) if account.everyone else scope
+    grown = (roster.birth <= -1 - 192) & (roster.birth > -1 - 720)
+    counted &= (roster.state != s.AWAY) if account.everyone else grown & (roster.state >= s.FARM) & (roster.state <= s.INACTIVE)
     missing = carry.rows("talent", account.total * share - int(counted.sum()) * roster.weight, roster.weight)
-    ready = (scope & ~counted) * _by_state(roster.state, OTHERS_AT_WORK) * np.where(office, 6.0, 1.0)
-    roster.schooling[_first(roster, seed, "other talent", ready, missing)] |= s.OTHER_TALENT
+    left = ~counted[able]
+    roster.schooling[_first(roster, seed, "other talent", able[left], ready[left], missing)] |= s.OTHER_TALENT
 
 
 def technical_students(setting: Setting, roster: AreaRoster, share: float, carry: Carry, seed: int) -> Rows:
     """Rows of the area's students of technical schools 技工院校, out of those of 16 to 18 at school."""
-    months = -1 - roster.birth.astype(np.int64)
-    able = ((roster.state == s.STUDENT) & (months < SCHOOL_LEAVERS)).astype(float)
-    return _first(roster, seed, "technical school", able, carry.rows("technical", setting.skills.technical_students * share, roster.weight))
+    able = np.flatnonzero((roster.state == s.STUDENT) & (roster.birth > -1 - SCHOOL_LEAVERS))
+    count = carry.rows("technical", setting.skills.technical_students * share, roster.weight)
+    return _first(roster, seed, "technical school", able, np.ones(able.size), count)

@@ -20,11 +20,16 @@ from model.arithmetic import (
     LN2_LOW,
     LOWEST,
     PER_LN2,
+    SMALLEST_NORMAL,
     exp,
+    exp_each,
     exp_of,
     log,
+    log_each,
     log_of,
     logistic,
+    logistic_each,
+    logistic_of,
     power,
 )
 
@@ -161,11 +166,23 @@ def test_recorded_bits() -> None:
             assert float(function(x)).hex() == bits, (function, x)
 
 
+def test_loops_without_branches_give_the_bits_of_the_functions() -> None:
+    luck = random_numbers()
+    x = np.concatenate([luck.uniform(-700, 700, 20_000), luck.normal(0, 3, 20_000), [0.0, -0.0, 1e-300, -1e-17, HIGHEST, -HIGHEST]])
+    positive = np.concatenate([np.exp(x), luck.uniform(0, 1, 20_000)])
+    for each, of, given_numbers in ((exp_each, exp_of, x), (logistic_each, logistic_of, x),
+                                     (log_each, log_of, positive[positive >= SMALLEST_NORMAL])):
+        found = np.empty_like(given_numbers)
+        each(given_numbers, found)
+        assert found.tobytes() == of(given_numbers).tobytes(), of
+
+
 READ_MACHINE_CODE = """
 import numpy as np
-from model.arithmetic import exp_of, log_of, logistic, power
-exp_of(np.ones(3)), log_of(np.ones(3)), logistic(1.0), power(2.0, 0.5)
-for compiled in (exp_of, log_of, logistic, power):
+from model.arithmetic import exp_each, exp_of, log_of, logistic, logistic_each, power
+ones = np.ones(3)
+exp_of(ones), log_of(ones), logistic(1.0), power(2.0, 0.5), exp_each(ones, ones), logistic_each(ones, ones)
+for compiled in (exp_of, log_of, logistic, power, exp_each, logistic_each):
     for signature in compiled.signatures:
         print(compiled.inspect_asm(signature))
 """

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import states as s
-from model.luck import decision_key
-from model.synthesis.employers import adjust, describe, firm_ids, large_from, offset_of, pareto_sizes, sample
+from model.luck import decision_key, hash_ids
+from model.synthesis.employers import FIRM_STREAM, adjust, describe, firm_ids, large_from, offset_of, pareto_sizes, sample
 
 SIZES = st.lists(st.integers(1, 5000), min_size=1, max_size=60)
 CLASSES = (1, 10, 50, 300, 1000, 10**9)
@@ -22,6 +22,18 @@ def test_sizes_employ_exactly_the_employees(firms: int, employees: int, tail: fl
     assert sizes.size == min(firms, employees)
     assert (sizes >= 1).all()
     assert (np.diff(sizes) <= 0).all(), "largest first"
+
+
+def test_remembered_sizes_cannot_be_changed() -> None:
+    sizes = pareto_sizes(40, 900, 1.1)
+    assert pareto_sizes(40, 900, 1.1) is sizes
+    with pytest.raises(ValueError, match="read-only"):
+        sizes[0] += 1
+
+
+def test_ids_of_firms_are_hashes_of_place_and_number() -> None:
+    numbers = np.array([0, 1, 7, 2**40], np.uint64)
+    assert firm_ids(3, 1, numbers).tolist() == [hash_ids(FIRM_STREAM, np.uint64(13), n) for n in numbers]
 
 
 @given(st.integers(200, 3000), st.integers(20, 60), st.floats(1.0, 1.6))

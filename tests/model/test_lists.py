@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.blocks import is_birthday, those, those_few
+from model.flags import WORD, flagged
 from model.market import first_of
 
 FLAGS = st.lists(st.sampled_from([0, 0, 0, 0, 1, 2, 3]), max_size=300)
@@ -21,6 +22,10 @@ def test_a_list_holds_the_rows_whose_flag_is_set_in_order(flags: list[int], what
         rows = np.zeros(300, np.uint64)
         found = listed(given_flags, np.uint8(what), np.uint64(first), rows)
         assert rows[:found].tolist() == wanted.tolist()
+    words = np.zeros(-(-len(flags) // WORD), np.uint64)
+    words.view(np.uint8)[: len(flags)] = given_flags
+    rows = np.zeros(8 * words.size + 1, np.uint64)
+    assert rows[: flagged(words, np.uint64(first), rows)].tolist() == (first + np.flatnonzero(given_flags)).tolist()
 
 
 @settings(max_examples=60, deadline=None)

@@ -7,13 +7,26 @@ from functools import cache
 
 import numpy as np
 import pytest
+from numba import njit
 
 from model import states as s
 from model.books import imbalances
 from model.city import City
 from model.controls import CONTROLS
 from model.setting import Setting
-from model.training import APPRENTICES, CONTESTS, HIGH_PLACES, JOBSEEKERS, OPEN, SIT_HIGH, WAITS, next_grade, yearly_chances
+from model.training import (
+    APPRENTICES,
+    CONTESTS,
+    HIGH_PLACES,
+    JOBSEEKERS,
+    OPEN,
+    SIT_HIGH,
+    WAITS,
+    next_grade,
+    who_may_take,
+    wish,
+    yearly_chances,
+)
 from tests.model.towns import as_usual, at_rest, differing, lived, lives, total, town, unequal
 
 HERE = sorted(name for name, control in CONTROLS.items() if control.mechanism in ("training", "titles", "technical_schools"))
@@ -27,6 +40,25 @@ def skilled_town(people: int = 10_000, **parameters: float) -> Setting:
 @cache
 def usual() -> City:
     return lived(skilled_town(), 26)
+
+
+@njit
+def taken(draws, chances):  # type: ignore[no-untyped-def]
+    """What each of these draws takes at these chances, of someone at work who may sit for a low grade."""
+    return np.array([wish(draw, s.EMPLOYED, 400, True, False, chances) for draw in draws])
+
+
+def test_nobody_takes_an_opening_who_was_not_to_be_asked() -> None:
+    """`who_may_take` leaves out nobody who takes an opening anywhere, and most of the others."""
+    luck = np.random.default_rng(5)
+    draws = luck.integers(0, 2**64, 4000, np.uint64)
+    chances = luck.uniform(0, 0.06, (3, 9)) * (np.arange(9) != OPEN)
+    asked = np.empty(draws.size, np.uint8)
+    who_may_take(draws, chances.max(axis=0), asked)
+    for of_area in chances:
+        takes = taken(draws, of_area) >= 0
+        assert takes.any() and asked[takes].all()
+    assert asked.mean() < 0.5
 
 
 def test_the_book_of_the_highly_skilled_closes_and_moves() -> None:
