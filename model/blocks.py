@@ -11,13 +11,13 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
+from model.lists import ANY, those_few
 from model.series import SERIES
 
 BLOCK = 1 << 16
-STRETCH = 64                    # rows that are looked at together for what is rare
-DRAWN = 1024                    # rows that draw together (`luck.draw_each`), or are sorted out together (`those`); a part of BLOCK
+DRAWN = 1024                    # rows that draw together (`luck.draw_each`), or are sorted out together (`lists.those`); a part of BLOCK
 BATCH = 8192                    # rows of which the chosen draw together: many enough for vector instructions, few enough for near memory
-YEAR, NONE, ANY = np.uint32(12), np.uint32(0), np.uint8(255)
+YEAR, NONE = np.uint32(12), np.uint32(0)
 
 
 def blocks_of(n: int) -> int:
@@ -34,34 +34,6 @@ def empty_tally(n: int, areas: int) -> NDArray[np.int64]:
 def rows_in(b, n):  # type: ignore[no-untyped-def]
     """Rows of block b, of n rows in all: unsigned, so that the compiler need not ask of every access whether it counts from the end."""
     return range(np.uint64(b * BLOCK), np.uint64(min(n, (b + 1) * BLOCK)))
-
-
-@njit(cache=True)
-def those(flags, what, first, rows):  # type: ignore[no-untyped-def]
-    """Write to `rows` (uint64) the rows, counted from `first`, whose flag (uint8) has a bit of `what` (uint8); returns how many.
-
-    Flags are worked out before, in a loop without branches that the compiler turns into vector instructions: whom a month passes by costs
-    next to nothing."""
-    k = 0
-    for j in range(flags.size):
-        rows[k] = first + np.uint64(j)
-        k += (flags[j] & what) != 0
-    return k
-
-
-@njit(cache=True)
-def those_few(flags, what, first, rows):  # type: ignore[no-untyped-def]
-    """The same as `those`, for what is rare: it is looked for by stretches of 64 rows."""
-    k = 0
-    for at in range(0, flags.size, STRETCH):
-        part, some = flags[at: at + STRETCH], np.uint8(0)
-        for flag in part:
-            some |= flag
-        if some & what:
-            for j in range(part.size):
-                rows[k] = first + np.uint64(at + j)
-                k += (part[j] & what) != 0
-    return k
 
 
 @njit(cache=True)
@@ -141,24 +113,33 @@ def vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm): 
     firm[i] = s.NOBODY
 
 
+@njit(cache=True)
+def flag(values, wanted, or_else, flags):  # type: ignore[no-untyped-def]
+    """Flag those of a stretch whose value (uint8) is `wanted` or `or_else`; returns how many they are."""
+    hits = 0
+    for j in range(values.size):
+        flags[j] = (values[j] == wanted) | (values[j] == or_else)
+    for j in range(values.size):
+        hits += flags[j]
+    return hits
+
+
 @njit(parallel=True, cache=True)
 def rows_where(values, wanted, or_else, n):  # type: ignore[no-untyped-def]
-    """Rows below n whose value (uint8) is `wanted` or `or_else`, ascending, int64. What is rare is looked for by stretches of 64 rows."""
-    stretches = (n + STRETCH - 1) // STRETCH
-    found = np.zeros(stretches, np.uint8)
-    for k in prange(stretches):
-        part, hits = values[k * STRETCH: min(n, (k + 1) * STRETCH)], np.uint8(0)
-        for value in part:
-            hits += np.uint8((value == wanted) | (value == or_else))
-        found[k] = hits
-    out = np.empty(found.sum(), np.int64)
-    at = 0
-    for k in range(stretches):
-        if found[k]:
-            for i in range(k * STRETCH, min(n, (k + 1) * STRETCH)):
-                if values[i] == wanted or values[i] == or_else:
-                    out[at] = i
-                    at += 1
+    """Rows below n whose value (uint8) is `wanted` or `or_else`, ascending, int64; meant for what is rare."""
+    batches = (n + BATCH - 1) // BATCH
+    last = np.zeros(batches + 1, np.int64)
+    for b in prange(batches):
+        last[b + 1] = flag(values[b * BATCH: min(n, (b + 1) * BATCH)], wanted, or_else, np.empty(BATCH, np.uint8))
+    last = np.cumsum(last)
+    out = np.empty(last[batches], np.int64)
+    for b in prange(batches):
+        if last[b + 1] > last[b]:
+            flags, rows, part = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), values[b * BATCH: min(n, (b + 1) * BATCH)]
+            flag(part, wanted, or_else, flags)
+            found = those_few(flags[: part.size], ANY, np.uint64(b * BATCH), rows)
+            for j in range(found):
+                out[last[b] + j] = rows[j]
     return out
 
 

@@ -8,8 +8,9 @@ import numpy as np
 from numba import njit, prange
 
 from model import states as s
-from model.blocks import BLOCK, DRAWN, blocks_of, those, those_few
+from model.blocks import BLOCK, DRAWN, blocks_of
 from model.coverage import EXITS
+from model.lists import those, those_few
 from model.luck import mix64
 from model.series import S
 from model.unemployment import claim_months, claim_rules

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from model import commuting
 from model import states as s
 from model.accounts import keep, pay_as_residents, rules
-from model.blocks import ANY, BATCH, BLOCK, those, those_few
+from model.blocks import BATCH, BLOCK
 from model.cards import review_cards, share_out
 from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
+from model.lists import ANY, those, those_few
 from model.premiums import CARD_DAY, DRAWS, JANUARY, LOOK, PAYS, TIER_DAY, pay_pensions, pay_premiums, sort_out
 from model.rolls import ENTRIES, enter, memberships, read, room_to_count
 from model.series import SERIES, S
@@ -88,9 +89,10 @@ def count(  # type: ignore[no-untyped-def]
                     pay_pensions(listed[: those(rows, DRAWN, first, listed)], area, state, base, balance, tally[b])
                     pay_premiums(listed[: those(rows, DUE, first, listed)], area, state, scheme, paid, ui_paid, base, balance, firm, due,
                                  injury_rate, tally[b], whole)
-                    review_cards(listed[: those(rows, CARDS, first, listed)], month, identity, birth, scheme, area, card, offer, who, draws)
-                    pay_as_residents(listed[: those(rows, TIERS, first, listed)], identity, area, state, scheme, resident_years, balance,
-                                     tally[b], tiers, below, keys[2], who, draws[0])
+                    review_cards(listed[: those_few(rows, CARDS, first, listed)], month, identity, birth, scheme, area, card, offer, who,
+                                 draws)
+                    pay_as_residents(listed[: those_few(rows, TIERS, first, listed)], identity, area, state, scheme, resident_years,
+                                     balance, tally[b], tiers, below, keys[2], who, draws[0])
                 enter(roll[p], at, to, places, room, listed, month, birth[at:to], traits[at:to], area[at:to], state[at:to],
                       scheme[at:to], card[at:to], resident_years[at:to], schooling[at:to], skill[at:to])
                 turn_page(note[at:to], scheme[at:to], last_month_of_year)

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from model import retirement
 from model import states as s
-from model.blocks import BLOCK, DRAWN, is_birthday, leave_job, listed, past_legal_age, those, those_few, vanish
+from model.blocks import BLOCK, DRAWN, is_birthday, leave_job, listed, past_legal_age, vanish
 from model.law import retirement_age_table
+from model.lists import those_few
 from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, uniform
 from model.series import S
 from model.setting import AGES
@@ -164,7 +165,7 @@ def live(  # type: ignore[no-untyped-def]
             first, to = np.uint64(at), min(at + DRAWN, n)
             draw_each(key_life, identity[at:to], draws)
             who_lives(month, reach, most, birth[at:to], traits[at:to], state[at:to], spell[at:to], scheme[at:to], draws, flags)
-            ask(rows[: those(flags[: to - at], ASKED, first, rows)], first, month, identity, birth, traits, state, participation,
+            ask(rows[: those_few(flags[: to - at], ASKED, first, rows)], first, month, identity, birth, traits, state, participation,
                 reach, choices, keys, asked, answers, flags)
             for i in rows[: those_few(flags[: to - at], BEFALLS, first, rows)]:
                 doing, months, mark, draw = state[i], month - np.int64(birth[i]), traits[i], draws[i - first]

@@ -27,10 +27,11 @@ from model import inspection, sites
 from model import states as s
 from model.accounts import base_limits
 from model.arithmetic import log, log_of, logistic, power
-from model.blocks import ANY, BLOCK, DRAWN, blocks_of, past_legal_age, those
+from model.blocks import BLOCK, DRAWN, blocks_of, past_legal_age
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.drive import BANDS, band_of, size_band
 from model.drive import visit as visit_suspects
+from model.lists import ANY, those
 from model.luck import choose, decision_key, draw64, uniform
 from model.parts import uniform_all
 from model.setting import once

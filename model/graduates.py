@@ -27,6 +27,7 @@ from model.arithmetic import exp
 from model.columns import Column, ColumnStore
 from model.location import LOWEST, NATIVE, OUTSIDE, OWN, utility
 from model.luck import draw64, uniform
+from model.pairing import pair_up
 from model.school import admit, leave_school, list_ids
 from model.schooling import field_tables, school
 
@@ -170,6 +171,7 @@ def graduate(city: City) -> None:
 
 def take_posts(city: City) -> None:
     """July: graduates who had signed start at posts of their area that the market left open; who finds none goes on searching.
+    As many of either as there are of both are the first of a keyed queue, and chance pairs them.
 
     Posts that movers vacated this month stand open too, and count as vacancies when they are offered here.
     """
@@ -182,15 +184,17 @@ def take_posts(city: City) -> None:
     rows = rows[still]
     firm, slot, block = market.post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff,
                                               len(city.sector_names))
-    posts = np.lexsort((slot, firms.id[firm], city.draws("signed post", firms.id[firm] ^ slot.astype(np.uint64))))
-    queue = np.lexsort((people.id[rows], city.draws("signing queue", people.id[rows])))
+    luck_of_posts = city.draws("signed post", firms.id[firm] ^ slot.astype(np.uint64))
+    luck_of_people = city.draws("signing queue", people.id[rows])
+    posts = np.lexsort((slot, firms.id[firm], luck_of_posts))
+    queue = np.lexsort((people.id[rows], luck_of_people))
     got, areas = np.full(rows.size, s.NOBODY, np.int64), len(city.setting.areas)
     left = (city.count_now("vacancies") - city.count_now("hires")) / city.weight
     city.flow("vacancies", np.bincount(block // len(city.sector_names), minlength=areas) - left)
     for a in range(areas):
-        waiting = queue[people.area[rows[queue]] == a]
-        offered = posts[block[posts] // len(city.sector_names) == a][: waiting.size]
-        got[waiting[: offered.size]] = firm[offered]
+        waiting, offered = queue[people.area[rows[queue]] == a], posts[block[posts] // len(city.sector_names) == a]
+        waiting, offered = waiting[: offered.size], offered[: waiting.size]
+        got[waiting] = firm[offered[pair_up(luck_of_people[waiting], luck_of_posts[offered])]]
     market.hire(city, rows, got)
 
 

@@ -6,9 +6,9 @@ searchers and V vacancies
     matches = A · U^α · V^(1−α)          at most min(U, V); A rises with public fairs and with posts published on the public platform
 
 and the fraction is settled by the block's draw. Searchers stand in a queue by a keyed race in which a person's chance of being ahead is
-in proportion to the standing (`support.py`: months without work, tier of skill, support), vacancies in another; the first of one meet the
-first of the other. One more searcher therefore changes nothing outside the block that month. Who has a job takes the post only if it
-pays more.
+in proportion to the standing (`support.py`: months without work, tier of skill, support), vacancies in another; as many of either as match
+are the first of their queue, and chance pairs them (`pairing.py`). One more searcher therefore changes nothing outside the block that
+month, and little within. Who has a job takes the post only if it pays more.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from model.arithmetic import exp, log, log_each
 from model.blocks import leave_job
 from model.luck import draw64, draw_those, hash_ids, uniform
 from model.moves import choose_blocks, jobs_asked, ways
+from model.pairing import pair_up
 from model.separations import with_note
 from model.support import is_young, standings
 from model.wages import offered
@@ -56,20 +57,19 @@ def sort_into(blocks, count):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def first_of(values, count):  # type: ignore[no-untyped-def]
-    """Places of the `count` least of some values (uint64), the least first, equal ones in their order; 1 <= count <= values.size.
+    """Places of the `count` least of some values (uint64), ascending, of equal ones the first; 1 <= count <= values.size.
 
     The bits of positive floats, read as whole numbers, have the order of the floats."""
     edge = np.partition(values, count - 1)[count - 1]
-    chosen, k = np.empty(count, np.int64), 0
+    chosen, k, equal = np.empty(count, np.int64), 0, count
+    for value in values:
+        equal -= value < edge
     for j in range(values.size):
-        if values[j] < edge:
+        if values[j] < edge or (values[j] == edge and equal > 0):
+            equal -= values[j] == edge
             chosen[k] = j
             k += 1
-    for j in range(values.size):
-        if values[j] == edge and k < count:
-            chosen[k] = j
-            k += 1
-    return chosen[np.argsort(values[chosen], kind="mergesort")]
+    return chosen
 
 
 @njit(cache=True)
@@ -108,7 +108,7 @@ def places_of(queue, rows, identity, traits, standing, second_chance, key_person
 @njit(parallel=True, cache=True)
 def queue(  # type: ignore[no-untyped-def]
     rows, identity, traits, standing, order, first, vacancy_firm, vacancy_slot, vacancy_order, vacancy_first, firm_id, efficiency, alpha,
-    second_chance, key_person, key_again, key_post, key_block,
+    second_chance, key_person, key_again, key_post, key_block, key_pair,
 ):
     """The firm that each searcher of `rows` gets, or NOBODY, shape (rows,). standing: by searcher; efficiency: A by block.
 
@@ -129,9 +129,12 @@ def queue(  # type: ignore[no-untyped-def]
         for j in range(v):
             w = vacancy_order[vacancy_first[b] + j]
             posts[j] = draw64(key_post, hash_ids(firm_id[vacancy_firm[w]], np.uint64(vacancy_slot[w]), np.uint64(0)))
-        people_first, posts_first = first_of(places.view(np.uint64), hires), first_of(posts, hires)
+        people_first, posts_first = order[first[b] + first_of(places.view(np.uint64), hires)], first_of(posts, hires)
+        draws = np.empty((2, hires), np.uint64)
+        draw_those(key_pair, identity, rows[people_first], draws[0], draws[1])
+        partner = pair_up(draws[1], posts[posts_first])
         for h in range(hires):
-            got[order[first[b] + people_first[h]]] = vacancy_firm[vacancy_order[vacancy_first[b] + posts_first[h]]]
+            got[people_first[h]] = vacancy_firm[vacancy_order[vacancy_first[b] + posts_first[partner[h]]]]
     return got
 
 
@@ -241,7 +244,7 @@ def match(city: City) -> None:
     v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
     city.open_public = np.bincount(v_block, minlength=blocks).reshape(-1, k)[:, -1] * city.weight
     jobs = jobs_asked(city)
-    key_look, key_area, *keys = city.keys("where to look", "in which area", "queue", "queue again", "post", "hires")
+    key_look, key_area, *keys = city.keys("where to look", "in which area", "queue", "queue again", "post", "hires", "pair")
     looked = choose_blocks(rows, people.id, people.area, people.schooling, people.skill, people.trade, ways(city, jobs),
                            key_look, *commuting.reach(city, jobs.sum(axis=1)), key_area)
     order, first = sort_into(looked, blocks)

@@ -23,7 +23,8 @@ from numba import njit, prange
 
 from model import states as s
 from model.arithmetic import power, power_of
-from model.blocks import ANY, BATCH, BLOCK, is_birthday, past_legal_age, those
+from model.blocks import BATCH, BLOCK, is_birthday, past_legal_age
+from model.lists import ANY, those_few
 from model.luck import draw_each, draw_those, uniform
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def look_again(  # type: ignore[no-untyped-def]
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
             to = min(at + BATCH, n)
             who_looks(month, everyone, birth[at:to], state[at:to], spell[at:to], scheme[at:to], flags)
-            k = those(flags[: to - at], ANY, np.uint64(at), rows)
+            k = those_few(flags[: to - at], ANY, np.uint64(at), rows)
             draw_those(key_employee, identity, rows[:k], ids, draws[0])
             draw_each(key_resident, ids[:k], draws[1])
             draw_each(key_pay, ids[:k], draws[2])

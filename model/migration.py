@@ -23,7 +23,7 @@ from model import relocation
 from model import states as s
 from model.arithmetic import exp_of, log, power_of
 from model.blocks import BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, vanish
-from model.flags import WORD, flagged
+from model.lists import ANY, those_few
 from model.luck import ALL, draw64, hash_ids, place_on, uniform
 from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
@@ -109,14 +109,12 @@ def move(  # type: ignore[no-untyped-def]
     lost, moving = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64)
     soonest = np.uint8(min(max(np.ceil(wait.min()), 0.0), 255.0))
     for b in prange(tally.shape[0]):
-        draws, words, rows = np.empty(DRAWN, np.uint64), np.zeros(DRAWN // WORD, np.uint64), np.empty(DRAWN, np.uint64)
-        flags = words.view(np.uint8)
+        draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
-            flags[to - at:] = 0
             draw_by_place(keys[0], keys[2], home, most, identity[at:to], state[at:to], draws, flags)
             who_stirs(soonest, state[at:to], traits[at:to], spell[at:to], scheme[at:to], flags)
-            for i in rows[: flagged(words, first, rows)]:
+            for i in rows[: those_few(flags[: to - at], ANY, first, rows)]:
                 doing, mark, a = state[i], traits[i], area[i]
                 if doing == s.AWAY:
                     if not mark & s.STUDIES_AWAY and 216 <= month - np.int64(birth[i]) < 720:

@@ -19,8 +19,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.blocks import ANY, BATCH, blocks_of, those_few
+from model.blocks import BATCH, blocks_of
 from model.coverage import BUNDLE, WHOLE_BUNDLE
+from model.lists import ANY, those_few
 from model.series import SERIES, S
 from model.talent import skill_stocks
 

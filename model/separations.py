@@ -21,8 +21,9 @@ import numpy as np
 from numba import njit, prange
 
 from model import states as s
-from model.blocks import ANY, BLOCK, DRAWN, dismiss, leave_job, listed, those, vanish
+from model.blocks import BLOCK, DRAWN, dismiss, leave_job, listed, vanish
 from model.gig import chance_of_flexible_work
+from model.lists import ANY, those
 from model.luck import draw64, draw_each, uniform
 from model.series import S
 from model.spring_festival import exits

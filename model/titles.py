@@ -14,7 +14,8 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
-from model.blocks import ANY, BATCH, BLOCK, rows_in, those
+from model.blocks import BATCH, BLOCK, rows_in
+from model.lists import ANY, those
 from model.luck import draw64, draw_those, uniform
 from model.series import S
 from model.training import against_usual

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import power
 from model.blocks import BLOCK, DRAWN, YEAR
-from model.flags import WORD, flagged
+from model.lists import ANY, those_few
 from model.luck import draw64, draw_those, mix64, uniform
 from model.series import S
 from model.talent import in_scope
@@ -123,13 +123,11 @@ def attend(  # type: ignore[no-untyped-def]
     for of_area in chances:
         most = np.maximum(most, of_area)
     for b in prange(tally.shape[0]):
-        words, rows, k = np.zeros(DRAWN // WORD, np.uint64), np.empty(BLOCK, np.uint64), 0
-        flags = words.view(np.uint8)
+        flags, rows, k = np.empty(DRAWN, np.uint8), np.empty(BLOCK, np.uint64), 0
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             to = min(at + DRAWN, n)
-            flags[to - at:] = 0
             who_trains(month, birth[at:to], state[at:to], course[at:to], flags)
-            k += flagged(words, np.uint64(at), rows[k:])
+            k += those_few(flags[: to - at], ANY, np.uint64(at), rows[k:])
         ids, draws, tempted = np.empty(k, np.uint64), np.empty(k, np.uint64), np.empty(k, np.uint8)
         draw_those(keys[0], identity, rows[:k], ids, draws)
         who_may_take(draws, most, tempted)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.peer import schooling
 from benchmarks.peer.luck import draw64, hash_ids
+from benchmarks.peer.market import pair_up
 from benchmarks.peer.person import Person
 from model import states as s
 from model.arithmetic import exp, log
@@ -154,8 +155,10 @@ def take_posts(city: PlainCity) -> None:
         free = [(f, k) for f in city.firms if f.area == area and f.alive for k in range(f.desired - f.staff)]
         city.tell("vacancies", area, len(free) - (city.told["vacancies"][area] - city.told["hires"][area]))
         free.sort(key=lambda post: (draw64(key, post[0].identity ^ post[1]), post[0].identity, post[1]))
-        for person, (firm, _) in zip(queue, free, strict=False):
-            person.take_post(firm)
+        luck = [city.draw("signing queue", person.identity) for person in queue[: len(free)]]
+        wanted = [draw64(key, firm.identity ^ slot) for firm, slot in free[: len(queue)]]
+        for person, post in zip(queue, pair_up(luck, wanted), strict=False):
+            person.take_post(free[post][0])
 
 
 def follow(city: PlainCity) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.luck_reference import choose, decision_key, draw64, hash_ids, threshold, uniform
+from model.luck_reference import choose, decision_key, draw64, hash_ids, mix64, threshold, uniform
 
-__all__ = ["Luck", "choose", "draw64", "hash_ids", "threshold", "uniform"]
+__all__ = ["Luck", "choose", "draw64", "hash_ids", "mix64", "threshold", "uniform"]
 
 
 class Luck:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from benchmarks.peer import support
-from benchmarks.peer.luck import choose, draw64, hash_ids, uniform
+from benchmarks.peer.luck import choose, draw64, hash_ids, mix64, uniform
 from model import states as s
 from model.arithmetic import exp, log
 
@@ -142,9 +142,26 @@ def meet(
     expected = min(a * exp(alpha * log(float(u)) + (1.0 - alpha) * log(float(v))), float(min(u, v)))
     hires = min(int(expected + city.share("hires", block)), u, v)
     post_key = city.key("post", city.month)
-    queue = sorted(searchers, key=lambda person: place_in_queue(city, person, city.standing[person.identity]))
-    offers = sorted(posts, key=lambda post: draw64(post_key, hash_ids(post[0].identity, post[1], 0)))
-    return [(person, firm) for person, (firm, _) in zip(queue[:hires], offers, strict=False)]
+    luck = lambda post: draw64(post_key, hash_ids(post[0].identity, post[1], 0))  # noqa: E731
+    chosen = sorted(searchers, key=lambda person: place_in_queue(city, person, city.standing[person.identity]))[:hires]
+    offers = sorted(posts, key=luck)[:hires]
+    partners = pair_up([city.draw("pair", person.identity) for person in chosen], [luck(post) for post in offers])
+    return [(person, offers[post][0]) for person, post in zip(chosen, partners, strict=True)]
+
+
+def pair_up(people: list[int], posts: list[int]) -> list[int]:
+    """Which of the posts each person gets, from a draw of each: by bins, half as many in every round."""
+    person_draws, post_draws, bits = dict(enumerate(people)), dict(enumerate(posts)), max(len(people) - 1, 0).bit_length()
+    got = {}
+    while person_draws:
+        person_draws, post_draws = ({k: mix64(draw) for k, draw in draws.items()} for draws in (person_draws, post_draws))
+        first_person, first_post = ({draw >> 64 - bits: k for k, draw in sorted(draws.items(), key=lambda one: -one[1])}
+                                    for draws in (person_draws, post_draws))
+        for place in first_person.keys() & first_post.keys():
+            got[first_person[place]] = first_post[place]
+            del person_draws[first_person[place]], post_draws[first_post[place]]
+        bits = max(bits - 1, 0)
+    return [got[k] for k in range(len(people))]
 
 
 def open_public_posts_now(city: PlainCity) -> list[float]:

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.blocks import is_birthday, those, those_few
-from model.flags import WORD, flagged
 from model.market import first_of
 
 FLAGS = st.lists(st.sampled_from([0, 0, 0, 0, 1, 2, 3]), max_size=300)
@@ -22,19 +21,15 @@ def test_a_list_holds_the_rows_whose_flag_is_set_in_order(flags: list[int], what
         rows = np.zeros(300, np.uint64)
         found = listed(given_flags, np.uint8(what), np.uint64(first), rows)
         assert rows[:found].tolist() == wanted.tolist()
-    words = np.zeros(-(-len(flags) // WORD), np.uint64)
-    words.view(np.uint8)[: len(flags)] = given_flags
-    rows = np.zeros(8 * words.size + 1, np.uint64)
-    assert rows[: flagged(words, np.uint64(first), rows)].tolist() == (first + np.flatnonzero(given_flags)).tolist()
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=200), st.data())
 def test_the_first_of_a_queue_are_the_first_of_all_sorted(values: list[int], data: st.DataObject) -> None:
-    """Ties are common here: equal ones stay in their order."""
+    """Ties are common here: of equal ones the first are taken."""
     count = data.draw(st.integers(1, len(values)))
     for places in (np.array(values, np.float64) / 7, np.array(values, np.uint64) << np.uint64(60)):
-        assert first_of(places.view(np.uint64), count).tolist() == np.argsort(places, kind="stable")[:count].tolist()
+        assert first_of(places.view(np.uint64), count).tolist() == sorted(np.argsort(places, kind="stable")[:count].tolist())
 
 
 @given(st.integers(0, 600), st.integers(-1200, 600))
