@@ -42,8 +42,9 @@ def measures(quick: bool, province: bool, threads: int) -> dict[str, tuple[str, 
     size = {"draws": 30, "fresh_draws": 60, "checks": 100} if quick else {"draws": 100, "fresh_draws": 150, "checks": 400}
     wanted = {"plan": "xuzhou", "indicator": "ui_insured_2025", "levers": [f"enrolment_drive_{size}_firms" for size in ("mid", "small")]}
     plan["goal"] = ("asking", "goal_checked", wanted | {"scale": 500 if quick else 100} | size)
-    small = {"plan": "haining", "lever": "recruitment_fairs", "value": 40, "scale": 200 if quick else 50}
-    plan["pairing"] = ("asking", "pairing", small | {"replicates": 10 if quick else 40})
+    for name, city, a_tenth_more, replicates in (("pairing", "xuzhou", 338, 60), ("pairing_small", "haining", 40, 200)):
+        fairs = {"plan": city, "lever": "recruitment_fairs", "value": a_tenth_more, "scale": 500 if quick else 50}
+        plan[name] = ("asking", "pairing", fairs | {"replicates": 10 if quick else replicates})
     plan["memory"] = ("runner", "memory", {"runs": 60 if quick else 2000, "scale": 1000})
     plan["trouble"] = ("trouble", "trouble", {"moments": 1, "spec": {**SPEC, "draws": 3}} if quick else {"moments": 10})
     return plan

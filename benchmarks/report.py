@@ -153,8 +153,7 @@ def of_asking(good: dict[str, Any]) -> Iterator[Row]:
         setting = ", ".join(f"{name} {value:,.4g}" for name, value in run["setting"].items())
         yield what, f"{run['met'] / run['n']:.3f} ({run['low']:.3f} … {run['high']:.3f})", f"{run['probability']:g} ± 0.05", inside
         yield f"  {setting}, sought in {run['rounds']} rounds", f"{run['seek_s']:.0f} s", "", None
-    if "pairing" in good:
-        run = good["pairing"]
+    for run in (good[name] for name in ("pairing", "pairing_small") if name in good):
         what = f"pairs of {run['plan']}, {run['lever']} → {run['value']:g}: replicates saved, least ({run['least_aim']})"
         yield at_least(what, run["least"], "pairing")
         yield "  at least, with 95 % confidence", f"{run['least_bound']:,.3g} ×", "", None

@@ -10,7 +10,8 @@ Every adult outside school makes one draw a month, and its place on the line dec
 
 Layoffs are planned by firms (`distress.py`). Quits, contract ends and search fall with
 tenure (`tenure.py`), and rise with the turnover of the sector. Who is without work keeps the cause in `marks`. Who takes flexible work
-registers it 灵活就业登记 when on the register of the unemployed, which it ends, and else with the share `flexible_registration`.
+registers it 灵活就业登记 when on the register of the unemployed, which it ends, and else with the share `flexible_registration`. Whether a
+person registers as unemployed is a lasting taste, compared with a share that policy moves.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def lose_work(i, state, spell, marks, cause):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def sign_up(i, identity, traits, area, state, spell, scheme, key, register, ui_register):  # type: ignore[no-untyped-def]
-    """A local who became unemployed this month registers with the bureau, or not; register, ui_register: by area."""
+    """A local who became unemployed this month registers with the bureau, or not, by a lasting taste; register, ui_register: by area."""
     if state[i] == s.UNEMPLOYED and spell[i] == 0 and not traits[i] & s.OUTSIDER:
         if uniform(draw64(key, identity[i])) < (ui_register if scheme[i] & s.UI else register)[area[i]]:
             scheme[i] |= s.REGISTERED
@@ -212,12 +213,13 @@ def separate(city: City) -> None:
     register = np.minimum(p("registration") * outreach(city), 1.0)
     tally, tenure = city.new_tally(), city.tenure
     busy, left = np.empty((2, tally.shape[0] * BLOCK), np.int32)
+    key, key_flexible = city.keys("separate", "register flexible work")
     begin = chance_of_starting(city)
     close, leave_farm = chance_of_giving_up(city), transfer_chance(city)
     asked = (tenure.quits * max(january, 1.0) + tenure.contract + tenure.search) * city.sector_turnover.max() * (1.0 + HAIR)
     found, lost = decide(
         people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
-        firms.ownership, firms.alive, firms.sector, city.sector_turnover, *city.keys("separate", "register", "register flexible work"),
+        firms.ownership, firms.alive, firms.sector, city.sector_turnover, key, city.lasting("registers"), key_flexible,
         tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"),
         p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), close, leave_farm, begin, register,
         np.minimum(register * p("registration_ratio_on_benefit"), 1.0), p("flexible_registration"), claim_rules(city), people.ui_paid,

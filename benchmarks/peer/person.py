@@ -72,7 +72,7 @@ class Person(Working):
             return
         if city.draw("come home", self.identity) < city.away_return:
             self.begin(s.UNEMPLOYED)
-            self.registered = city.share("register", self.identity) < city.p["registration"]
+            self.registered = city.taste("registers", self.identity) < city.p["registration"]
             city.tell("returns", self.area)
 
     def relocate(self) -> None:

@@ -63,7 +63,7 @@ class Working(Living):
             chance = city.registration[self.area]
             if self.ui:
                 chance = min(1.0, chance * city.p["registration_ratio_on_benefit"])
-            self.registered = city.share("register", self.identity) < chance
+            self.registered = city.taste("registers", self.identity) < chance
 
     def quit_job(self, cause: int) -> None:
         """Leaves a job for no other."""
@@ -108,7 +108,7 @@ class Working(Living):
     def register(self) -> None:
         """Locals newly without work, other than from a job, decide whether to register."""
         if self.state == s.UNEMPLOYED and self.spell == 0 and not self.outsider and not self.registered:
-            self.registered = self.model.share("register", self.identity) < self.model.registration[self.area]
+            self.registered = self.model.taste("registers", self.identity) < self.model.registration[self.area]
 
     def be_counted(self, area: int) -> None:
         """The bureau of an area counts a person's first registration of the year."""

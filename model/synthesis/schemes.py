@@ -170,7 +170,7 @@ def memberships(city: City) -> None:
     city.voluntary_payment = float(np.clip(due / max(others_insured, 1.0), 0.0, 1.0))
     membership.choose_scheme(city, everyone=True)
     jobless = (state == s.UNEMPLOYED) & (traits & s.OUTSIDER == 0)
-    registers = city.lasting_draws("registered at start", people.id[: people.n]) < city.setting.parameter("registration")
+    registers = city.lasting_draws("registers", people.id[: people.n]) < city.setting.parameter("registration")
     card[jobless & registers] |= s.REGISTERED
     card[state == s.RETIRED] = s.EMPLOYEE_SCHEME
     people.marks[: people.n][covered(state, card)] |= s.COVERED
