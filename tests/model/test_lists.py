@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.blocks import is_birthday, those, those_few
+from model.blocks import is_birthday
+from model.lists import those, those_few
 from model.market import first_of
 
 FLAGS = st.lists(st.sampled_from([0, 0, 0, 0, 1, 2, 3]), max_size=300)
