@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp, exp_of, log_of
+from model.blocks import DRAWN
 from model.luck import draw64, draw_each, draw_those, uniform
 from model.rolls import E_CARDS_BY_GROUP, RESIDENTS_BY_GROUP
 from model.setting import month_of
@@ -79,11 +80,16 @@ def bass(months: float, p: float, q: float) -> float:
 @njit(parallel=True, cache=True)
 def first_cards(n, identity, birth, state, card, share, takers, key_card, key_ecard):  # type: ignore[no-untyped-def]
     """The first cards of everyone on the roster. share: of holders; takers: of holders of an e-card by age group, (4,)."""
-    for i in prange(n):
-        held = s.CARD if uniform(draw64(key_card, identity[i])) < share else 0
-        if uniform(draw64(key_ecard, identity[i])) < takers[group_of(-1 - np.int64(birth[i]), 0)]:
-            held |= s.E_CARD
-        card[i] = held if state[i] != s.GONE else 0
+    for b in prange((n + DRAWN - 1) // DRAWN):
+        first, to, draws = b * DRAWN, min((b + 1) * DRAWN, n), np.empty((2, DRAWN), np.uint64)
+        draw_each(key_card, identity[first:to], draws[0])
+        draw_each(key_ecard, identity[first:to], draws[1])
+        for j in range(to - first):
+            i = np.uint64(first + j)
+            held = s.CARD if uniform(draws[0, j]) < share else 0
+            if uniform(draws[1, j]) < takers[group_of(-1 - np.int64(birth[i]), 0)]:
+                held |= s.E_CARD
+            card[i] = held if state[i] != s.GONE else 0
 
 
 def issue_first_cards(city: City) -> None:

@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.luck import draw64, uniform
+from model.luck import draw64, place_on, uniform
 
 if TYPE_CHECKING:
     from model.city import City
@@ -31,22 +31,19 @@ SECONDARY_FIELDS = (.55, .20, .06, .10, .05, .03, .01, .0)
 
 @njit(inline="always")
 def level_of(u, at_least):  # type: ignore[no-untyped-def]
-    """The highest level whose share `at_least` exceeds the draw u; at_least: P(level or more), falling, shape (7,)."""
-    level = s.DOCTOR
-    while level > s.PRIMARY and u >= at_least[level]:
-        level -= 1
+    """The highest level whose share `at_least` exceeds the draw u; at_least: P(level or more), falling, shape (7,): how many of the levels
+    above the lowest do, counted without branches."""
+    level = np.int64(s.PRIMARY)
+    for k in range(s.PRIMARY + 1, LEVELS):
+        level += u < at_least[k]
     return level
 
 
 @njit(inline="always")
 def with_field(level, u, fields):  # type: ignore[no-untyped-def]
     """The schooling byte of a level and a lasting draw u; fields: cumulative shares, (secondary, college) × 8."""
-    if level < s.SENIOR_SECONDARY:
-        return level
-    field, row = 0, 1 if level >= s.JUNIOR_COLLEGE else 0
-    while field < 7 and u >= fields[row, field]:
-        field += 1
-    return level | field << s.FIELD_SHIFT
+    field = place_on(fields[1 if level >= s.JUNIOR_COLLEGE else 0], u)
+    return level | (field << s.FIELD_SHIFT if level >= s.SENIOR_SECONDARY else 0)
 
 
 @njit(cache=True)

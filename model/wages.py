@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
-from model.arithmetic import exp, log, log_of, power
-from model.blocks import BLOCK, rows_in
-from model.luck import draw64, mix64, uniform
+from model.arithmetic import exp, log, log_each, log_of, power
+from model.blocks import BLOCK, DRAWN, rows_in
+from model.luck import draw64, draw_each, mix64, uniform
 from model.parts import uniform_all
 
 if TYPE_CHECKING:
@@ -43,9 +43,21 @@ def logit(draw):  # type: ignore[no-untyped-def]
     return log(u / (1.0 - u)) / LOGISTIC_SD
 
 
+@njit(cache=True, error_model="numpy")  # no question after a division by zero, which would be a branch
+def logits(draws, x, out):  # type: ignore[no-untyped-def]
+    """`logit` of every draw into `out`; x: room to work in. Loops that the compiler turns into vector instructions."""
+    for j in range(draws.size):
+        u = min(max(uniform(draws[j]), 1e-9), 1.0 - 1e-9)
+        x[j] = u / (1.0 - u)
+    log_each(x, out)
+    for j in range(draws.size):
+        out[j] /= LOGISTIC_SD
+
+
 @njit(inline="always")
-def worth(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match):  # type: ignore[no-untyped-def]
-    """What the firm offers this person against the level of the month, before any minimum. rule: the terms of the module's equation."""
+def worth(person, match, premium, months, traits, schooling, skill, years_of_school, rule):  # type: ignore[no-untyped-def]
+    """What the firm offers this person against the level of the month, before any minimum. person, match: logistic effects of sd 1;
+    rule: the terms of the module's equation."""
     years = years_of_school[schooling & s.SCHOOLING]
     x = min(max(months / 12.0 - years - 6.0, 0.0), 45.0)
     value = (rule[RURAL] if traits & s.RURAL else rule[URBAN]) * (years - 12.0) + rule[GAIN] * x + rule[BEND] * x * x + premium
@@ -53,7 +65,7 @@ def worth(who, firm_id, premium, months, traits, schooling, skill, years_of_scho
     if grade > s.NO_GRADE:
         value += rule[GRADE_PREMIUM] * (1.0 if grade >= s.SENIOR_WORKER else 0.5)
     value += rule[TITLE_PREMIUM] * ((skill & s.TITLE) >> s.TITLE_SHIFT) / 3.0
-    value += rule[PERSON_SD] * logit(draw64(key_person, who)) + rule[MATCH_SD] * logit(draw64(key_match, who ^ firm_id))
+    value += rule[PERSON_SD] * person + rule[MATCH_SD] * match
     return exp(value)
 
 
@@ -66,8 +78,8 @@ def monthly(relative, level, floor):  # type: ignore[no-untyped-def]
 @njit(inline="always")
 def offered(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match):  # type: ignore[no-untyped-def]
     """What the firm offers this person a month, in tens of yuan before rounding."""
-    return monthly(worth(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match),
-                   rule[LEVEL], rule[FLOOR])
+    person, match = logit(draw64(key_person, who)), logit(draw64(key_match, who ^ firm_id))
+    return monthly(worth(person, match, premium, months, traits, schooling, skill, years_of_school, rule), rule[LEVEL], rule[FLOOR])
 
 
 @njit(parallel=True, cache=True)
@@ -77,13 +89,26 @@ def worth_of_staff(  # type: ignore[no-untyped-def]
 ):
     """`worth` of everyone at work, as if all were hired now, and 0 of the others; their trades are those of their firms."""
     out = np.zeros(n)
-    for b in prange((n + BLOCK - 1) // BLOCK):
-        for i in rows_in(b, n):
-            if state[i] == s.EMPLOYED:
-                f = firm[i]
-                out[i] = worth(identity[i], firm_id[f], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
-                               years_of_school, rule, key_person, key_match)
-                trade[i] = sector[f] + 1
+    for b in prange((n + DRAWN - 1) // DRAWN):
+        rows, k = np.empty(DRAWN, np.uint64), 0
+        for i in range(np.uint64(b * DRAWN), np.uint64(min((b + 1) * DRAWN, n))):
+            rows[k] = i
+            k += state[i] == s.EMPLOYED
+        ids, jobs, draws, x, effects = (np.empty(k, np.uint64), np.empty(k, np.uint64), np.empty((2, k), np.uint64), np.empty(k),
+                                        np.empty((2, k)))
+        for j in range(k):
+            i = rows[j]
+            ids[j], jobs[j] = identity[i], identity[i] ^ firm_id[np.uint64(firm[i])]
+        draw_each(key_person, ids, draws[0])
+        draw_each(key_match, jobs, draws[1])
+        logits(draws[0], x, effects[0])
+        logits(draws[1], x, effects[1])
+        for j in range(k):
+            i = rows[j]
+            f = np.uint64(firm[i])
+            out[i] = worth(effects[0, j], effects[1, j], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
+                           years_of_school, rule)
+            trade[i] = sector[f] + 1
     return out
 
 
@@ -104,7 +129,7 @@ def pay_first(worths, wage, level, floor):  # type: ignore[no-untyped-def]
 def revise(n, month, identity, birth, state, schooling, wage, years_of_school, growth, least, floor):  # type: ignore[no-untyped-def]
     """Wages in force times growth by years of experience, (46,), rounded by the person's own luck; at least `floor` (tens of yuan)."""
     for b in prange((n + BLOCK - 1) // BLOCK):
-        for i in range(b * BLOCK, min(n, (b + 1) * BLOCK)):
+        for i in rows_in(b, n):
             if state[i] == s.EMPLOYED:
                 months = month - np.int64(birth[i])
                 x = min(max(months // 12 - years_of_school[schooling[i] & s.SCHOOLING] - 6, 0), 45)

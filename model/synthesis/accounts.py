@@ -19,8 +19,8 @@ from model import states as s
 from model.accounts import declare_all as declare_bases
 from model.accounts import resident_tiers, tier_of
 from model.arithmetic import power
-from model.blocks import rows_where
-from model.luck import draw64, uniform
+from model.blocks import DRAWN, rows_where
+from model.luck import draw64, draw_each, uniform
 from model.premiums import MOST_FEN, MOST_YUAN
 
 if TYPE_CHECKING:
@@ -37,15 +37,18 @@ def _months_paid(  # type: ignore[no-untyped-def]
     n, since, low, spread, outsider_share, identity, birth, traits, state, scheme, paid, ui_paid, member, wanted, key,
 ):
     """Paid and insured months; flags `member` of the employee or civil scheme, and `wanted` whose base is to be declared."""
-    for i in prange(n):
-        share, grown = low + spread * uniform(draw64(key, identity[i])), min(max(-1 - np.int64(birth[i]) - 240, 1), LONGEST)
-        if traits[i] & s.OUTSIDER:
-            share *= outsider_share
-        there, at_work = state[i] != s.RETIRED and state[i] != s.GONE, state[i] == s.EMPLOYED
-        member[i] = scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and there
-        wanted[i] = member[i] or (at_work and scheme[i] & (s.UI | s.INJURY) > 0)
-        paid[i] = np.int64(share * grown) if member[i] else 0
-        ui_paid[i] = np.int64(share * min(grown, since)) if at_work and scheme[i] & s.UI else 0
+    for b in prange((n + DRAWN - 1) // DRAWN):
+        first, to, draws = b * DRAWN, min((b + 1) * DRAWN, n), np.empty(DRAWN, np.uint64)
+        draw_each(key, identity[first:to], draws)
+        for i in range(np.uint64(first), np.uint64(to)):
+            share, grown = low + spread * uniform(draws[i - np.uint64(first)]), min(max(-1 - np.int64(birth[i]) - 240, 1), LONGEST)
+            if traits[i] & s.OUTSIDER:
+                share *= outsider_share
+            there, at_work = state[i] != s.RETIRED and state[i] != s.GONE, state[i] == s.EMPLOYED
+            member[i] = scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME and there
+            wanted[i] = member[i] or (at_work and scheme[i] & (s.UI | s.INJURY) > 0)
+            paid[i] = np.int64(share * grown) if member[i] else 0
+            ui_paid[i] = np.int64(share * min(grown, since)) if at_work and scheme[i] & s.UI else 0
 
 
 @njit(parallel=True, cache=True)

@@ -119,21 +119,19 @@ def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.i
 def first_spells(city: City, rows: slice) -> NDArray[np.uint8]:
     """Months in the state of the start of `rows`: tenure in a private job as staying makes it, in a public one even since 22, without work
     with a declared mean; two years for the others (assumption)."""
-    people = city.people
-    state, birth, ids, firm = people.state[rows], people.birth[rows].astype(np.int64), people.id[rows], people.firm[rows]
-    out = np.full(ids.size, 24, np.uint8)
-    u = city.lasting_draws("spell at start", ids)
-    grown = np.maximum(-1 - birth - 12 * 16, 0)
-    firms = np.maximum(firm, 0)
-    age_of_firm = -1 - city.firms.founded[firms].astype(np.int64)
-    public = city.firms.ownership[firms] >= s.STATE_ORGAN
-    at_work = state == s.EMPLOYED
-    private = at_work & ~public
-    out[private] = months_in_job(city.tenure.stay, u[private], np.minimum(grown, age_of_firm)[private])
-    out[at_work & public] = np.minimum(u * np.maximum(grown - 72, 1), 255)[at_work & public]
-    jobless = state == s.UNEMPLOYED
-    mean = city.setting.parameter("unemployed_months_at_start")
-    out[jobless] = np.minimum(np.minimum(-mean * log_of(np.maximum(1.0 - u[jobless], 1e-9)), 60), grown[jobless])
+    people, firms = city.people, city.firms
+    state, ids, firm, out = people.state[rows], people.id[rows], people.firm[rows], np.full(rows.stop - rows.start, 24, np.uint8)
+    grown = np.maximum(-1 - people.birth[rows].astype(np.int64) - 12 * 16, 0)
+    staff, jobless = np.flatnonzero(state == s.EMPLOYED), np.flatnonzero(state == s.UNEMPLOYED)
+    public = firms.ownership[firm[staff]] >= s.STATE_ORGAN
+    private, public = staff[~public], staff[public]
+    u = city.lasting_draws("spell at start", ids[private])
+    age_of_firm = -1 - firms.founded[firm[private]].astype(np.int64)
+    out[private] = months_in_job(city.tenure.stay, u, np.minimum(grown[private], age_of_firm))
+    u = city.lasting_draws("spell at start", ids[public])
+    out[public] = np.minimum(u * np.maximum(grown[public] - 72, 1), 255)
+    u, mean = city.lasting_draws("spell at start", ids[jobless]), city.setting.parameter("unemployed_months_at_start")
+    out[jobless] = np.minimum(np.minimum(-mean * log_of(np.maximum(1.0 - u, 1e-9)), 60), grown[jobless])
     return out
 
 

@@ -146,7 +146,7 @@ def memberships(city: City) -> None:
     people, schemes = city.people, city.setting.schemes
     enrol(city, everyone=True)
     state, traits, card = people.state[: people.n], people.traits[: people.n], people.scheme[: people.n]
-    months = -1 - people.birth[: people.n].astype(np.int64)
+    months = -1 - people.birth[: people.n]
     active = (months >= 192) & (months < 720)
     insured = (state == s.EMPLOYED) & (card & s.PAYING > 0)
     on_their_own = (state == s.FLEXIBLE) | (state == s.OWNER) | (state == s.UNEMPLOYED)
