@@ -14,6 +14,7 @@ Premiums are whole fen a person, rounded down; what the funds book is the sum of
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -231,7 +232,7 @@ def resident_tiers(city: City) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
              (1000, law("resident.match_1000")), (law("resident.tier_high"), law("resident.match_2000"))]
     low = city.setting.parameter("lowest_tier_share")
     move = min(city.setting.parameter("tier_response") * extra / 100.0, low)        # a larger match draws people to higher tiers
-    shares = np.cumsum([low - move, 0.5 * (1 - low + move), 0.3 * (1 - low + move), 0.2 * (1 - low + move)])
+    shares = np.array([*accumulate((low - move, 0.5 * (1 - low + move), 0.3 * (1 - low + move), 0.2 * (1 - low + move)))])
     return np.array([(round(a), round(m) + extra) for a, m in tiers], np.int64), shares
 
 

@@ -179,6 +179,18 @@ def logistic_of(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @njit(cache=True)
+def cumulative(parts, total):  # type: ignore[no-untyped-def]
+    """Cumulative shares along the lines of `parts`, float64 (lines, k), of the line's `total`, (lines,)."""
+    out = np.empty(parts.shape)
+    for j in range(total.size):
+        below = 0.0
+        for k in range(parts.shape[1]):
+            below += parts[j, k] / total[j]
+            out[j, k] = below
+    return out
+
+
+@njit(cache=True)
 def power_of(base: NDArray[np.float64], exponent: float) -> NDArray[np.float64]:
     """`power` of every element of a float64 array of one dimension."""
     out = np.empty(base.shape[0], np.float64)

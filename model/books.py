@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import BLOCK, DRAWN, blocks_of
@@ -86,12 +87,24 @@ def audit(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def signature(staff, n):  # type: ignore[no-untyped-def]
-    """The signature that firms' headcounts claim: the sum of staff times the mixed row, modulo 2**64."""
-    total = np.uint64(0)
+def payrolls(n, area, staff, areas):  # type: ignore[no-untyped-def]
+    """The signature that firms' headcounts claim (the sum of staff times the mixed row, modulo 2**64), and rows of staff by area, int64."""
+    signature, rows = np.uint64(0), np.zeros(areas, np.int64)
     for f in range(n):
-        total += np.uint64(staff[f]) * mix64(np.uint64(f))
-    return total
+        signature += np.uint64(staff[f]) * mix64(np.uint64(f))
+        rows[area[f]] += staff[f]
+    return signature, rows
+
+
+@njit(cache=True)
+def add_areas(table, month, weight):  # type: ignore[no-untyped-def]
+    """Each series of a month in the whole city, in real persons and in rows, (2, series)."""
+    out = np.zeros((2, table.shape[0]))
+    for k in range(table.shape[0]):
+        for a in range(weight.size):
+            out[0, k] += table[k, month, a]
+            out[1, k] += table[k, month, a] / weight[a]
+    return out
 
 
 def imbalances(city: City) -> list[str]:
@@ -101,19 +114,20 @@ def imbalances(city: City) -> list[str]:
                             claim_rules(city), people.ui_paid, people.resident_years, blocks_of(people.n), weight.astype(np.int64))
     found = blocks.sum(axis=0)
     rows, persons, children = heads.sum(axis=0)
-    totals, in_rows = table[:, t].sum(axis=1).tolist(), (table[:, t] / weight).sum(axis=1).tolist()
+    signature, staff = payrolls(firms.n, firms.area, firms.staff, weight.size)
+    totals, in_rows = add_areas(table, t, weight).tolist()
     total = lambda name: totals[getattr(S, name)]  # noqa: E731
     rows_of = lambda name: round(in_rows[getattr(S, name)])  # noqa: E731
     parts = ("farm", "employees", "flexible", "owners", "unemployed", "inactive", "retired", "students")
     cents = lambda name: int(totals[getattr(S, name)])  # noqa: E731
     claims = (
         ("employees have employers, and nobody else has", found[ASTRAY], 0),
-        ("firms' staff = persons who point at them", found[SIGNATURE], signature(firms.staff, firms.n)),
+        ("firms' staff = persons who point at them", found[SIGNATURE], signature),
         ("nobody works for a closed firm", found[CLOSED], 0),
         ("who works in another area bears the mark of it, and nobody else", found[ELSEWHERE], city.commuters.size),
         ("who commutes works in another area, whose rows stand for as many persons", city.strayed, 0),
         ("commuters come from where others go", total("commuters_in"), total("commuters_out")),
-        ("employees + commuters who come − those who go = firms' staff, area by area (persons who break it)", staff_gaps(city), 0),
+        ("employees + commuters who come − those who go = firms' staff, area by area (persons who break it)", staff_gaps(city, staff), 0),
         ("nobody draws unemployment benefit past the legal limit", found[LATE], 0),
         ("roster = roster before + births and arrivals − deaths and leavers", rows, city.rows_before + city.rows_in - city.rows_out),
         ("residents + away = roster", total("residents") + total("away"), persons),
@@ -145,16 +159,15 @@ def imbalances(city: City) -> list[str]:
          cents("pension_pool_income_fen") + cents("pension_account_income_fen") + cents("ui_premium_fen") + cents("injury_premium_fen"),
          sum(fund.lines.get(line, 0) for fund in (city.pension_fund, city.unemployment_fund, city.injury_fund)
              for line in ("pool", "account", "premiums"))),
-        ("captured starts and registrations are finite", np.isfinite(table[:, t]).all(), True),
+        ("captured starts and registrations are finite", bool(np.isfinite(totals).all()), True),
     )
     return [f"{claim}: {left:,} ≠ {right:,}" for claim, left, right in claims if left != right]
 
 
-def staff_gaps(city: City) -> float:
-    """Persons by whom firms' staff in an area differs from those who live or come there to work."""
-    firms, n, weight, now = city.firms, city.firms.n, city.weight, city.table[:, city.month]
-    staff = np.bincount(firms.area[:n], firms.staff[:n], weight.size) * weight
-    return float(np.abs(now[S.employees] + now[S.commuters_in] - now[S.commuters_out] - staff).sum())
+def staff_gaps(city: City, staff: NDArray[np.int64]) -> float:
+    """Persons by whom firms' staff in an area (in rows) differs from those who live or come there to work."""
+    now = city.table[:, city.month]
+    return float(np.abs(now[S.employees] + now[S.commuters_in] - now[S.commuters_out] - staff * city.weight).sum())
 
 
 def subset_gaps(city: City) -> float:
@@ -163,7 +176,7 @@ def subset_gaps(city: City) -> float:
     both, skilled, professional = stock("skilled_professional"), stock("skilled"), stock("professional")
     gaps = (stock("technicians") - stock("high_skilled"), stock("high_skilled") - skilled, both - skilled, both - professional,
             stock("professional_middle") + stock("professional_senior") - professional, skilled + professional - both - stock("residents"))
-    return float(sum(np.maximum(gap, 0).sum() for gap in gaps))
+    return float(np.maximum(gaps, 0).sum())
 
 
 def close(city: City) -> None:

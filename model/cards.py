@@ -22,7 +22,7 @@ from model.arithmetic import exp, exp_of, log_of
 from model.blocks import DRAWN
 from model.luck import draw64, draw_each, draw_those, uniform
 from model.rolls import E_CARDS_BY_GROUP, RESIDENTS_BY_GROUP
-from model.setting import month_of
+from model.setting import month_of, once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -63,6 +63,7 @@ def review_cards(rows, month, identity, birth, scheme, area, card, offer, who, d
         card[i] = held | (s.E_CARD if takes else 0)
 
 
+@once
 def ceilings(city: City) -> NDArray[np.float64]:
     """Share of each age that would ever take an e-card, (4,)."""
     p = city.setting.parameter

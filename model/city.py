@@ -206,8 +206,7 @@ class City(Luck, Tables, mesa.Model):
         firms.id[rows], firms.area[rows], firms.founded[rows] = ids, area, self.month
         firms.alive[rows], firms.thin[rows], firms.ownership[rows] = True, 1, s.PRIVATE
         firms.target[rows] = size(ids, self.key("first staff"), mean)
-        shares = np.cumsum(self.private_jobs[area] / np.maximum(self.private_jobs[area].sum(axis=1, keepdims=True), 1e-9), axis=1)
-        firms.sector[rows] = (self.draws_uniform("sector of a new firm", ids)[:, None] >= shares[:, :-1]).sum(axis=1)
+        firms.sector[rows] = (self.draws_uniform("sector of a new firm", ids)[:, None] >= self.new_sectors[area]).sum(axis=1)
         firms.taste[rows] = enrolment.taste_of_new_firms(self, ids)
         firms.premium[rows] = wages.premium_of(self, ids, firms.sector[rows], firms.ownership[rows], firms.target[rows])
         firms.risk[rows] = self.sector_risk[firms.sector[rows]]
@@ -233,6 +232,7 @@ class City(Luck, Tables, mesa.Model):
         jobs = np.zeros((areas, len(self.sector_names)))
         np.add.at(jobs, (firms.area[: firms.n], firms.sector[: firms.n]), firms.staff[: firms.n] * self.weight[firms.area[: firms.n]])
         self.demand_at_start = self.private_jobs = jobs[:, :-1]
+        self.new_sectors = np.cumsum(self.private_jobs / np.maximum(self.private_jobs.sum(axis=1, keepdims=True), 1e-9), axis=1)[:, :-1]
         self.demand, self.public_jobs = self.demand_at_start.copy(), jobs[:, -1]
         self.public_employers = np.flatnonzero((firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])   # they stay
         self.job_shares = self.demand / np.maximum(self.demand.sum(axis=1, keepdims=True), 1.0)

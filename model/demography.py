@@ -269,12 +269,21 @@ def age_and_die(city: City) -> None:
     city.add(tally)
 
 
+@njit(cache=True)
+def passed(all_past, now):  # type: ignore[no-untyped-def]
+    """How many months of birth have passed their age `now`, by way and category; all_past: ascending by month of birth."""
+    out = np.empty(all_past.shape[:2], np.int64)
+    for way in range(out.shape[0]):
+        for category in range(out.shape[1]):
+            out[way, category] = np.searchsorted(all_past[way, category], now, side="right")
+    return out
+
+
 def in_reach(city: City) -> NDArray[np.int64]:
     """The last month of birth of those past the first age of any way to a pension, past the flexible early age, and past the legal age, by
     category, (3, 3). Nobody younger is past it: ages rise more slowly than people age."""
-    early, legal = ([city.first_birth - 1 + int(np.searchsorted(line, city.month - city.first_birth, side="right")) for line in lines]
-                    for lines in city.all_past)
-    return np.array([np.maximum(city.month - city.claims_open, legal), early, legal])
+    early, legal = city.first_birth - 1 + passed(city.all_past, city.month - city.first_birth)
+    return np.stack([np.maximum(city.month - city.claims_open, legal), early, legal])
 
 
 def legal_ages(city: City, first_birth: int, last_birth: int) -> NDArray[np.int16]:

@@ -62,6 +62,22 @@ def suspect(  # type: ignore[no-untyped-def]
     return time, listed
 
 
+@njit(cache=True)
+def call(running, area, staff, thin, drive, visits, review, weight, places, luck, effect, visited):  # type: ignore[no-untyped-def]
+    """Visit the first of `running` (rows of firms, in the order of the race) while the `places` of their area and band last; the fraction
+    is settled by `luck`. visited: counted by area and band, in rows."""
+    ahead = np.zeros(places.shape)                      # whole firms: sums are exact
+    for f in running:
+        a, k = area[f], band_of(staff[f] * thin[f])
+        behind = weight[a] / thin[f]
+        if ahead[a, k] + luck[a, k] * behind < places[a, k]:
+            drive[f] += effect
+            visits[f] |= s.VISITED + s.VISITED_THIS_YEAR + s.VISITED_NOW
+            review[f] = True
+            visited[a, k] += 1.0 / thin[f]
+        ahead[a, k] += behind
+
+
 def visit(city: City, by_size: NDArray[np.float64]) -> None:
     """The month's visits: who is visited has more drive and reviews all staff. by_size: log-odds of insuring by size."""
     firms, p, n = city.firms, city.setting.parameter, city.firms.n
@@ -72,19 +88,10 @@ def visit(city: City, by_size: NDArray[np.float64]) -> None:
     time, listed = suspect(n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.drive, firms.visits,
                            firms.taste, by_size, city.enrolment_level, city.weight, share, p("drive_full_odds"), city.yearly("visit order"))
     running = np.flatnonzero(np.isfinite(time))
-    real = firms.staff[running] * firms.thin[running]
-    block = firms.area[running].astype(np.int64) * len(BANDS) + (real >= 10) + (real > 50)
-    order = np.argsort(time[running])               # no two times are equal: 53 bits of luck each
-    order = order[np.argsort(block[order].astype(np.uint16), kind="stable")]
-    rows, block = running[order], block[order]
-    behind = city.weight[firms.area[rows]] / firms.thin[rows]
-    in_block = np.bincount(block, behind, share.size)
-    ahead = np.cumsum(behind) - behind - (np.cumsum(in_block) - in_block)[block]        # whole firms: sums are exact
-    luck = city.draws_uniform("visits", np.arange(share.size, dtype=np.uint64))
-    called = ahead + luck[block] * behind < (share.ravel() / 12 * listed.ravel())[block]
-    taken = rows[called]
-    firms.drive[taken] += p("drive_effect")
-    firms.visits[taken] |= s.VISITED + s.VISITED_THIS_YEAR + s.VISITED_NOW
-    firms.review[taken] = True
-    for visited in np.bincount(block[called], 1.0 / firms.thin[taken], share.size).reshape(share.shape).T:
-        city.flow("drive_visits", visited)
+    running = running[np.argsort(time[running])]        # no two times are equal: 53 bits of luck each
+    luck = city.draws_uniform("visits", np.arange(share.size, dtype=np.uint64)).reshape(share.shape)
+    visited = np.zeros_like(share)
+    call(running, firms.area, firms.staff, firms.thin, firms.drive, firms.visits, firms.review, city.weight, share / 12 * listed, luck,
+         p("drive_effect"), visited)
+    for rows in visited.T:
+        city.flow("drive_visits", rows)

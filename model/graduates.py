@@ -198,17 +198,29 @@ def take_posts(city: City) -> None:
     market.hire(city, rows, got)
 
 
+@njit(cache=True)
+def count_cohort(n, identity, row, choice, local, signed, person, state, area, areas):  # type: ignore[no-untyped-def]
+    """Graduates who live here and those at work, of all, of local hukou, and of those who had not signed: rows, (3, 2, areas)."""
+    out = np.zeros((3, 2, areas), np.int64)
+    for g in range(n):
+        i = max(row[g], 0)
+        if choice[g] != HERE or person[i] != identity[g] or state[i] == s.AWAY:
+            continue
+        works = s.EMPLOYED <= state[i] <= s.OWNER
+        for group, belongs in enumerate((True, local[g], not signed[g])):
+            out[group, 0, area[i]] += belongs
+            out[group, 1, area[i]] += belongs and works
+    return out
+
+
 def follow(city: City) -> None:
     """July to December: the year's graduates who live here, and of them those at work; also those with local hukou, and those who left
     school without a post 离校未就业. At work: employed, flexible, or owner."""
     cohort, people = city.graduates, city.people
     if city.calendar_month < 7 or cohort is None:
         return
-    n, areas = cohort.n, len(city.setting.areas)
-    row = np.maximum(cohort.row[:n], 0)
-    doing, where = people.state[row], people.area[row]
-    present = cohort.here() & (people.id[row] == cohort.id[:n]) & (doing != s.AWAY)
-    at_work = present & (doing >= s.EMPLOYED) & (doing <= s.OWNER)
-    for name, which in (("", present), ("_local", cohort.local[:n]), ("_unplaced", ~cohort.signed[:n])):
-        for kind, who in (("graduates_here", present & which), ("graduates_at_work", at_work & which)):
-            city.flow(kind + name, np.bincount(where[who], minlength=areas))
+    counted = count_cohort(cohort.n, cohort.id, cohort.row, cohort.choice, cohort.local, cohort.signed, people.id, people.state,
+                           people.area, len(city.setting.areas))
+    for name, (present, at_work) in zip(("", "_local", "_unplaced"), counted, strict=True):
+        city.flow(f"graduates_here{name}", present)
+        city.flow(f"graduates_at_work{name}", at_work)

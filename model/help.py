@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from model import states as s
 from model.blocks import leave_job, past_legal
 from model.luck import choose, draw64
+from model.market import first_of, sort_into
+from model.separations import with_note
 from model.support import is_hard, is_young
 from model.wages import minimum_wage
 
@@ -73,28 +75,43 @@ def entitled(rows, month, birth, traits, state, spell, schooling, marks, mark): 
 
 
 @njit(cache=True)
-def place(  # type: ignore[no-untyped-def]
-    rows, units, identity, traits, state, note, spell, scheme, firm, wage, trade, marks, staff, desired, sector, pay, mark, key,
-):
-    """Each person of `rows` starts at one of the public `units`, which wants that much more staff from now on.
+def front(places, homes, offered):  # type: ignore[no-untyped-def]
+    """Who stands first in the queue of each area, `offered` by area: positions in `places` (uint64), area after area, ascending."""
+    order, first = sort_into(homes, offered.size)
+    out, k = np.empty(homes.size, np.int64), 0
+    for a in range(offered.size):
+        here = order[first[a]: first[a + 1]]
+        count = min(offered[a], here.size)
+        if count > 0:
+            out[k: k + count] = here[first_of(places[here], count)]
+            k += count
+    return out[:k].copy()
 
-    Returns the number of first registrations.
+
+@njit(cache=True)
+def place(  # type: ignore[no-untyped-def]
+    rows, units, first, identity, traits, area, state, note, spell, scheme, firm, wage, trade, marks, staff, desired, sector, pay, mark,
+    key, counted,
+):
+    """Each person of `rows` starts at one of the public `units` of the own area, which wants that much more staff from now on.
+
+    units: rows of firms by area, that of area a from first[a] to first[a + 1]; counted: persons placed and first registrations, (2, areas).
     """
-    fresh = 0
-    for j in range(rows.size):
-        i = rows[j]
-        f = units[choose(draw64(key, identity[i]), np.uint64(units.size))]
+    for i in rows:
+        a = area[i]
+        here = units[first[a]: first[a + 1]]
+        f = here[choose(draw64(key, identity[i]), np.uint64(here.size))]
+        counted[0, a] += 1
         scheme[i] &= s.PENSION_KIND + s.COUNTED
         if not scheme[i] & s.COUNTED:
             scheme[i] |= s.COUNTED
-            fresh += 1
+            counted[1, a] += 1
         traits[i] &= 255 - s.TRAINED
         marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE - s.GUIDED)) | mark
         firm[i], state[i], spell[i], note[i], trade[i] = f, s.EMPLOYED, 0, s.JUST_HIRED, sector[f] + 1
         wage[i] = np.int64(pay / 10.0 + 0.5)
         staff[f] += 1
         desired[f] += 1
-    return fresh
 
 
 @njit(cache=True)
@@ -109,53 +126,53 @@ def end(rows, state, spell, scheme, firm, marks, staff, desired):  # type: ignor
         marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | s.BY_CONTRACT
 
 
+@njit(cache=True)
+def still_there(rows, holders, units, identity, state, firm, desired):  # type: ignore[no-untyped-def]
+    """True for each post whose holder is at work there yet; the unit of any other wants one of staff less."""
+    out = np.empty(rows.size, np.bool_)
+    for j in range(rows.size):
+        i = rows[j]
+        out[j] = identity[i] == holders[j] and state[i] == s.EMPLOYED and firm[i] == units[j]
+        if not out[j]:
+            desired[units[j]] -= 1
+    return out
+
+
 def review_posts(city: City) -> None:
     """Posts whose holder has left lapse, and posts that are due end."""
     people, firms, posts = city.people, city.firms, city.funded
     if not posts.row.size:
         return
-    there = (people.id[posts.row] == posts.id) & (people.state[posts.row] == s.EMPLOYED) & (people.firm[posts.row] == posts.firm)
-    np.subtract.at(firms.desired, posts.firm[~there], 1)
-    posts.keep(there)
+    there = still_there(posts.row, posts.id, posts.firm, people.id, people.state, people.firm, firms.desired)
     due = posts.due <= city.month
-    over = posts.row[due]
+    over = posts.row[there & due]
     end(over, people.state, people.spell, people.scheme, people.firm, people.marks, firms.staff, firms.desired)
     city.count_rows("contract_ends", over)
     city.count_rows("posts_ended", over)
-    posts.keep(~due)
+    posts.keep(there & ~due)
 
 
 def offer(city: City, control: str, mark: int, series: str, pay: float, due: int) -> None:
     """A twelfth of the year's posts is offered in each area, in the order of the month's keyed queue. due: month of the end."""
-    from model.separations import with_note
-
     offered = city.whole_rows(control, city.setting.control(control, city.month) / 12)
     if not offered.any():
         return
     people, firms = city.people, city.firms
     rows = entitled(with_note(city, s.SEARCHING, s.SEARCHING), city.month, people.birth, people.traits, people.state, people.spell,
                     people.schooling, people.marks, mark)
-    places, key = city.draws(f"offer {control}", people.id[rows]), city.key(f"which unit {control}")
-    placed, registered = np.zeros_like(offered), np.zeros_like(offered)
     hosts = city.public_employers[firms.ownership[city.public_employers] == s.PUBLIC_UNIT]
-    homes, sites, taken = people.area[rows], firms.area[hosts], [rows[:0]]
-    by_area, last = np.argsort(homes, kind="stable"), np.cumsum(np.bincount(homes, minlength=offered.size))
-    for a in np.flatnonzero(offered):
-        units, here = hosts[sites == a], by_area[last[a - 1] if a else 0: last[a]]
-        if not units.size:
-            continue
-        chosen = rows[here[np.argsort(places[here], kind="stable")[: offered[a]]]]
-        registered[a] = place(chosen, units, people.id, people.traits, people.state, people.note, people.spell, people.scheme, people.firm,
-                              people.wage, people.trade, people.marks, firms.staff, firms.desired, firms.sector, pay, mark, key)
-        placed[a] = chosen.size
-        taken.append(chosen)
-    held = np.concatenate(taken)
+    order, first = sort_into(firms.area[hosts].astype(np.int64), offered.size)
+    places, counted = city.draws(f"offer {control}", people.id[rows]), np.zeros((2, offered.size), np.int64)
+    held = rows[front(places, people.area[rows].astype(np.int64), np.where(np.diff(first) > 0, offered, 0))]
+    place(held, hosts[order], first, people.id, people.traits, people.area, people.state, people.note, people.spell, people.scheme,
+          people.firm, people.wage, people.trade, people.marks, firms.staff, firms.desired, firms.sector, pay, mark,
+          city.key(f"which unit {control}"), counted)
     near = past_legal(city.month + FIVE_YEARS, people.birth[held], people.traits[held], city.legal_ages, city.first_birth)
     ends = np.where(near & (mark == s.WELFARE_POST), FOR_GOOD, due)
     city.funded.add(held, people.id[held], people.firm[held], mark, ends.astype(np.int64))
     for name in (series, "hires", "vacancies"):
-        city.flow(name, placed)
-    city.flow("first_registrations", registered)
+        city.flow(name, counted[0])
+    city.flow("first_registrations", counted[1])
 
 
 def open_public_posts(city: City) -> None:

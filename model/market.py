@@ -242,13 +242,14 @@ def match(city: City) -> None:
     k, blocks = len(city.sector_names), len(city.setting.areas) * len(city.sector_names)
     rows = with_note(city, s.SEARCHING, s.FARM_SEARCHING)
     v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
-    city.open_public = np.bincount(v_block, minlength=blocks).reshape(-1, k)[:, -1] * city.weight
+    v_order, v_first = sort_into(v_block, blocks)
+    posts = np.diff(v_first).reshape(-1, k)
+    city.open_public = posts[:, -1] * city.weight
     jobs = jobs_asked(city)
     key_look, key_area, *keys = city.keys("where to look", "in which area", "queue", "queue again", "post", "hires", "pair")
     looked = choose_blocks(rows, people.id, people.area, people.schooling, people.skill, people.trade, ways(city, jobs),
                            key_look, *commuting.reach(city, jobs.sum(axis=1)), key_area)
     order, first = sort_into(looked, blocks)
-    v_order, v_first = sort_into(v_block, blocks)
     got = queue(rows, people.id, people.traits, standings(city, rows, looked), order, first, v_firm, v_slot, v_order, v_first, firms.id,
                 efficiency(city), p("matching_elasticity"), p("training_second_chance"), *keys)
     city.young_hires[:] = 0.0
@@ -256,5 +257,5 @@ def match(city: City) -> None:
     fill_public_posts(city)
     if rows.size:
         city.posts_a_searcher = v_firm.size / rows.size
-    city.flow("vacancies", np.bincount(v_block // k, minlength=len(city.setting.areas)))
+    city.flow("vacancies", posts.sum(axis=1))
     city.count_rows("seekers", rows)

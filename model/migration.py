@@ -29,6 +29,7 @@ from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
 from model.schooling import arrive_schooled
 from model.series import S
+from model.setting import once
 from model.spring_festival import season_of_arrivals, season_of_exits
 from model.training import bring_grades
 
@@ -42,16 +43,27 @@ TENURES = 6                                             # full years in the pres
 
 
 @njit(cache=True)
-def candidates(first, count, area, month, key, chance):  # type: ignore[no-untyped-def]
-    """Ids of those of the `count` candidates of `area` who come this month. Slots are numbered from `first`."""
+def candidates(count, area, month, key, chance):  # type: ignore[no-untyped-def]
+    """Ids of those of the `count` candidates of `area` who come this month."""
     out = np.empty(count, np.uint64)
     k = 0
     for slot in range(count):
-        who = hash_ids(ARRIVAL_STREAM + np.uint64(area) * np.uint64(256), np.uint64(month), np.uint64(first + slot))
+        who = hash_ids(ARRIVAL_STREAM + np.uint64(area) * np.uint64(256), np.uint64(month), np.uint64(slot))
         if uniform(draw64(key, who)) < chance:
             out[k] = who
             k += 1
     return out[:k]
+
+
+@njit(cache=True)
+def newcomers(counts, month, key, chances):  # type: ignore[no-untyped-def]
+    """`candidates` of every area who come this month, area after area, and their areas; counts, chances: by area."""
+    out, where, k = np.empty(counts.sum(), np.uint64), np.empty(counts.sum(), np.int64), 0
+    for a in range(counts.size):
+        who = candidates(counts[a], a, month, key, chances[a])
+        out[k: k + who.size], where[k: k + who.size] = who, a
+        k += who.size
+    return out[:k].copy(), where[:k].copy()
 
 
 @njit(cache=True)
@@ -171,13 +183,18 @@ def usual_arrivals(city: City) -> NDArray[np.float64]:
     return p("arrival_renewal") * (adults * p("outsider_return_rate") + 12 * jobless * p("outsider_leave_rate"))
 
 
+@once
+def usual_leaving(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Monthly rate of leaving by outsider 0/1, and its ratios by at work 0/1 and by years in the present state."""
+    p = city.setting.parameter
+    return (p("graduate_leave_rate") / 12 * np.array([p("graduate_leave_local_ratio"), 1.0]),
+            np.array([1.0, p("graduate_leave_job_ratio")]), exp_of(np.arange(TENURES) * log(p("graduate_leave_tenure_ratio"))))
+
+
 def leaving_of_the_young(city: City) -> NDArray[np.uint64]:
     """Monthly thresholds of leaving for those with college under 32: (areas, outsider 0/1, at work 0/1, years in the present state)."""
-    p = city.setting.parameter
-    pull = power_of(city.demand_index(), -p("local_leave_elasticity"))
-    who = p("graduate_leave_rate") / 12 * np.array([p("graduate_leave_local_ratio"), 1.0])
-    work = np.array([1.0, p("graduate_leave_job_ratio")])
-    stay = exp_of(np.arange(TENURES) * log(p("graduate_leave_tenure_ratio")))
+    pull = power_of(city.demand_index(), -city.setting.parameter("local_leave_elasticity"))
+    who, work, stay = usual_leaving(city)
     return thresholds(pull[:, None, None, None] * who[:, None, None] * work[:, None] * stay)
 
 
@@ -222,16 +239,13 @@ def migrate(city: City) -> None:
     people, p, t = city.people, city.setting.parameter, city.month
     relocation.relocate(city, stir(city))
     season = season_of_arrivals(city.year, city.calendar_month, p("festival_arrival_share"))
-    came, key = [], city.key("arrive")
     keys = city.keys("arrives.age", "arrives.sex", "arrives.hukou")
     chances = p("arrival_share") * power_of(city.demand_index(), p("migration_elasticity")) * season
-    for a, (yearly, chance) in enumerate(zip(city.usual_arrivals, chances, strict=True)):
-        count = int(round(yearly / 12 / p("arrival_share")))
-        came.append(candidates(0, count, a, t, key, chance))
-    arrived = np.array([who.size for who in came])
-    where, rows = np.repeat(np.arange(arrived.size), arrived), people.settle(int(arrived.sum()))
-    move_in(rows, np.concatenate(came), t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm,
+    listed_here = np.rint(city.usual_arrivals / 12 / p("arrival_share")).astype(np.int64)
+    came, where = newcomers(listed_here, t, city.key("arrive"), chances)
+    rows = people.settle(came.size)
+    move_in(rows, came, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm,
             where, city.arrival_ages, p("arrival_women_share"), p("outsider_rural_share"), keys)
     arrive_schooled(city, rows)
     bring_grades(city, rows)
-    city.flow("arrivals", arrived)
+    city.flow("arrivals", np.bincount(where, minlength=chances.size))

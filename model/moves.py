@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
+from model.arithmetic import cumulative
 from model.blocks import DRAWN
 from model.luck import draw_each, place_on, uniform
 
@@ -83,4 +84,5 @@ def jobs_asked(city: City) -> NDArray[np.float64]:
 def ways(city: City, jobs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Cumulative chances of looking in each sector this month, (areas, trades + 1, tiers, sectors); jobs: `jobs_asked`."""
     chances = jobs[:, None, None, :] * city.nearness[None]
-    return np.cumsum(chances / chances.sum(axis=3, keepdims=True), axis=3)
+    lines: NDArray[np.float64] = cumulative(chances.reshape(-1, jobs.shape[1]), chances.sum(axis=3).ravel())
+    return lines.reshape(chances.shape)

@@ -38,7 +38,8 @@ class Formula:
     @staticmethod
     def at(law: Law, month: int) -> Formula:
         """The formula of `month` (a month number, year · 12 + month − 1)."""
-        value = lambda name: law.in_force(month)[f"pension.{name}"]  # noqa: E731
+        law_now = law.in_force(month)
+        value = lambda name: law_now[f"pension.{name}"]  # noqa: E731
         return Formula(value("benefit_base"), value("year_share"), value("transition_share"), value("transition_fixed"),
                        value("transition_per_index_year"), value("supplement"), value("years_rounded_to"), int(value("accounts_from_year")),
                        tuple(value(f"payout_months_{age}") for age in range(YOUNGEST, OLDEST + 1)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import literal_unroll, njit
 from numpy.typing import NDArray
 
 from model import states as s
@@ -37,6 +38,23 @@ COLUMNS = (
 )
 
 
+@njit(cache=True)
+def clear(rows, columns):  # type: ignore[no-untyped-def]
+    """Nought in `rows` of every column."""
+    for column in literal_unroll(columns):
+        for i in rows:
+            column[i] = 0
+
+
+@njit(cache=True)
+def copy_rows(rows, twins, columns):  # type: ignore[no-untyped-def]
+    """What stands in `rows` of every column also in `twins`, the same number of them for each row, in order."""
+    copies = twins.size // rows.size
+    for column in literal_unroll(columns):
+        for j in range(twins.size):
+            column[twins[j]] = column[rows[j // copies]]
+
+
 class People(ColumnStore):
     """Column store of persons. A row whose state is GONE is vacant and is given to the next birth or arrival."""
 
@@ -61,17 +79,21 @@ class People(ColumnStore):
 
     def vacate(self, rows: NDArray[np.intp]) -> None:
         """Empty `rows`: the persons have died or left the roster."""
+        if not rows.size:
+            return
         self.left += int(rows.size)
         self.skilled_left += int((self.course[rows] & s.IN_STOCK > 0).sum())
         self.covered_left += int((self.marks[rows] & s.COVERED > 0).sum())
-        self._clear(rows)
+        self._clear(rows.astype(np.int64, copy=False))
 
     def _clear(self, rows: NDArray[np.intp]) -> None:
-        if not rows.size:
-            return
-        for values in self._arrays.values():
-            values[rows] = 0
-        self.firm[rows] = s.NOBODY
+        if rows.size:
+            clear(rows, tuple(self._arrays.values()))
+            self.firm[rows] = s.NOBODY
+
+    def copy(self, rows: NDArray[np.intp], twins: NDArray[np.intp]) -> None:
+        """Write all that stands in `rows` into `twins` too, as many rows for each as there are."""
+        copy_rows(rows, twins, tuple(self._arrays.values()))
 
     def settle(self, count: int) -> NDArray[np.intp]:
         """`count` rows for newcomers: those vacant when the month began, lowest first; the store grows when too few are."""

@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import power_of
+from model.arithmetic import cumulative, power_of
 from model.luck import draw64, hash_ids, thresholds, uniform
 
 if TYPE_CHECKING:
@@ -55,9 +55,10 @@ def chances(city: City) -> NDArray[np.uint64]:
 def shares(city: City) -> NDArray[np.float64]:
     """Cumulative shares of destinations, (from, to)."""
     pull = power_of(city.demand_index(), city.setting.parameter("migration_elasticity"))
-    weights = np.tile(np.maximum(city.movers_at_start, 1e-9) * pull, (pull.size, 1))
+    weights = np.repeat((np.maximum(city.movers_at_start, 1e-9) * pull)[None], pull.size, axis=0)
     np.fill_diagonal(weights, 0.0)
-    return np.cumsum(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12), axis=1)
+    lines: NDArray[np.float64] = cumulative(weights, np.maximum(weights.sum(axis=1), 1e-12))
+    return lines
 
 
 def relocate(city: City, rows: NDArray[np.int64]) -> None:
@@ -85,9 +86,7 @@ def _split(city: City, rows: NDArray[np.int64], pair: tuple[int, int]) -> tuple[
     """Rows of a heavy area become several of a light one; returns rows gone and rows come."""
     people, copies = city.people, int(city.weight[pair[0]] / city.weight[pair[1]]) - 1
     twins = people.settle(rows.size * copies)
-    for column in people.columns:
-        values = getattr(people, column.name)
-        values[twins] = np.repeat(values[rows], copies)
+    people.copy(rows, twins)
     people.id[twins] = twin_ids(people.id[rows], city.month, copies)
     people.course[twins] &= s.MONTHS_LEFT + s.KIND      # new rows: the book of the highly skilled counts them as having joined
     people.marks[twins] &= s.EVERY_MARK - s.COVERED     # so does the book of those whom firms insure

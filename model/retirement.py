@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.accounts import carried
+from model.blocks import past_legal_age
 from model.luck import draw64, uniform
 from model.pensions import Formula, pension
-from model.premiums import MOST_FEN, MOST_YUAN
+from model.premiums import MOST_FEN, MOST_YEARS, MOST_YUAN
 from model.retirement_age import EARLY, ILL_HEALTH, LATEST, OLD, SPECIAL, STATUTORY, claim_ages
 
 if TYPE_CHECKING:
@@ -120,56 +121,71 @@ def award(city: City) -> None:
     award_pensions(city, rows[~leaving])
 
 
+@njit(cache=True)
+def settle(  # type: ignore[no-untyped-def]
+    rows, month, birth, traits, area, scheme, paid, base, account, legal, first_birth, need, floor, to_account, to_pool, past, bought,
+):
+    """What the formula asks about each of `rows`, float64 (5, rows): paid months, months before accounts, index, balance, months of age.
+
+    Who is past the legal age (`legal`, by category and month of birth) buys the months that are missing to `need`, at the own base or the
+    floor and the rates to_account and to_pool. past: months since accounts began; bought: fen that firms' members pay and buyers, by area.
+    """
+    out = np.empty((5, rows.size))
+    for j in range(rows.size):
+        i = rows[j]
+        age, months, own = month - np.int64(birth[i]), np.int64(paid[i]), np.float64(base[i]) if base[i] > 0 else floor
+        due = past_legal_age(age, np.int64(birth[i]), traits[i], legal, first_birth)
+        missing = max(need - months, 0) if due else 0
+        to_own = np.int64(own * 100 * to_account) * missing
+        if missing > 0:
+            bought[1, area[i]] += 1
+            if scheme[i] & s.PENSION_KIND == s.EMPLOYEE_SCHEME:
+                bought[0, area[i]] += to_own + np.int64(own * 100 * to_pool) * missing
+        months += missing
+        out[0, j], out[1, j], out[3, j], out[4, j] = months, max(months - past, 0), np.int64(account[i]) + to_own, age
+        out[2, j] = min(max(own * FLOOR_TO_AVERAGE / max(floor, 1.0), 0.0), 3.0)
+        paid[i] = min(months, MOST_YUAN)
+    return out
+
+
 def award_pensions(city: City, rows: NDArray[np.int64]) -> None:
     """The formula for `rows`; missing years of those who paid on as long as they could are bought at the base of the day."""
-    people, law = city.people, city.setting.law
-    now = (city.setting.start_year * 12) + max(city.month, 0)
-    formula = Formula.at(law, now).carried(carried(city))
-    paid = people.paid[rows].astype(np.int64)
-    floor = city.law_value("bases.floor") * carried(city)
-    base = np.maximum(people.base[rows].astype(float), floor * (people.base[rows] == 0))
-    balance = people.account[rows].astype(np.int64)
-    need = city.minimum_paid[min(max(city.month, 0), city.minimum_paid.size - 1)]
-    ill = city.law_value("retirement.ill_health_paid_months")
-    legal = city.claim_ages[STATUTORY, category_of(people.traits[rows]), birth_place(city, rows)]
-    age = city.month - people.birth[rows].astype(np.int64)
-    bought = np.where((paid < need) & (age >= legal), need - paid, 0)
-    bought = np.where((age < legal) & (paid >= ill), 0, bought)
-    to_account = np.floor(base * 100 * city.law_value("pension.flexible_account_rate")).astype(np.int64) * bought
-    to_pool = np.floor(base * 100 * (city.law_value("pension.flexible_rate") - city.law_value("pension.flexible_account_rate")))
-    private = people.scheme[rows] & s.PENSION_KIND == s.EMPLOYEE_SCHEME
-    where, areas = people.area[rows], len(city.setting.areas)
-    city.flow("pension_late_income_fen", np.bincount(where, (to_account + to_pool * bought) * private, areas))
-    city.flow("retired_by_paying_up", np.bincount(where, bought > 0, areas))
-    before = np.clip(paid + bought - (now - formula.accounts_from * 12), 0, None)
-    index = np.clip(base * FLOOR_TO_AVERAGE / max(floor, 1.0), 0.0, 3.0)
-    made = pension(formula, paid_months=paid + bought, index=index, months_before=before, balance=balance + to_account, age=age)
-    people.paid[rows] = np.minimum(paid + bought, MOST_YUAN)
+    people, law = city.people, city.law_value
+    now, carry = city.setting.start_year * 12 + max(city.month, 0), carried(city)
+    formula, to_account = Formula.at(city.setting.law, now).carried(carry), law("pension.flexible_account_rate")
+    bought = np.zeros((2, len(city.setting.areas)), np.int64)
+    paid, before, index, balance, age = settle(
+        rows, city.month, people.birth, people.traits, people.area, people.scheme, people.paid, people.base, people.account,
+        city.claim_ages[STATUTORY], city.first_birth, int(city.minimum_paid[min(max(city.month, 0), city.minimum_paid.size - 1)]),
+        float(law("bases.floor") * carry), to_account, law("pension.flexible_rate") - to_account, now - formula.accounts_from * 12, bought)
+    city.flow("pension_late_income_fen", bought[0])
+    city.flow("retired_by_paying_up", bought[1])
+    made = pension(formula, paid_months=paid, index=index, months_before=before, balance=balance, age=age)
     people.base[rows] = np.minimum(np.rint(made.pool / 100), MOST_YUAN)
     people.account[rows] = np.minimum(made.account, MOST_FEN)
+
+
+@njit(cache=True)
+def go_over(rows, traits, area, scheme, paid, resident_years, base, account, counted):  # type: ignore[no-untyped-def]
+    """See `change_scheme`; counted: rows that go over, and fen that outsiders take home, by area (2, areas)."""
+    for i in rows:
+        scheme[i] &= 255 - s.PENSION_KIND - s.PAYING - s.UI - s.INJURY - s.LAID_OFF
+        if traits[i] & (s.OUTSIDER | s.STUDIES_AWAY):
+            scheme[i] |= s.NO_PENSION
+            resident_years[i] = 0
+            counted[1, area[i]] += account[i]
+            account[i] = 0
+        else:
+            scheme[i] |= s.RESIDENT_SCHEME
+            resident_years[i] = min(np.int64(resident_years[i]) + paid[i] // 12, MOST_YEARS)
+            counted[0, area[i]] += 1
+        paid[i] = base[i] = 0
 
 
 def change_scheme(city: City, rows: NDArray[np.int64]) -> None:
     """Locals without the minimum paid years go over to the resident scheme with what they have paid 制度衔接; outsiders take their
     account home."""
-    people = city.people
-    local = people.traits[rows] & (s.OUTSIDER | s.STUDIES_AWAY) == 0
-    keep = people.scheme[rows] & (255 - s.PENSION_KIND - s.PAYING - s.UI - s.INJURY - s.LAID_OFF)
-    people.scheme[rows] = keep | np.where(local, s.RESIDENT_SCHEME, s.NO_PENSION).astype(np.uint8)
-    years = people.resident_years[rows].astype(np.int64) + people.paid[rows] // 12
-    people.resident_years[rows] = np.minimum(np.where(local, years, 0), 127)
-    gone = np.where(local, 0, people.account[rows].astype(np.int64))
-    city.flow("pension_moved_fen", np.bincount(people.area[rows], gone, len(city.setting.areas)))
-    city.count_rows("switched_scheme", rows[local])
-    people.account[rows[~local]] = 0
-    people.paid[rows] = people.base[rows] = 0
-
-
-def category_of(traits: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Row of the retirement tables for each person: men, women in managerial posts, women workers."""
-    return np.where(traits & s.FEMALE == 0, 0, np.where(traits & s.CADRE > 0, 1, 2))
-
-
-def birth_place(city: City, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Place of each person's month of birth in the retirement tables."""
-    return np.clip(city.people.birth[rows].astype(np.int64) - city.first_birth, 0, city.claim_ages.shape[2] - 1)
+    people, counted = city.people, np.zeros((2, len(city.setting.areas)), np.int64)
+    go_over(rows, people.traits, people.area, people.scheme, people.paid, people.resident_years, people.base, people.account, counted)
+    city.flow("switched_scheme", counted[0])
+    city.flow("pension_moved_fen", counted[1])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.controls import CONTROLS
+from model.controls import CONTROLS, Control
 from model.law import Law
 from model.parameters import central_values
 from model.talent_account import SkillStocks, TalentAccount
@@ -160,11 +160,13 @@ class Setting:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def control(self, name: str, month: int) -> Floats:
-        """Setting of a control in `month` (0 = the first simulated month), one value an area, in the control's own unit."""
-        given = self.controls.get(name)
-        if given is None or month >= len(given):
-            return np.full(len(self.areas), CONTROLS[name].default if given is None else given[-1], float)
-        return np.asarray(given[month], float)
+        """Setting of a control in `month` (0 = the first simulated month), one value an area, in the control's own unit; not to be
+        written to. The last month given holds from then on."""
+        if (key := (Control, name)) not in self.made:
+            given = self.controls.get(name)
+            self.made[key] = [np.full(len(self.areas), CONTROLS[name].default)] if given is None else list(np.asarray(given, float))
+        months: list[Floats] = self.made[key]
+        return months[min(month, len(months) - 1)]
 
     def usual(self, name: str) -> float:
         """City total of a control under the policy that holds before the run; see `usual_controls`."""

@@ -37,6 +37,7 @@ def share(year: int, month: int, first: int, last: int) -> float:
     return sum(max(min(day + last + 1, end) - max(day + first, begin), 0) for day in festivals) / (last - first + 1)
 
 
+@cache
 def month_bounds(year: int, month: int) -> tuple[int, int]:
     """Day numbers of the first of a month and of the next one."""
     return date(year, month, 1).toordinal(), date(year + month // 12, month % 12 + 1, 1).toordinal()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ class TalentAccount:
     schooling_from: int = s.JUNIOR_COLLEGE
     everyone: bool = False
 
-    @property
+    @cached_property
     def rule(self) -> NDArray[np.int64]:
         """The account as kernels take it: grade, title and schooling from which one counts, and whether everyone does."""
         return np.array([self.grade_from, self.title_from, self.schooling_from, int(self.everyone)], np.int64)

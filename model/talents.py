@@ -19,13 +19,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp, logistic_of, power_of
 from model.columns import Column, ColumnStore
 from model.location import LOWEST, OUTSIDE, utility
-from model.luck import decision_key
+from model.luck import decision_key, draw64, uniform
+from model.market import sort_into
 from model.parts import uniform_all
 from model.school import list_ids
 
@@ -58,6 +60,53 @@ COUNTED = (*KEPT, "postdocs_ever_stock")
 """Series of the small populations: who came or became one, who is here, who left or became another; and all postdocs that ever came."""
 
 
+@njit(cache=True)
+def able_to_employ(n, alive, ownership, staff, thin, least):  # type: ignore[no-untyped-def]
+    """Rows of the open public institutions, and of open firms of `least` real staff or more; int64."""
+    out, k = np.empty(n, np.int64), 0
+    for f in range(n):
+        out[k] = f
+        k += alive[f] and (ownership[f] == s.PUBLIC_UNIT or staff[f] * thin[f] >= least)
+    return out[:k].copy()
+
+
+@njit(cache=True)
+def count_kinds(n, kind, area, areas):  # type: ignore[no-untyped-def]
+    """Persons by kind and area, float64 (kinds, areas); those who have left are none."""
+    out = np.zeros((len(KINDS), areas))
+    for i in range(n):
+        if kind[i] != GONE:
+            out[kind[i], area[i]] += 1.0
+    return out
+
+
+@njit(cache=True)
+def leave(n, month, identity, kind, area, since, firm, alive, stays, rate, key, key_length, out):  # type: ignore[no-untyped-def]
+    """Who leaves this month, and whose station ends: postdocs then stay on as high-level talent with probability `stays` (by area), whose
+    rows are returned. out: those who are no longer what they were, by kind and area."""
+    on, k = np.empty(n, np.int64), 0
+    for i in range(n):
+        was = kind[i]
+        if was == GONE:
+            continue
+        u, becomes = uniform(draw64(key, identity[i])), was
+        if not alive[firm[i]]:
+            becomes = GONE
+        elif was != POSTDOC:
+            becomes = GONE if u < rate else was
+        elif month - np.int64(since[i]) >= SHORTEST + np.int64(uniform(draw64(key_length, identity[i])) * (LONGEST - SHORTEST + 1)):
+            becomes = HIGH_LEVEL if u < stays[area[i]] else GONE
+        if becomes == was:
+            continue
+        out[was, area[i]] += 1.0
+        kind[i] = becomes
+        if becomes == HIGH_LEVEL:
+            since[i] = month
+            on[k] = i
+            k += 1
+    return on[:k].copy()
+
+
 class SmallPopulations:
     """The small populations of one city. series: {name: one array (areas,) a month}, real persons."""
 
@@ -84,12 +133,11 @@ class SmallPopulations:
     def _employers(self) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
         """Rows of Firms that employ such people, area after area: open public institutions and firms large enough; and by area the place
         of the first of them, and how many there are."""
-        firms, n = self.city.firms, self.city.firms.n
-        least = self.city.setting.parameter("talent_employer_staff")
-        able = np.flatnonzero(firms.alive[:n] & ((firms.ownership[:n] == s.PUBLIC_UNIT) | (firms.staff[:n] * firms.thin[:n] >= least)))
-        where = firms.area[able]
-        counts = np.bincount(where, minlength=self.share.size)
-        return able[np.argsort(where, kind="stable")], np.cumsum(counts) - counts, counts
+        firms = self.city.firms
+        able = able_to_employ(firms.n, firms.alive, firms.ownership, firms.staff, firms.thin,
+                              self.city.setting.parameter("talent_employer_staff"))
+        order, first = sort_into(firms.area[able].astype(np.int64), self.share.size)
+        return able[order], first[:-1], np.diff(first)
 
     def enter(self, kind: int, who: NDArray[np.uint64], where: NDArray[np.int64]) -> NDArray[np.intp]:
         """Persons `who` start at an employer of area `where`; in areas without one nobody does. Returns their rows."""
@@ -109,18 +157,12 @@ class SmallPopulations:
         """Persons in `rows` by area."""
         return np.bincount(self.store.area[rows], minlength=self.share.size).astype(float)
 
-    def by_kind(self, rows: NDArray[np.intp]) -> Floats:
-        """Persons in `rows` by kind and area; those who have left are none."""
-        kind, areas = self.store.kind[rows].astype(np.int64), self.share.size
-        counted = np.bincount(kind * areas + self.store.area[rows], minlength=(GONE + 1) * areas)
-        return counted[: len(KINDS) * areas].reshape(-1, areas).astype(float)
-
     def step(self) -> None:
         """One month: leaving, the end of a station, arrivals, and the count."""
         self.employers, self.first, self.employing = self._employers()
         out, stayed = self.leave()
         came = self.arrive()
-        here = self.by_kind(np.arange(self.store.n))
+        here = count_kinds(self.store.n, self.store.kind, self.store.area, self.share.size)
         for k, name in enumerate(KINDS):
             self.series[f"{name}_in"].append(self.by_area(came[k]) + (self.by_area(stayed) if k == HIGH_LEVEL else 0.0))
             self.series[f"{name}_out"].append(out[k])
@@ -128,18 +170,12 @@ class SmallPopulations:
 
     def leave(self) -> tuple[Floats, NDArray[np.intp]]:
         """Who leaves: by area and kind; and the rows of postdocs who stay on as high-level talent when their station ends."""
-        city, store, n, p = self.city, self.store, self.store.n, self.city.setting.parameter
-        u, length = city.draws_uniform("talent leaves", store.id[:n]), city.lasting_draws("station months", store.id[:n])
-        kind, months = store.kind[:n], city.month - store.since[:n].astype(np.int64)
-        closed = (kind != GONE) & ~city.firms.alive[store.firm[:n]]
-        over = ~closed & (kind == POSTDOC) & (months >= SHORTEST + (length * (LONGEST - SHORTEST + 1)).astype(np.int64))
+        city, store, p = self.city, self.store, self.city.setting.parameter
         grants = city.setting.control("postdoc_settling_grant", city.month) / 1e5
         stays = logistic_of(p("postdoc_stay") + p("postdoc_settle_effect") * grants)
-        stay = over & (u < stays[store.area[:n]])
-        gone = closed | (over & ~stay) | ((kind != GONE) & (kind != POSTDOC) & (u < p("talent_leave_rate") / 12))
-        out = self.by_kind(np.flatnonzero(gone | stay))         # all of `stay` are postdocs
-        kind[gone], kind[stay], store.since[:n][stay] = GONE, HIGH_LEVEL, city.month
-        return out, np.flatnonzero(stay)
+        out = np.zeros((len(KINDS), self.share.size))
+        return out, leave(store.n, city.month, store.id, store.kind, store.area, store.since, store.firm, city.firms.alive, stays,
+                          p("talent_leave_rate") / 12, city.key("talent leaves"), city.lasting("station months"), out)
 
     def flows(self) -> list[Floats]:
         """Expected arrivals of the month by kind, one array (areas,) each; doctors and masters come in July only."""

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 AWARDED, FIRST, PASSES = S.titles_awarded, S.titles_first, S.professional_passes
 REVIEW_MONTH = 10
 ONE, FIELD, FIELD_SHIFT = np.uint32(1), np.uint32(s.FIELD), np.uint32(s.FIELD_SHIFT)
-EXAM_MONTH = {4: (s.HEALTH,), 5: (s.COMPUTING,), 9: (s.ENGINEERING, s.HUMANITIES), 11: (s.BUSINESS, s.EDUCATION, s.SCIENCE)}
+EXAM_MONTH = {month: np.isin(np.arange(16), fields) for month, fields in (
+    (4, (s.HEALTH,)), (5, (s.COMPUTING,)), (9, (s.ENGINEERING, s.HUMANITIES)), (11, (s.BUSINESS, s.EDUCATION, s.SCIENCE)))}
 """Fields by month of their main examination (assumption near the calendar 专业技术人员职业资格考试计划: nurses in April, software in May,
 builders and jurists in September, economists, teachers and safety engineers in November)."""
 WAITS = np.array([4, 5, 0], np.int64)
@@ -109,8 +110,8 @@ def award_titles(city: City) -> None:
     """The review in October and the examinations of the month; the bureau counts certificates by its own intercept."""
     if city.calendar_month == REVIEW_MONTH:
         hold_review(city)
-    if fields := EXAM_MONTH.get(city.calendar_month):
-        hold_exams(city, np.isin(np.arange(16), fields))
+    if city.calendar_month in EXAM_MONTH:
+        hold_exams(city, EXAM_MONTH[city.calendar_month])
     passes = city.table[S.professional_passes, city.month]
     city.table[S.professional_certificates, city.month] = city.setting.by_area("professional_certificate_capture") * passes
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model.arithmetic import log, log_of, logistic_of
@@ -51,6 +52,21 @@ class Caseload:
         return out
 
 
+@njit(cache=True)
+def close_oldest(cases, left, limit):  # type: ignore[no-untyped-def]
+    """Take `left` cases (by area) off the docket `cases` (areas, AGES), the oldest first; returns those closed and of them those in time,
+    (2, areas)."""
+    out = np.zeros((2, left.size))
+    for a in range(left.size):
+        for age in range(AGES - 1, -1, -1):
+            taken = min(left[a], cases[a, age])
+            cases[a, age] -= taken
+            left[a] -= taken
+            out[0, a] += taken
+            out[1, a] += taken * min(1.0, max(0.0, limit + 0.5 - age))
+    return out
+
+
 class Docket:
     """Open arbitration cases by area and age in months, (areas, AGES), and this year's account: cases closed, and those of them in time."""
 
@@ -80,17 +96,11 @@ class Docket:
         self.open[:, -1] += self.open[:, -2]
         self.open[:, 1:-1] = self.open[:, :-2]
         self.open[:, 0] = accepted
-        left = np.minimum(capacity, self.open.sum(axis=1))
-        closed, timely = np.zeros((2, len(self.open)))
-        for age in range(AGES - 1, -1, -1):
-            taken = np.minimum(left, self.open[:, age])
-            self.open[:, age] -= taken
-            left = left - taken
-            closed += taken
-            timely += taken * min(1.0, max(0.0, limit + 0.5 - age))
+        closed, timely = close_oldest(self.open, np.minimum(capacity, self.open.sum(axis=1)), limit)
         self.closed += closed
         self.on_time += timely
-        return closed
+        out: Floats = closed
+        return out
 
 
 def effort(calendar_month: int, push: float) -> float:

@@ -20,7 +20,6 @@ from model.city import City
 from model.controls import CONTROLS
 from model.law import Law
 from model.parameters import declared_parameters
-from model.retirement import birth_place, category_of
 from model.retirement_age import LATEST
 from model.series import MONEY, SERIES
 from model.setting import Setting, Shock, small_town
@@ -188,7 +187,9 @@ def test_past_the_legal_age_only_who_agreed_to_go_late_is_in_unemployment_insura
         past = past_legal(city.month, p.birth[: p.n], p.traits[: p.n], city.legal_ages, city.first_birth)
         late = np.flatnonzero(past & (p.scheme[: p.n] & s.UI > 0))
         agreed = city.lasting_draws("retirement", p.id[late]) >= 1.0 - city.setting.parameter("retire_late_share")
-        longest = city.claim_ages[LATEST, category_of(p.traits[late]), birth_place(city, late)]
+        category = np.where(p.traits[late] & s.FEMALE == 0, 0, np.where(p.traits[late] & s.CADRE > 0, 1, 2))
+        born = np.clip(p.birth[late].astype(int) - city.first_birth, 0, city.claim_ages.shape[2] - 1)
+        longest = city.claim_ages[LATEST, category, born]
         at_work = (p.state[late] == s.EMPLOYED) | (p.spell[late] == 0)      # who lost the post this month claims in the next
         allowed = agreed & at_work & (city.month - p.birth[late].astype(int) < longest)
         assert allowed.all(), f"{city.period}: {(~allowed).sum()} of {np.count_nonzero(p.scheme[: p.n] & s.UI)} members"
