@@ -221,6 +221,6 @@ def follow(city: City) -> None:
         return
     counted = count_cohort(cohort.n, cohort.id, cohort.row, cohort.choice, cohort.local, cohort.signed, people.id, people.state,
                            people.area, len(city.setting.areas))
-    for name, (present, at_work) in zip(("", "_local", "_unplaced"), counted, strict=True):
-        city.flow(f"graduates_here{name}", present)
-        city.flow(f"graduates_at_work{name}", at_work)
+    for name, groups in zip(("", "_local", "_unplaced"), counted, strict=True):
+        for kind, rows in zip(("graduates_here", "graduates_at_work"), groups, strict=True):
+            city.flow(kind + name, rows)
