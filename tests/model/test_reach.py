@@ -100,23 +100,24 @@ class Watched:
 
     def step(self, monkeypatch: pytest.MonkeyPatch, one_more: bool) -> None:
         self.looked.clear()
-        choose, come = market.choose_blocks, migration.candidates
+        choose, come = market.choose_blocks, migration.newcomers
 
         def seen(rows: np.ndarray, identity: np.ndarray, *rest: object) -> np.ndarray:
             blocks = choose(rows, identity, *rest)
             self.looked.update(zip(map(int, identity[rows]), map(int, blocks), strict=True))
             return blocks
 
-        def and_another(first: int, count: int, area: int, month: int, key: np.uint64, chance: float) -> np.ndarray:
-            who = come(first, count, area, month, key, chance)
-            if one_more and month == ARRIVAL and area == 0:
-                extra = hash_ids(np.uint64(0xBEEF), np.uint64(month), np.uint64(0))
-                who = np.append(who, np.uint64(extra))
-            return who
+        def and_another(counts: np.ndarray, month: int, key: np.uint64, chances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            who, where = come(counts, month, key, chances)
+            if one_more and month == ARRIVAL:
+                extra = np.uint64(hash_ids(np.uint64(0xBEEF), np.uint64(month), np.uint64(0)))
+                last = int((where == 0).sum())
+                who, where = np.insert(who, last, extra), np.insert(where, last, 0)
+            return who, where
 
         with monkeypatch.context() as patch:
             patch.setattr(market, "choose_blocks", seen)
-            patch.setattr(migration, "candidates", and_another)
+            patch.setattr(migration, "newcomers", and_another)
             self.city.step()
 
     def blocks_of_firms(self) -> dict[int, int]:
