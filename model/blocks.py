@@ -115,32 +115,25 @@ def vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm): 
 
 @njit(cache=True)
 def flag(values, wanted, or_else, flags):  # type: ignore[no-untyped-def]
-    """Flag those of a stretch whose value (uint8) is `wanted` or `or_else`; returns how many they are."""
-    hits = 0
+    """Flag those of a stretch whose value (uint8) is `wanted` or `or_else`."""
     for j in range(values.size):
         flags[j] = (values[j] == wanted) | (values[j] == or_else)
-    for j in range(values.size):
-        hits += flags[j]
-    return hits
 
 
 @njit(parallel=True, cache=True)
 def rows_where(values, wanted, or_else, n):  # type: ignore[no-untyped-def]
     """Rows below n whose value (uint8) is `wanted` or `or_else`, ascending, int64; meant for what is rare."""
-    batches = (n + BATCH - 1) // BATCH
-    last = np.zeros(batches + 1, np.int64)
-    for b in prange(batches):
-        last[b + 1] = flag(values[b * BATCH: min(n, (b + 1) * BATCH)], wanted, or_else, np.empty(BATCH, np.uint8))
-    last = np.cumsum(last)
-    out = np.empty(last[batches], np.int64)
-    for b in prange(batches):
-        if last[b + 1] > last[b]:
-            flags, rows, part = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), values[b * BATCH: min(n, (b + 1) * BATCH)]
+    blocks = (n + BLOCK - 1) // BLOCK
+    entries, found = np.empty(blocks * BLOCK, np.int32), np.zeros(blocks, np.int64)
+    for b in prange(blocks):
+        flags, rows = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64)
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
+            part = values[at: min(at + BATCH, n)]
             flag(part, wanted, or_else, flags)
-            found = those_few(flags[: part.size], ANY, np.uint64(b * BATCH), rows)
-            for j in range(found):
-                out[last[b] + j] = rows[j]
-    return out
+            for i in rows[: those_few(flags[: part.size], ANY, np.uint64(at), rows)]:
+                entries[b * BLOCK + found[b]] = i
+                found[b] += 1
+    return listed(entries, found)
 
 
 @njit(parallel=True, cache=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.blocks import BLOCK, DRAWN, blocks_of
 from model.coverage import EXITS
-from model.lists import those, those_few
+from model.lists import how_many, those, those_few
 from model.luck import mix64
 from model.series import S
 from model.unemployment import claim_months, claim_rules
@@ -19,7 +19,9 @@ from model.unemployment import claim_months, claim_rules
 if TYPE_CHECKING:
     from model.city import City
 
-HAS_FIRM, DRAWS_BENEFIT = 1, 2
+HAS_FIRM, DRAWS_BENEFIT, MISPLACED, DRAWS_TWICE, THERE, YOUNG, STRANGER = (np.uint8(1 << b) for b in range(7))
+"""Of a person: has a firm, draws unemployment benefit, has a firm without being an employee or is one without having it, draws a resident
+pension as a member of another scheme, is in use, is a child, and stands in another area than the first of the stretch."""
 CLAIMS = s.LAID_OFF | s.UI
 IN_USE, PERSONS, CHILDREN = range(3)
 ASTRAY, CLOSED, ELSEWHERE, TWICE, LATE, SIGNATURE = range(6)
@@ -30,33 +32,54 @@ class OpenBooks(RuntimeError):
 
 
 @njit(cache=True)
-def sort_out(state, firm, scheme, resident_years, found, flags):  # type: ignore[no-untyped-def]
-    """Flag who has a firm and who draws unemployment benefit in a stretch of rows; adds employees without a firm or others with one, and
-    members of another scheme who draw a resident pension, to `found`."""
-    astray = twice = 0
+def sort_out(area, state, firm, scheme, resident_years, flags):  # type: ignore[no-untyped-def]
+    """Write for each row of a stretch what the books ask: see HAS_FIRM … STRANGER."""
+    here = area[0]
     for j in range(state.size):
-        has, works = firm[j] >= 0, state[j] == s.EMPLOYED
+        has, works, there = firm[j] >= 0, state[j] == s.EMPLOYED, state[j] != s.GONE
         claims = (state[j] == s.UNEMPLOYED) & (scheme[j] & CLAIMS == CLAIMS)
-        astray += has != works
-        twice += (resident_years[j] & s.DRAWS_RESIDENT != 0) & (scheme[j] & s.PENSION_KIND != s.RESIDENT_SCHEME) & (state[j] != s.GONE)
-        flags[j] = (HAS_FIRM if has else 0) | (DRAWS_BENEFIT if claims else 0)
-    found[ASTRAY] += np.uint64(astray)
-    found[TWICE] += np.uint64(twice)
+        twice = (resident_years[j] & s.DRAWS_RESIDENT != 0) & (scheme[j] & s.PENSION_KIND != s.RESIDENT_SCHEME) & there
+        flags[j] = ((HAS_FIRM if has else 0) | (DRAWS_BENEFIT if claims else 0) | (MISPLACED if has != works else 0)
+                    | (DRAWS_TWICE if twice else 0) | (THERE if there else 0) | (YOUNG if state[j] == s.CHILD else 0)
+                    | (STRANGER if area[j] != here else 0))
 
 
 @njit(cache=True)
-def head_count(area, state, weight, heads):  # type: ignore[no-untyped-def]
-    """Add a stretch's rows in use, and its persons and children in real numbers, to `heads`; weight: by area."""
-    rows = persons = children = 0
-    for doing in state:
-        rows += doing != s.GONE
-    for j in range(state.size):
-        stands_for = weight[area[j]]
-        persons += stands_for * (state[j] != s.GONE)
-        children += stands_for * (state[j] == s.CHILD)
+def head_count(area, state, weight, flags, others, heads):  # type: ignore[no-untyped-def]
+    """Add a stretch's rows in use, and its persons and children in real numbers, to `heads`; weight: by area. Most stand in the area of
+    the first of them; only the `others` (rows of the stretch) are looked at one by one."""
+    rows, stands_for = how_many(flags, THERE), weight[area[0]]
+    persons, children = rows * stands_for, how_many(flags, YOUNG) * stands_for
+    for j in others:
+        more = weight[area[j]] - stands_for
+        persons += more * (state[j] != s.GONE)
+        children += more * (state[j] == s.CHILD)
     heads[IN_USE] += rows
     heads[PERSONS] += persons
     heads[CHILDREN] += children
+
+
+@njit(cache=True)
+def mixed_rows(n):  # type: ignore[no-untyped-def]
+    """The numbers below n, mixed: uint64."""
+    out = np.empty(n, np.uint64)
+    for f in range(n):
+        out[f] = mix64(np.uint64(f))
+    return out
+
+
+@njit(cache=True)
+def check_staff(rows, area, firm, firm_area, alive, mixed, found):  # type: ignore[no-untyped-def]
+    """Add what the staff in `rows` comes to, of closed firms, of firms elsewhere and of mixed rows of firms, to `found`."""
+    closed, elsewhere, signature = np.uint64(0), np.uint64(0), np.uint64(0)
+    for i in rows:
+        f = np.uint64(firm[i])
+        closed += np.uint64(not alive[f])
+        elsewhere += np.uint64(firm_area[f] != area[i])
+        signature += mixed[f]
+    found[CLOSED] += closed
+    found[ELSEWHERE] += elsewhere
+    found[SIGNATURE] += signature
 
 
 @njit(parallel=True, cache=True)
@@ -68,19 +91,19 @@ def audit(  # type: ignore[no-untyped-def]
     for equal headcounts); and by block rows in use, and persons and children in real numbers; weight: by area, int64."""
     out = np.zeros((blocks, 6), np.uint64)
     heads = np.zeros((blocks, 3), np.int64)
-    one = np.uint64(1)
+    one, mixed = np.uint64(1), mixed_rows(alive.size)
     for b in prange(blocks):
         flags, looked_at = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
-            head_count(area[at:to], state[at:to], weight, heads[b])
-            sort_out(state[at:to], firm[at:to], scheme[at:to], resident_years[at:to], out[b], flags)
-            for i in looked_at[: those(flags[: to - at], np.uint8(HAS_FIRM), first, looked_at)]:
-                f = np.uint64(firm[i])
-                out[b, CLOSED] += np.uint64(not alive[f])
-                out[b, ELSEWHERE] += np.uint64(firm_area[f] != area[i])
-                out[b, SIGNATURE] += mix64(f)
-            for i in looked_at[: those_few(flags[: to - at], np.uint8(DRAWS_BENEFIT), first, looked_at)]:
+            due = flags[: to - at]
+            sort_out(area[at:to], state[at:to], firm[at:to], scheme[at:to], resident_years[at:to], due)
+            out[b, ASTRAY] += np.uint64(how_many(due, MISPLACED))
+            out[b, TWICE] += np.uint64(how_many(due, DRAWS_TWICE))
+            strangers = looked_at[: those_few(due, STRANGER, np.uint64(0), looked_at)]
+            head_count(area[at:to], state[at:to], weight, due, strangers, heads[b])
+            check_staff(looked_at[: those(due, HAS_FIRM, first, looked_at)], area, firm, firm_area, alive, mixed, out[b])
+            for i in looked_at[: those_few(due, DRAWS_BENEFIT, first, looked_at)]:
                 if spell[i] > claim_months(ui_paid[i], claims):
                     out[b, LATE] += one
     return out, heads
@@ -89,9 +112,9 @@ def audit(  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def payrolls(n, area, staff, areas):  # type: ignore[no-untyped-def]
     """The signature that firms' headcounts claim (the sum of staff times the mixed row, modulo 2**64), and rows of staff by area, int64."""
-    signature, rows = np.uint64(0), np.zeros(areas, np.int64)
+    signature, rows, mixed = np.uint64(0), np.zeros(areas, np.int64), mixed_rows(n)
     for f in range(n):
-        signature += np.uint64(staff[f]) * mix64(np.uint64(f))
+        signature += np.uint64(staff[f]) * mixed[f]
         rows[area[f]] += staff[f]
     return signature, rows
 

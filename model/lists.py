@@ -1,7 +1,7 @@
 """Lists of the rows that a month concerns, made of flags that loops without branches have written before.
 
-Whom a month passes by costs next to nothing: eight flags are looked at together, and where the processor can (`compress`), the rows of
-those that are set move up side by side.
+Whom a month passes by costs next to nothing: 64 flags become the bits of one number at a time, and where the processor can
+(`compress`), the rows of those that are set move up side by side.
 """
 
 from __future__ import annotations
@@ -19,9 +19,25 @@ from numba.np.arrayobj import make_array
 ANY = np.uint8(255)
 TOGETHER, STRETCH = 8, 64
 SIDE_BY_SIDE = bool(get_host_cpu_features().get("avx512f"))     # without the instruction, one flag after the other is quicker
-EACH, LOW, GATHER = np.uint64(0x0101010101010101), np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x0102040810204080)
-"""Of each of eight bytes: the lowest bit, all bits but the highest, and the multiplier that brings the lowest bits together on top."""
-ZERO, ONE, SIGN, TOP, STEP = np.uint64(0), np.uint64(1), np.uint64(7), np.uint64(56), np.uint64(TOGETHER)
+ZERO, ONE, EIGHT_BITS = np.uint64(0), np.uint64(1), np.uint64(255)
+
+
+@intrinsic
+def set_among(_: Any, flags: types.Array, at: Any, what: Any) -> Any:
+    """Which of the 64 flags (uint8) from place `at` (uint64) on have a bit of `what` (uint8), as the bits of a uint64, the first lowest."""
+    signature = types.uint64(flags, types.uint64, types.uint8)
+
+    def generate(context: BaseContext, builder: ir.IRBuilder, signature: Any, values: Any) -> Any:
+        array, place, wanted = values
+        many, lane = ir.VectorType(ir.IntType(8), STRETCH), ir.IntType(32)
+        anything = ir.Constant(many, ir.Undefined)
+        same = builder.shuffle_vector(builder.insert_element(anything, wanted, lane(0)), anything,
+                                      ir.Constant(ir.VectorType(lane, STRETCH), [0] * STRETCH))
+        source = builder.gep(make_array(signature.args[0])(context, builder, array).data, [place])
+        found = builder.load(builder.bitcast(source, many.as_pointer()), align=1)
+        return builder.bitcast(builder.icmp_unsigned("!=", builder.and_(found, same), ir.Constant(many, [0] * STRETCH)), ir.IntType(64))
+
+    return signature, generate
 
 
 @intrinsic
@@ -49,6 +65,16 @@ def write_chosen(_: Any, rows: types.Array, at: Any, first: Any, chosen: Any) ->
 
 
 @intrinsic
+def ones(_: Any, bits: Any) -> Any:
+    """How many bits of a uint64 are set, uint64."""
+
+    def generate(context: BaseContext, builder: ir.IRBuilder, signature: Any, values: Any) -> Any:
+        return builder.ctpop(values[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
 def lowest(_: Any, bits: Any) -> Any:
     """The place of the lowest bit that is set in a uint64 other than nought, uint64."""
 
@@ -58,11 +84,15 @@ def lowest(_: Any, bits: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@njit(inline="always")
-def set_in(word, wanted):  # type: ignore[no-untyped-def]
-    """1 in each byte of `word` (eight flags) that has a bit of `wanted`."""
-    some = word & wanted
-    return ((((some & LOW) + LOW) | some) >> SIGN) & EACH
+@njit(cache=True)
+def how_many(flags, what):  # type: ignore[no-untyped-def]
+    """How many flags (uint8) have a bit of `what` (uint8), int64."""
+    k, done = ZERO, flags.size // STRETCH * STRETCH
+    for at in range(0, done, STRETCH):
+        k += ones(set_among(flags, np.uint64(at), what))
+    for j in range(done, flags.size):
+        k += ONE if flags[j] & what else ZERO
+    return np.int64(k)
 
 
 @njit(cache=True)
@@ -79,29 +109,27 @@ def those_left(flags, done, what, first, rows, k):  # type: ignore[no-untyped-de
 def those(flags, what, first, rows):  # type: ignore[no-untyped-def]
     """Write to `rows` (uint64, at least as many as flags) the rows, counted from `first`, whose flag (uint8) has a bit of `what` (uint8);
     returns how many."""
-    k, at, wanted, done = ZERO, first, np.uint64(what) * EACH, flags.size // TOGETHER * TOGETHER
-    for word in flags[:done].view(np.uint64):
-        found = set_in(word, wanted)
+    k, done = ZERO, flags.size // STRETCH * STRETCH
+    for at in range(0, done, STRETCH):
+        bits, start = set_among(flags, np.uint64(at), what), first + np.uint64(at)
         if SIDE_BY_SIDE:
-            write_chosen(rows, k, at, (found * GATHER) >> TOP)
-            k += (found * EACH) >> TOP
+            for j in range(0, STRETCH, TOGETHER):
+                chosen = (bits >> np.uint64(j)) & EIGHT_BITS
+                write_chosen(rows, k, start + np.uint64(j), chosen)
+                k += ones(chosen)
         else:
-            for j in range(TOGETHER):
-                rows[k] = at + np.uint64(j)
-                k += (found >> np.uint64(TOGETHER * j)) & ONE
-        at += STEP
+            for j in range(STRETCH):
+                rows[k] = start + np.uint64(j)
+                k += (bits >> np.uint64(j)) & ONE
     return those_left(flags, done, what, first, rows, np.int64(k))
 
 
 @njit(cache=True)
 def those_few(flags, what, first, rows):  # type: ignore[no-untyped-def]
-    """The same as `those`, for what is rare: 64 flags become the bits of one number, and only those that are set are gone through."""
-    k, wanted, done = ZERO, np.uint64(what) * EACH, flags.size // STRETCH * STRETCH
-    words = flags[:done].view(np.uint64)
-    for at in range(0, words.size, TOGETHER):
-        bits, start = ZERO, first + np.uint64(at * TOGETHER)
-        for j in range(TOGETHER):
-            bits |= ((set_in(words[np.uint64(at + j)], wanted) * GATHER) >> TOP) << np.uint64(TOGETHER * j)
+    """The same as `those`, for what is rare: only the flags that are set are gone through."""
+    k, done = ZERO, flags.size // STRETCH * STRETCH
+    for at in range(0, done, STRETCH):
+        bits, start = set_among(flags, np.uint64(at), what), first + np.uint64(at)
         while bits:
             rows[k] = start + lowest(bits)
             k += ONE

@@ -31,13 +31,18 @@ if TYPE_CHECKING:
     from model.city import City
 
 
+FROM, UNTIL = 12 * 16, 12 * 60                          # months of age at which a person may join, and joins no more
+
+
 @njit(cache=True)
 def who_looks(month, everyone, birth, state, spell, scheme, flags):  # type: ignore[no-untyped-def]
-    """Flag who has a birthday or a new state this month (everyone, if so said) and is not insured by an employer."""
+    """Flag who has a birthday or a new state this month (everyone, if so said), is of age to join and not insured by an employer."""
+    youngest, oldest = np.int16(month - FROM), np.int16(month - UNTIL)
     for j in range(state.size):
-        doing, held = state[j], scheme[j]
+        doing, held, of_age = state[j], scheme[j], (birth[j] <= youngest) & (birth[j] > oldest)
         uninsured = (doing != s.EMPLOYED) | (held & s.PENSION_KIND < s.EMPLOYEE_SCHEME) | (held & s.PAYING == 0)
-        flags[j] = (everyone | (spell[j] == 0) | is_birthday(month, birth[j])) & (doing >= s.FARM) & (doing != s.RETIRED) & uninsured
+        looks = everyone | (spell[j] == 0) | is_birthday(month, birth[j])
+        flags[j] = looks & of_age & (doing >= s.FARM) & (doing != s.RETIRED) & uninsured
 
 
 @njit(parallel=True, cache=True)
@@ -61,29 +66,23 @@ def look_again(  # type: ignore[no-untyped-def]
             draw_each(key_pay, ids[:k], draws[2])
             for j in range(k):
                 i = rows[j]
-                doing, months, kind = state[i], month - np.int64(birth[i]), scheme[i] & s.PENSION_KIND
-                if months < 192 or months >= 720 or resident_years[i] & s.DRAWS_RESIDENT:
-                    continue                                                # who draws the resident pension stays with it
-                pays = kind == s.EMPLOYEE_SCHEME and scheme[i] & s.PAYING
-                if pays and past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth):
-                    continue                                                # pays on for the minimum years 延缴
-                a = area[i]
+                doing, months, kind, a = state[i], month - np.int64(birth[i]), scheme[i] & s.PENSION_KIND, area[i]
+                past = past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth)
+                pays, employee = scheme[i] & s.PAYING != 0, kind == s.EMPLOYEE_SCHEME
+                # who draws the resident pension stays with it; who is past the legal age pays on for the minimum years 延缴
+                stays = (resident_years[i] & s.DRAWS_RESIDENT != 0) | (employee & pays & past)
+                at_risk = ((doing == s.FLEXIBLE) | (doing == s.OWNER) | (doing == s.UNEMPLOYED)) & ~past
+                # has the years, or land has paid for some: stays, paying or not
+                entitled = employee & ((paid[i] >= minimum) | (traits[i] & s.LAND_TAKEN != 0))
+                joins = entitled | (at_risk & (uniform(draws[0, j]) < share[a]))
+                local = traits[i] & (s.OUTSIDER | s.STUDIES_AWAY) == 0
+                resident = ~joins & local & (uniform(draws[1, j]) < resident_share[a])
+                chosen = s.EMPLOYEE_SCHEME if joins else s.RESIDENT_SCHEME if resident else s.NO_PENSION
+                anew = everyone | (spell[i] == 0) | (chosen != kind)
+                before = 0 if anew else 2 if pays else 1
+                begins = ((joins & at_risk) | resident) & (uniform(draws[2, j]) < pay[before])
                 kept = scheme[i] & (255 - s.PENSION_KIND - s.PAYING)
-                at_risk = doing == s.FLEXIBLE or doing == s.OWNER or doing == s.UNEMPLOYED
-                at_risk = at_risk and not past_legal_age(months, np.int64(birth[i]), traits[i], legal, first_birth)
-                chosen = s.NO_PENSION
-                if kind == s.EMPLOYEE_SCHEME and (paid[i] >= minimum or traits[i] & s.LAND_TAKEN):
-                    chosen = s.EMPLOYEE_SCHEME                              # has the years, or land has paid for some: stays, paying or not
-                if at_risk and uniform(draws[0, j]) < share[a]:
-                    chosen = s.EMPLOYEE_SCHEME
-                elif (chosen == s.NO_PENSION and not traits[i] & (s.OUTSIDER | s.STUDIES_AWAY)
-                      and uniform(draws[1, j]) < resident_share[a]):
-                    chosen = s.RESIDENT_SCHEME
-                if chosen != s.NO_PENSION and (at_risk or chosen == s.RESIDENT_SCHEME):
-                    before = 0 if everyone or spell[i] == 0 or chosen != kind else 2 if scheme[i] & s.PAYING else 1
-                    if uniform(draws[2, j]) < pay[before]:
-                        kept |= s.PAYING
-                scheme[i] = kept | chosen
+                scheme[i] = scheme[i] if stays else kept | chosen | (s.PAYING if begins else 0)
 
 
 def payment(share: float, lapse: float) -> tuple[float, float, float]:
