@@ -17,7 +17,7 @@ from model.series import SERIES
 BLOCK = 1 << 16
 DRAWN = 1024                    # rows that draw together (`luck.draw_each`), or are sorted out together (`lists.those`); a part of BLOCK
 BATCH = 8192                    # rows of which the chosen draw together: many enough for vector instructions, few enough for near memory
-YEAR, NONE = np.uint32(12), np.uint32(0)
+YEAR, NONE = np.uint16(12), np.uint16(0)
 
 
 def blocks_of(n: int) -> int:
@@ -57,9 +57,15 @@ def dismiss(left, lost, staff):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
+def months_of_age(month, birth):  # type: ignore[no-untyped-def]
+    """Months of age in `month` of who was born in month `birth`, uint16: of short numbers, vector instructions take many at once."""
+    return np.uint16(np.int16(month) - np.int16(birth))
+
+
+@njit(inline="always")
 def is_birthday(month, birth):  # type: ignore[no-untyped-def]
-    """Whether a person who was born in month `birth` has a birthday in `month`: a division that goes without branches."""
-    return np.uint32(month - birth) % YEAR == NONE
+    """Whether a person who was born in month `birth` has a birthday in `month`."""
+    return months_of_age(month, birth) % YEAR == NONE
 
 
 @njit(inline="always")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.blocks import BLOCK, DRAWN, blocks_of
 from model.coverage import EXITS
-from model.lists import how_many, those, those_few
+from model.lists import UNSET, bits, how_many, those, those_few
 from model.luck import mix64
 from model.series import S
 from model.unemployment import claim_months, claim_rules
@@ -37,11 +37,11 @@ def sort_out(area, state, firm, scheme, resident_years, flags):  # type: ignore[
     here = area[0]
     for j in range(state.size):
         has, works, there = firm[j] >= 0, state[j] == s.EMPLOYED, state[j] != s.GONE
-        claims = (state[j] == s.UNEMPLOYED) & (scheme[j] & CLAIMS == CLAIMS)
-        twice = (resident_years[j] & s.DRAWS_RESIDENT != 0) & (scheme[j] & s.PENSION_KIND != s.RESIDENT_SCHEME) & there
-        flags[j] = ((HAS_FIRM if has else 0) | (DRAWS_BENEFIT if claims else 0) | (MISPLACED if has != works else 0)
-                    | (DRAWS_TWICE if twice else 0) | (THERE if there else 0) | (YOUNG if state[j] == s.CHILD else 0)
-                    | (STRANGER if area[j] != here else 0))
+        claims = (state[j] == s.UNEMPLOYED) & (bits(scheme[j], CLAIMS) == CLAIMS)
+        twice = (bits(resident_years[j], s.DRAWS_RESIDENT) != 0) & (bits(scheme[j], s.PENSION_KIND) != s.RESIDENT_SCHEME) & there
+        flags[j] = ((HAS_FIRM if has else UNSET) | (DRAWS_BENEFIT if claims else UNSET) | (MISPLACED if has != works else UNSET)
+                    | (DRAWS_TWICE if twice else UNSET) | (THERE if there else UNSET) | (YOUNG if state[j] == s.CHILD else UNSET)
+                    | (STRANGER if area[j] != here else UNSET))
 
 
 @njit(cache=True)

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from model import commuting
 from model import states as s
 from model.accounts import keep, pay_as_residents, rules
-from model.blocks import BATCH, BLOCK
+from model.blocks import BATCH, BLOCK, months_of_age
 from model.cards import review_cards, share_out
 from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
-from model.lists import ANY, those, those_few
-from model.premiums import CARD_DAY, DRAWS, JANUARY, LOOK, PAYS, TIER_DAY, pay_pensions, pay_premiums, sort_out
+from model.lists import ANY, bits, those, those_few
+from model.premiums import CARD_DAY, DRAWS, JANUARY, LINES, LOOK, PAYS, TIER_DAY, pay_pensions, pay_premiums, sort_out, terms_of
 from model.rolls import ENTRIES, enter, memberships, read, room_to_count
 from model.series import SERIES, S
 from model.talent import declare_denominators, in_scope, keep_stock
@@ -31,17 +31,16 @@ if TYPE_CHECKING:
 
 MERGED = 2020
 """Maternity insurance became part of employee medical insurance (国办发〔2019〕10号, recalled)."""
-DRAWN, DUE, LOOKED_AT, CARDS, TIERS = (np.uint8(what) for what in (DRAWS, PAYS, LOOK, CARD_DAY, TIER_DAY))
 
 
 @njit(cache=True)
 def changes(month, birth, state, scheme, skill, course, marks, differs):  # type: ignore[no-untyped-def]
     """Flag the rows of a stretch that `keep_stock` or `keep_coverage` must look at."""
     for j in range(state.size):
-        doing, studies = state[j], course[j] & s.KIND == s.TECHNICAL_SCHOOL
-        counts = in_scope(doing, month - np.int64(birth[j])) & (skill[j] & s.GRADE >= s.SENIOR_WORKER)
-        insured = (doing == s.EMPLOYED) & (scheme[j] & BUNDLE == WHOLE_BUNDLE)
-        differs[j] = ((counts != (course[j] & s.IN_STOCK > 0)) | (insured != (marks[j] & s.COVERED != 0)) | studies
+        doing, studies = state[j], bits(course[j], s.KIND) == s.TECHNICAL_SCHOOL
+        counts = in_scope(doing, months_of_age(month, birth[j])) & (bits(skill[j], s.GRADE) >= s.SENIOR_WORKER)
+        insured = (doing == s.EMPLOYED) & (bits(scheme[j], BUNDLE) == WHOLE_BUNDLE)
+        differs[j] = ((counts != (bits(course[j], s.IN_STOCK) > 0)) | (insured != (marks[j] & s.COVERED != 0)) | studies
                       | ((doing == s.GONE) & (course[j] > 0)))
 
 
@@ -71,6 +70,7 @@ def count(  # type: ignore[no-untyped-def]
     for p in prange(parts):
         flags, listed, room = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), room_to_count()
         who, draws = np.empty(BATCH, np.uint64), np.empty((2, BATCH), np.uint64)
+        terms, mine, work = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint8), np.empty((LINES, BATCH), np.uint32)
         for b in range(p * blocks // parts, (p + 1) * blocks // parts):
             for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
                 first, to = np.uint64(at), min(at + BATCH, n)
@@ -82,16 +82,17 @@ def count(  # type: ignore[no-untyped-def]
                 if keeping:
                     sort_out(month, whole[JANUARY] == 1, soonest, birth[at:to], state[at:to], note[at:to], scheme[at:to],
                              resident_years[at:to], base[at:to], balance[at:to], card[at:to], rows)
-                    for i in listed[: those_few(rows, LOOKED_AT, first, listed)]:
+                    for i in listed[: those_few(rows, LOOK, first, listed)]:
                         keep(i, b, area[i], identity[i], state[i], scheme[i], note[i] == s.JUST_HIRED, month - np.int64(birth[i]), legal,
                              np.int64(birth[i]) - first_birth, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership,
                              tally, whole, real, keys)
-                    pay_pensions(listed[: those(rows, DRAWN, first, listed)], area, state, base, balance, tally[b])
-                    pay_premiums(listed[: those(rows, DUE, first, listed)], area, state, scheme, paid, ui_paid, base, balance, firm, due,
-                                 injury_rate, tally[b], whole)
-                    review_cards(listed[: those_few(rows, CARDS, first, listed)], month, identity, birth, scheme, area, card, offer, who,
+                    pay_pensions(listed[: those(rows, DRAWS, first, listed)], area, state, base, balance, tally[b])
+                    terms_of(area[at:to], state[at:to], scheme[at:to], terms)
+                    pay_premiums(listed[: those(rows, PAYS, first, listed)], first, terms, area, paid, ui_paid, base, balance, firm, due,
+                                 injury_rate, tally[b], whole, mine, work)
+                    review_cards(listed[: those_few(rows, CARD_DAY, first, listed)], month, identity, birth, scheme, area, card, offer, who,
                                  draws)
-                    pay_as_residents(listed[: those_few(rows, TIERS, first, listed)], identity, area, state, scheme, resident_years,
+                    pay_as_residents(listed[: those_few(rows, TIER_DAY, first, listed)], identity, area, state, scheme, resident_years,
                                      balance, tally[b], tiers, below, keys[2], who, draws[0])
                 enter(roll[p], at, to, places, room, listed, month, birth[at:to], traits[at:to], area[at:to], state[at:to],
                       scheme[at:to], card[at:to], resident_years[at:to], schooling[at:to], skill[at:to])
@@ -136,7 +137,7 @@ def declare_insurance(city: City) -> None:
 def insured_at_work(state, scheme, flags):  # type: ignore[no-untyped-def]
     """Flag the employees of a stretch who are insured against injury."""
     for j in range(state.size):
-        flags[j] = (state[j] == s.EMPLOYED) & (scheme[j] & s.INJURY != 0)
+        flags[j] = (state[j] == s.EMPLOYED) & (bits(scheme[j], s.INJURY) != 0)
 
 
 @njit(cache=True)

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from model import retirement
 from model import states as s
-from model.blocks import BLOCK, DRAWN, is_birthday, leave_job, listed, past_legal_age, vanish
+from model.blocks import BLOCK, DRAWN, NONE, YEAR, is_birthday, leave_job, listed, months_of_age, past_legal_age, vanish
 from model.law import retirement_age_table
-from model.lists import those_few
-from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, uniform
+from model.lists import UNSET, bits, those_few
+from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, top_of, tops_of, uniform
 from model.series import S
 from model.setting import AGES
 
@@ -36,6 +36,7 @@ MOTHERS = (15, 50)
 OLD, AGED = 12 * 60, 12 * 85            # months of age from which death is likely enough to be looked for apart
 SCHOOL_AGE = 12 * 16
 BEFALLS, ASKED = np.uint8(1), np.uint8(2)
+OLDEST = np.uint16(AGES - 1)
 LAST_MONTH = 12 * AGES                  # months of age after which rates stay as they are
 
 
@@ -84,10 +85,11 @@ def lowest_quiet(deaths, births):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def bounds(quiet):  # type: ignore[no-untyped-def]
-    """The greatest of `lowest_quiet` of women of the age of MOTHERS, and of the others below OLD, below AGED and beyond; uint64 (4,)."""
+    """The greatest of `lowest_quiet` of women of the age of MOTHERS, and of the others below OLD, below AGED and beyond: their upper 16
+    bits, uint16 (4,)."""
     young, fertile, grown = quiet[:, : 12 * MOTHERS[0]], quiet[1, 12 * MOTHERS[0]: 12 * MOTHERS[1]], quiet[:, 12 * MOTHERS[1]: OLD]
     others = max(young.max(), quiet[0, :OLD].max(), grown.max())
-    return np.array([fertile.max(), others, quiet[:, :AGED][:, OLD:].max(), quiet.max()])
+    return np.array([top_of(fertile.max()), top_of(others), top_of(quiet[:, :AGED][:, OLD:].max()), top_of(quiet.max())])
 
 
 @njit(inline="always")
@@ -100,29 +102,28 @@ def pay_off(employer, left, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def who_lives(month, reach, most, birth, traits, state, spell, scheme, draws, flags):  # type: ignore[no-untyped-def]
-    """One month more in the present state, and a flag for whom something may befall. BEFALLS: a draw below `most` (`bounds`), a 16th
-    birthday, or a member past the legal age. ASKED: a birthday at working age, or a member to whom an earlier way to a pension may be open.
-
-    reach: see `in_reach`."""
+def who_lives(month, reach, most, birth, traits, state, spell, scheme, tops, flags):  # type: ignore[no-untyped-def]
+    """One month more in the present state, and a flag for whom something may befall. BEFALLS: a draw that may lie below `most` (`bounds`),
+    a 16th birthday, or a member past the legal age. ASKED: a birthday at working age, or a member to whom an earlier way to a pension may
+    be open. reach: see `in_reach`; tops: `luck.tops_of` the draws."""
     aged, old, grown = np.int16(month - AGED), np.int16(month - OLD), np.int16(month - SCHOOL_AGE)
     first_mother, last_mother = np.int16(month - 12 * MOTHERS[1]), np.int16(month - 12 * MOTHERS[0])
-    mother, young, ageing, very_old = most[0], most[1], most[2], most[3]
-    man, cadre, worker = np.int16(reach[0, 0]), np.int16(reach[0, 1]), np.int16(reach[0, 2])
-    old_man, old_cadre, old_worker = np.int16(reach[2, 0]), np.int16(reach[2, 1]), np.int16(reach[2, 2])
+    mother, young, ageing, very_old = most
+    man, cadre, worker = reach[0]
+    old_man, old_cadre, old_worker = reach[2]
     for j in range(state.size):
         doing, born, mark = state[j], birth[j], traits[j]
         spell[j] += (doing != s.GONE) & (spell[j] < 255)
-        woman, leading, member = mark & s.FEMALE != 0, mark & s.CADRE != 0, scheme[j] & (s.EMPLOYEE_SCHEME | s.UI) != 0
+        woman, leading, member = bits(mark, s.FEMALE) != 0, bits(mark, s.CADRE) != 0, bits(scheme[j], s.EMPLOYEE_SCHEME | s.UI) != 0
         here, at_work_age = doing != s.GONE, (doing >= s.FARM) & (doing <= s.INACTIVE)
         past = born <= ((old_cadre if leading else old_worker) if woman else old_man)
         near = born <= ((cadre if leading else worker) if woman else man)
         bound = (young if born > old else ageing) if born > aged else very_old
         fertile = woman & (born > first_mother) & (born <= last_mother)
-        struck = here & (draws[j] < (mother if fertile else bound))
+        struck = here & (tops[j] <= (mother if fertile else bound))
         grows_up = (doing == s.CHILD) & (born <= grown)
         befalls, asked = struck | grows_up | (past & member & at_work_age), at_work_age & (is_birthday(month, born) | (near & member))
-        flags[j] = (BEFALLS if befalls else 0) | (ASKED if asked else 0)
+        flags[j] = (BEFALLS if befalls else UNSET) | (ASKED if asked else UNSET)
 
 
 @njit(cache=True)
@@ -135,12 +136,12 @@ def ask(rows, first, month, identity, birth, traits, state, participation, reach
     draw_those(keys[1], identity, rows, who, draws[0])
     draw_each(keys[3], who[:n], draws[1])
     for j in range(n):
-        i, months = rows[j], month - np.int64(birth[rows[j]])
-        works = uniform(draws[0, j]) < participation[1 if traits[i] & s.RURAL else 0, traits[i] & s.FEMALE, min(months // 12, AGES - 1)]
-        turns = (months % 12 == 0) & (works != (state[i] != s.INACTIVE))
+        i, months = rows[j], months_of_age(month, birth[rows[j]])
+        works = uniform(draws[0, j]) < participation[1 if traits[i] & s.RURAL else 0, traits[i] & s.FEMALE, min(months // YEAR, OLDEST)]
+        turns = (months % YEAR == NONE) & (works != (state[i] != s.INACTIVE))
         u, category = uniform(draws[1, j]), 0 if not traits[i] & s.FEMALE else 1 if traits[i] & s.CADRE else 2
         goes = (u < sooner) | ((u < early) & (birth[i] <= reach[1, category]))
-        flags[i - first] |= BEFALLS if turns | goes else 0
+        flags[i - first] |= BEFALLS if turns | goes else UNSET
 
 
 @njit(parallel=True, cache=True)
@@ -160,11 +161,12 @@ def live(  # type: ignore[no-untyped-def]
     most = bounds(quiet)
     for b in prange(tally.shape[0]):
         draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
-        asked, answers = np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.uint64)
+        asked, answers, tops = np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.uint64), np.empty(DRAWN, np.uint16)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
             draw_each(key_life, identity[at:to], draws)
-            who_lives(month, reach, most, birth[at:to], traits[at:to], state[at:to], spell[at:to], scheme[at:to], draws, flags)
+            tops_of(draws, tops)
+            who_lives(month, reach, most, birth[at:to], traits[at:to], state[at:to], spell[at:to], scheme[at:to], tops, flags)
             ask(rows[: those_few(flags[: to - at], ASKED, first, rows)], first, month, identity, birth, traits, state, participation,
                 reach, choices, keys, asked, answers, flags)
             for i in rows[: those_few(flags[: to - at], BEFALLS, first, rows)]:
@@ -279,11 +281,11 @@ def passed(all_past, now):  # type: ignore[no-untyped-def]
     return out
 
 
-def in_reach(city: City) -> NDArray[np.int64]:
+def in_reach(city: City) -> NDArray[np.int16]:
     """The last month of birth of those past the first age of any way to a pension, past the flexible early age, and past the legal age, by
     category, (3, 3). Nobody younger is past it: ages rise more slowly than people age."""
     early, legal = city.first_birth - 1 + passed(city.all_past, city.month - city.first_birth)
-    return np.stack([np.maximum(city.month - city.claims_open, legal), early, legal])
+    return np.stack([np.maximum(city.month - city.claims_open, legal), early, legal]).astype(np.int16)
 
 
 def legal_ages(city: City, first_birth: int, last_birth: int) -> NDArray[np.int16]:

@@ -16,10 +16,16 @@ from numba.core.base import BaseContext
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-ANY = np.uint8(255)
+ANY, UNSET = np.uint8(255), np.uint8(0)                        # a flag of one byte: what else it is made of widens the loop that writes it
 TOGETHER, STRETCH = 8, 64
 SIDE_BY_SIDE = bool(get_host_cpu_features().get("avx512f"))     # without the instruction, one flag after the other is quicker
 ZERO, ONE, EIGHT_BITS = np.uint64(0), np.uint64(1), np.uint64(255)
+
+
+@njit(inline="always")
+def bits(value, mask):  # type: ignore[no-untyped-def]
+    """value & mask of one byte, as one byte: Python's numbers would widen it to 64 bits, and with it the loop that asks."""
+    return np.uint8(value & mask)
 
 
 @intrinsic

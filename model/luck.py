@@ -25,7 +25,7 @@ LOW = np.uint64(0xFFFFFFFF)
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
-TO_53_BITS = np.uint64(11)
+TO_53_BITS, TO_16_BITS = np.uint64(11), np.uint64(48)
 STEP_53 = 2.0**-53
 GOLDEN = np.uint64(luck_reference.GOLDEN)
 MIX_1 = np.uint64(luck_reference.MIX_1)
@@ -157,6 +157,20 @@ def draw_each(key, identity, out):  # type: ignore[no-untyped-def]
     """`draw64` of a stretch of ids into `out`: a loop of nothing else, which the compiler turns into vector instructions."""
     for j in range(identity.size):
         out[j] = draw64(key, identity[j])
+
+
+@njit(cache=True)
+def tops_of(draws, out):  # type: ignore[no-untyped-def]
+    """The upper 16 bits of draws (uint64) into `out` (uint16). Whether a draw may lie below a threshold is seen by them, and of short
+    numbers vector instructions take many at once: the few of whom it is not certain are looked at again with the whole draw."""
+    for j in range(draws.size):
+        out[j] = draws[j] >> TO_16_BITS
+
+
+@njit(inline="always")
+def top_of(draw):  # type: ignore[no-untyped-def]
+    """The upper 16 bits of one draw or threshold, uint16."""
+    return np.uint16(draw >> TO_16_BITS)
 
 
 @njit(cache=True)

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from model import commuting, wages
 from model import states as s
 from model.arithmetic import exp, log, log_each
-from model.blocks import leave_job
-from model.luck import draw64, draw_those, hash_ids, uniform
+from model.blocks import DRAWN, leave_job
+from model.luck import ALL, draw64, draw_those, hash_ids, uniform
 from model.moves import choose_blocks, jobs_asked, ways
 from model.pairing import pair_up
 from model.separations import with_note
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 FLOWS = ("hires", "job_to_job", "first_registrations", "transfers_local", "reemployed", "startup_hires")
+ONE, TWO = np.uint64(1), np.uint64(2)
 LEAST_LUCK = 1e-18             # a draw of nought has no logarithm
 STARTUP_MONTHS = 36             # hires by a start-up of under three years are jobs that it brought 带动就业
 
@@ -56,20 +57,49 @@ def sort_into(blocks, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def first_of(values, count):  # type: ignore[no-untyped-def]
-    """Places of the `count` least of some values (uint64), ascending, of equal ones the first; 1 <= count <= values.size.
+def edge_of(values, count):  # type: ignore[no-untyped-def]
+    """A number (uint64) below which lie `count` of some values (uint64), or, where equal values forbid it, the greatest below which lie
+    fewer; and how many lie below it. 1 <= count <= values.size. Halves the span from the least to the greatest value: each time a loop
+    without branches."""
+    low, high = values.min(), values.max()
+    if count == values.size and high < ALL:
+        return high + ONE, count
+    below = 0
+    while high > low:
+        middle = high - (high - low) // TWO
+        lower = 0
+        for value in values:
+            lower += value < middle
+        if lower == count:
+            return middle, count
+        if lower < count:
+            low, below = middle, lower
+        else:
+            high = middle - ONE
+    return low, below
+
+
+@njit(cache=True)
+def choose_first(values, count, chosen):  # type: ignore[no-untyped-def]
+    """Write to `chosen` (int64, as many as values) the places of the `count` least of some values (uint64), ascending, of equal ones the
+    first; 1 <= count <= values.size. What follows them in `chosen` is of no account.
 
     The bits of positive floats, read as whole numbers, have the order of the floats."""
-    edge = np.partition(values, count - 1)[count - 1]
-    chosen, k, equal = np.empty(count, np.int64), 0, count
-    for value in values:
-        equal -= value < edge
+    edge, below = edge_of(values, count)
+    k, equal = 0, count - below
     for j in range(values.size):
-        if values[j] < edge or (values[j] == edge and equal > 0):
-            equal -= values[j] == edge
-            chosen[k] = j
-            k += 1
-    return chosen
+        ties = (values[j] == edge) & (equal > 0)
+        chosen[k] = j
+        k += (values[j] < edge) | ties
+        equal -= ties
+
+
+@njit(cache=True)
+def first_of(values, count):  # type: ignore[no-untyped-def]
+    """The places that `choose_first` chooses, int64."""
+    chosen = np.empty(values.size, np.int64)
+    choose_first(values, count, chosen)
+    return chosen[:count].copy()
 
 
 @njit(cache=True)
@@ -89,20 +119,36 @@ def post_vacancies(n, area, sector, alive, desired, staff, sectors):  # type: ig
     return firm, slot, block
 
 
-@njit(cache=True)
-def places_of(queue, rows, identity, traits, standing, second_chance, key_person, key_again):  # type: ignore[no-untyped-def]
-    """Places in a queue of searchers (positions in `rows`): exponential times of rate `standing`, the earliest first."""
-    ids, draws, luck = np.empty(queue.size, np.uint64), np.empty(queue.size, np.uint64), np.empty(queue.size, np.float64)
-    draw_those(key_person, identity, rows[queue], ids, draws)
-    for j in range(queue.size):
-        luck[j] = max(uniform(draws[j]), LEAST_LUCK)
-    for j in range(queue.size):
-        if traits[rows[queue[j]]] & s.TRAINED:
+@njit(cache=True, error_model="numpy")
+def places_of(searchers, identity, traits, standing, second_chance, key_person, key_again, room, places):  # type: ignore[no-untyped-def]
+    """Write to `places` where each of `searchers` (rows) stands in the queue of the block: an exponential time of rate `standing`, the
+    earliest first. room: to work in, ids and draws (uint64) and luck (float64), at least as many as searchers."""
+    ids, draws, luck = room
+    n = searchers.size
+    draw_those(key_person, identity, searchers, ids, draws)
+    for j in range(n):
+        places[j] = max(uniform(draws[j]), LEAST_LUCK)
+    for j in range(n):
+        if traits[searchers[j]] & s.TRAINED:
             again = draw64(key_again, ids[j])
             if uniform(again) < second_chance:
-                luck[j] = max(luck[j], uniform(draw64(key_again, again)))
-    log_each(luck, luck)
-    return -luck / standing[queue]
+                places[j] = max(places[j], uniform(draw64(key_again, again)))
+    log_each(places[:n], luck)
+    for j in range(n):
+        places[j] = -luck[j] / standing[j]
+
+
+@njit(parallel=True, cache=True)
+def line_up(rows, order, identity, traits, standing, second_chance, key_person, key_again):  # type: ignore[no-untyped-def]
+    """The searchers of `rows` in `order`, block after block, and their places in the queues (`places_of`), float64."""
+    searchers, places, at_rate = np.empty(order.size, np.int64), np.empty(order.size), np.empty(order.size)
+    for c in prange((order.size + DRAWN - 1) // DRAWN):
+        first, to = c * DRAWN, min((c + 1) * DRAWN, order.size)
+        room = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64), np.empty(DRAWN)
+        for j in range(first, to):
+            searchers[j], at_rate[j] = rows[order[j]], standing[order[j]]
+        places_of(searchers[first:to], identity, traits, at_rate[first:to], second_chance, key_person, key_again, room, places[first:to])
+    return searchers, places
 
 
 @njit(parallel=True, cache=True)
@@ -115,8 +161,11 @@ def queue(  # type: ignore[no-untyped-def]
     Places are exponential times of rate `standing`, the earliest first. A person with recent training stands, with probability
     `second_chance`, at the better of two places in the queue.
     """
-    got = np.full(rows.size, s.NOBODY, np.int64)
+    got, posts = np.full(rows.size, s.NOBODY, np.int64), np.empty(vacancy_firm.size, np.uint64)
+    searchers, places = line_up(rows, order, identity, traits, standing, second_chance, key_person, key_again)
+    chosen, chosen_posts = np.empty(rows.size, np.int64), np.empty(vacancy_firm.size, np.int64)
     for b in prange(first.size - 1):
+        here, open_posts = slice(first[b], first[b + 1]), slice(vacancy_first[b], vacancy_first[b + 1])
         u, v = first[b + 1] - first[b], vacancy_first[b + 1] - vacancy_first[b]
         if u == 0 or v == 0:
             continue
@@ -124,17 +173,17 @@ def queue(  # type: ignore[no-untyped-def]
         hires = min(np.int64(expected + uniform(draw64(key_block, np.uint64(b)))), u, v)
         if hires == 0:
             continue
-        places = places_of(order[first[b]: first[b + 1]], rows, identity, traits, standing, second_chance, key_person, key_again)
-        posts = np.empty(v, np.uint64)
+        people_first, posts_first, offered = chosen[here], chosen_posts[open_posts], vacancy_order[open_posts]
         for j in range(v):
-            w = vacancy_order[vacancy_first[b] + j]
-            posts[j] = draw64(key_post, hash_ids(firm_id[vacancy_firm[w]], np.uint64(vacancy_slot[w]), np.uint64(0)))
-        people_first, posts_first = order[first[b] + first_of(places.view(np.uint64), hires)], first_of(posts, hires)
+            w = offered[j]
+            posts[vacancy_first[b] + j] = draw64(key_post, hash_ids(firm_id[vacancy_firm[w]], np.uint64(vacancy_slot[w]), np.uint64(0)))
+        choose_first(places[here].view(np.uint64), hires, people_first)
+        choose_first(posts[open_posts], hires, posts_first)
         draws = np.empty((2, hires), np.uint64)
-        draw_those(key_pair, identity, rows[people_first], draws[0], draws[1])
-        partner = pair_up(draws[1], posts[posts_first])
+        draw_those(key_pair, identity, searchers[here][people_first[:hires]], draws[0], draws[1])
+        partner = pair_up(draws[1], posts[open_posts][posts_first[:hires]])
         for h in range(hires):
-            got[people_first[h]] = vacancy_firm[vacancy_order[vacancy_first[b] + posts_first[partner[h]]]]
+            got[order[first[b] + people_first[h]]] = vacancy_firm[offered[posts_first[partner[h]]]]
     return got
 
 

@@ -24,7 +24,7 @@ from numba import njit, prange
 from model import states as s
 from model.arithmetic import power, power_of
 from model.blocks import BATCH, BLOCK, is_birthday, past_legal_age
-from model.lists import ANY, those_few
+from model.lists import ANY, bits, those_few
 from model.luck import draw_each, draw_those, uniform
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def who_looks(month, everyone, birth, state, spell, scheme, flags):  # type: ign
     youngest, oldest = np.int16(month - FROM), np.int16(month - UNTIL)
     for j in range(state.size):
         doing, held, of_age = state[j], scheme[j], (birth[j] <= youngest) & (birth[j] > oldest)
-        uninsured = (doing != s.EMPLOYED) | (held & s.PENSION_KIND < s.EMPLOYEE_SCHEME) | (held & s.PAYING == 0)
+        uninsured = (doing != s.EMPLOYED) | (bits(held, s.PENSION_KIND) < s.EMPLOYEE_SCHEME) | (bits(held, s.PAYING) == 0)
         looks = everyone | (spell[j] == 0) | is_birthday(month, birth[j])
         flags[j] = looks & of_age & (doing >= s.FARM) & (doing != s.RETIRED) & uninsured
 

@@ -23,8 +23,8 @@ from model import relocation
 from model import states as s
 from model.arithmetic import exp_of, log, power_of
 from model.blocks import BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, vanish
-from model.lists import ANY, those_few
-from model.luck import ALL, draw64, hash_ids, place_on, uniform
+from model.lists import ANY, bits, those_few
+from model.luck import ALL, draw64, hash_ids, place_on, top_of, tops_of, uniform
 from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
 from model.schooling import arrive_schooled
@@ -85,13 +85,15 @@ def move_in(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def draw_by_place(key_away, key_here, home, most, identity, state, out, flags):  # type: ignore[no-untyped-def]
-    """Draws of a stretch of persons, of those who live elsewhere by a key of their own, and flags of those that lie below `home` or
-    `most`."""
+def draw_by_place(key_away, key_here, home, most, identity, state, out, tops, flags):  # type: ignore[no-untyped-def]
+    """Draws of a stretch of persons, of those who live elsewhere by a key of their own, and flags of those that may lie below `home` or
+    `most`. tops: room for `luck.tops_of` the draws."""
     for j in range(identity.size):
-        away = state[j] == s.AWAY
-        out[j] = draw64(key_away if away else key_here, identity[j])
-        flags[j] = out[j] < (home if away else most)
+        out[j] = draw64(key_away if state[j] == s.AWAY else key_here, identity[j])
+    tops_of(out[: identity.size], tops)
+    near, far = top_of(most), top_of(home)
+    for j in range(identity.size):
+        flags[j] = tops[j] <= (far if state[j] == s.AWAY else near)
 
 
 @njit(cache=True)
@@ -100,8 +102,8 @@ def who_stirs(soonest, state, traits, spell, scheme, flags):  # type: ignore[no-
     befall. All of it in bytes, of which vector instructions take most at a time."""
     for j in range(state.size):
         doing, held = state[j], scheme[j]
-        settles = ((traits[j] & s.OUTSIDER != 0) & (doing >= s.EMPLOYED) & (doing <= s.OWNER) & (held & s.PENSION_KIND >= s.EMPLOYEE_SCHEME)
-                   & (held & s.PAYING != 0) & (spell[j] >= soonest))
+        settles = ((bits(traits[j], s.OUTSIDER) != 0) & (doing >= s.EMPLOYED) & (doing <= s.OWNER)
+                   & (bits(held, s.PENSION_KIND) >= s.EMPLOYEE_SCHEME) & (bits(held, s.PAYING) != 0) & (spell[j] >= soonest))
         here = (doing >= s.FARM) & (doing <= s.INACTIVE)
         flags[j] = (here & ((flags[j] != 0) | settles)) | ((doing == s.AWAY) & (flags[j] != 0))
 
@@ -121,15 +123,16 @@ def move(  # type: ignore[no-untyped-def]
     lost, moving = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64)
     soonest = np.uint8(min(max(np.ceil(wait.min()), 0.0), 255.0))
     for b in prange(tally.shape[0]):
-        draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
+        draws, tops = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint16)
+        flags, rows = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
-            draw_by_place(keys[0], keys[2], home, most, identity[at:to], state[at:to], draws, flags)
+            draw_by_place(keys[0], keys[2], home, most, identity[at:to], state[at:to], draws, tops, flags)
             who_stirs(soonest, state[at:to], traits[at:to], spell[at:to], scheme[at:to], flags)
             for i in rows[: those_few(flags[: to - at], ANY, first, rows)]:
                 doing, mark, a = state[i], traits[i], area[i]
                 if doing == s.AWAY:
-                    if not mark & s.STUDIES_AWAY and 216 <= month - np.int64(birth[i]) < 720:
+                    if draws[i - first] < home and not mark & s.STUDIES_AWAY and 216 <= month - np.int64(birth[i]) < 720:
                         state[i], spell[i] = s.UNEMPLOYED, 0
                         if uniform(draw64(keys[1], identity[i])) < register:
                             scheme[i] |= s.REGISTERED

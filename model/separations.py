@@ -25,7 +25,7 @@ from model import states as s
 from model.blocks import BLOCK, DRAWN, dismiss, leave_job, listed, vanish
 from model.gig import chance_of_flexible_work
 from model.lists import ANY, those
-from model.luck import draw64, draw_each, uniform
+from model.luck import draw64, draw_each, tops_of, uniform
 from model.series import S
 from model.spring_festival import exits
 from model.startups import chance_of_giving_up, chance_of_starting, group_of_founder
@@ -57,15 +57,16 @@ def sign_up(i, identity, traits, area, state, spell, scheme, key, register, ui_r
 
 
 @njit(cache=True)
-def who_decides(state, note, draws, calm, flags):  # type: ignore[no-untyped-def]
+def who_decides(state, note, tops, calm, flags):  # type: ignore[no-untyped-def]
     """A flag for whom this month may change something. Passed by are a flexible worker with a draw from calm[0] to below calm[1], who
-    neither searches nor starts a business; an owner from calm[2] on, who gives nothing up; and a farm worker from calm[3] on. All in upper
-    53 bits, as `uniform` has them."""
+    neither searches nor starts a business; an owner from calm[2] on, who gives nothing up; and a farm worker from calm[3] on. Draws by
+    their upper 16 bits (`luck.tops_of`); who lies on the edge is flagged."""
+    searches, founds, closes, leaves = calm
     for j in range(state.size):
-        doing, at = state[j], draws[j] >> UPPER
-        goes_on = (note[j] == s.QUIET) & (at >= calm[0]) & (at < calm[1])
+        doing, at = state[j], tops[j]
+        goes_on = (note[j] == s.QUIET) & (at > searches) & (at < founds)
         flags[j] = ((doing == s.EMPLOYED) | (doing == s.UNEMPLOYED) | ((doing == s.FLEXIBLE) & ~goes_on)
-                    | ((doing == s.OWNER) & (at < calm[2])) | ((doing == s.FARM) & (at < calm[3])))
+                    | ((doing == s.OWNER) & (at <= closes)) | ((doing == s.FARM) & (at <= leaves)))
 
 
 @njit(cache=True)
@@ -97,11 +98,13 @@ def decide(  # type: ignore[no-untyped-def]
     """
     found, lost = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64)
     for b in prange(tally.shape[0]):
-        draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
+        draws, tops = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint16)
+        flags, rows = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
             draw_each(key, identity[at:to], draws)
-            who_decides(state[at:to], note[at:to], draws, calm, flags)
+            tops_of(draws, tops)
+            who_decides(state[at:to], note[at:to], tops, calm, flags)
             some = those(flags[: to - at], ANY, first, rows)
             for i in rows[: restless_of(rows[:some], first, draws, state, spell, firm, layoff, restless)]:
                 doing, draw = state[i], draws[i - first]
@@ -206,6 +209,11 @@ def beyond(probability: np.ndarray) -> np.ndarray:
     return np.ceil(np.minimum(probability, 1.0) * 2.0**53).astype(np.uint64)
 
 
+def edges(probability: np.ndarray) -> np.ndarray:
+    """The upper 16 bits of a draw at a probability, uint16."""
+    return np.minimum(probability * 2.0**16, 65535.0).astype(np.uint16)
+
+
 def separate(city: City) -> None:
     """Layoffs, quits, on-the-job search, and what those without a job decide."""
     firms, people, p = city.firms, city.people, city.setting.parameter
@@ -224,7 +232,7 @@ def separate(city: City) -> None:
         p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), close, leave_farm, begin, register,
         np.minimum(register * p("registration_ratio_on_benefit"), 1.0), p("flexible_registration"), claim_rules(city), people.ui_paid,
         beyond(np.maximum(asked, p("separation_rate_public"))),
-        beyond(np.array([p("flexible_search"), 1.0 - begin.max(), np.max(close), np.max(leave_farm)])), left)
+        edges(np.array([p("flexible_search"), 1.0 - begin.max(), np.max(close), np.max(leave_farm)])), left)
     city.busy = listed(busy, found)
     city.add(tally)
     for firms_left, by_block in ((city.off_payroll, city.lost_staff), (left, lost)):

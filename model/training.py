@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import power
-from model.blocks import BLOCK, DRAWN, YEAR
-from model.lists import ANY, those_few
+from model.blocks import BLOCK, DRAWN, YEAR, months_of_age
+from model.lists import ANY, bits, those_few
 from model.luck import draw64, draw_those, mix64, uniform
 from model.series import S
 from model.talent import in_scope
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TRAINED, AT_WORK, FOR_WORK, COMPLETED = S.trained, S.trained_at_work, S.trained_for_work, S.courses_completed
 CERTIFICATES, HIGH_CERTIFICATES, HIGH_RAISED = S.skill_certificates, S.high_certificates, S.high_raised
-ANNIVERSARY = np.uint32(7)      # months past a birthday, modulo 12, at which a person thinks of training
+ANNIVERSARY = np.uint16(7)      # months past a birthday, modulo 12, at which a person thinks of training
 YOUNG = 12 * 25
 EXPERIENCED = 12 * 24           # who has worked six years may sit for 中级 at once (国家职业技能标准编制技术规程 2018)
 WAITS = np.array([0, 0, 4, 5, 4, 4], np.int64)
@@ -98,8 +98,8 @@ def wish(draw, doing, months, ready, high, c):  # type: ignore[no-untyped-def]
 def who_trains(month, birth, state, course, flags):  # type: ignore[no-untyped-def]
     """Flag who is on a course, or thinks of training this month."""
     for j in range(state.size):
-        doing, kind = state[j], course[j] & s.KIND
-        thinks = (np.uint32(month - birth[j]) % YEAR == ANNIVERSARY) & (doing >= s.FARM) & (doing <= s.INACTIVE)
+        doing, kind = state[j], bits(course[j], s.KIND)
+        thinks = (months_of_age(month, birth[j]) % YEAR == ANNIVERSARY) & (doing >= s.FARM) & (doing <= s.INACTIVE)
         flags[j] = (doing != s.GONE) & (((kind != 0) & (kind != s.TECHNICAL_SCHOOL)) | thinks)
 
 
