@@ -18,13 +18,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, log, power
+from model.arithmetic import exp, exp_each, log, log_each, power
+from model.blocks import DRAWN
 from model.dates import month_index
-from model.luck import draw64, draw_those, uniform
+from model.lists import ANY, those
+from model.luck import draw64, draw_each, draw_those, uniform
 from model.premiums import (
     BENEFIT_CAP,
     BENEFIT_FLAT,
@@ -80,12 +82,18 @@ def wage_of(known, who, real, key):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
+def within_limits(yuan, whole):  # type: ignore[no-untyped-def]
+    """The base of who declares a wage."""
+    return min(max(np.int64(yuan), whole[FLOOR]), whole[CEILING], MOST_YUAN)
+
+
+@njit(inline="always")
 def declare(who, firm_id, public, alone, known, whole, real, keys):  # type: ignore[no-untyped-def]
     """The contribution base in whole yuan that is declared for a person. alone: pays for him- or herself."""
     share = real[FLEXIBLE_AT_FLOOR] if alone else real[AT_FLOOR]
     if not public and uniform(draw64(keys[0], who ^ firm_id)) < share:
         return min(whole[FLOOR], MOST_YUAN)
-    return min(max(np.int64(wage_of(known, who, real, keys[1])), whole[FLOOR]), whole[CEILING], MOST_YUAN)
+    return within_limits(wage_of(known, who, real, keys[1]), whole)
 
 
 @njit(inline="always")
@@ -205,17 +213,49 @@ def carried(city: City) -> float:
     return power(1.0 + city.setting.parameter("wage_growth"), max(past, 0) // 12 + (past > 0)) if past > 0 else 1.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
+def wages_unknown(draws, real, out):  # type: ignore[no-untyped-def]
+    """`wage_of` persons without a known wage, by their draws, in loops that the compiler turns into vector instructions."""
+    n = draws.size
+    x, below, above = np.empty(n), np.empty(n), np.empty(n)
+    for j in range(n):
+        x[j] = min(max(uniform(draws[j]), 1e-6), 1.0 - 1e-6)
+    log_each(x, below)
+    log_each(1.0 - x, above)
+    for j in range(n):
+        x[j] = real[WAGE_SPREAD] * (below[j] - above[j])
+    exp_each(x, below)
+    for j in range(n):
+        out[j] = real[MEAN_WAGE] * below[j]
+
+
+@njit(parallel=True, cache=True)
 def declare_everyone(n, identity, state, scheme, firm, firm_id, ownership, wage, base, wanted, whole, real, keys):  # type: ignore[no-untyped-def]
-    """Declare the base of every `wanted` person."""
-    for i in range(n):
-        if wanted[i]:
-            at_work = state[i] == s.EMPLOYED
-            f = firm[i]
-            public = at_work and ownership[f] >= s.STATE_ORGAN
-            own = firm_id[f] if at_work else np.uint64(0)
-            alone = on_their_own(state[i], scheme[i])
-            base[i] = declare(identity[i], own, public, alone, wage[i], whole, real, keys)
+    """`declare` the base of every `wanted` person; those of a stretch, and of them those without a known wage, draw together."""
+    for b in prange((n + DRAWN - 1) // DRAWN):
+        first, to = b * DRAWN, min((b + 1) * DRAWN, n)
+        rows, poor, own, draws, yuan = (np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.int64), np.empty(DRAWN, np.uint64),
+                                        np.empty(DRAWN, np.uint64), np.empty(DRAWN))
+        found, m = those(wanted[first:to].view(np.uint8), ANY, np.uint64(first), rows), 0
+        for j in range(found):
+            poor[m] = j
+            m += wage[rows[j]] == 0
+        for k in range(m):
+            own[k] = identity[rows[poor[k]]]
+        draw_each(keys[1], own[:m], draws)
+        wages_unknown(draws[:m], real, yuan)
+        for k in range(m - 1, -1, -1):
+            yuan[poor[k]] = yuan[k]
+        for j in range(found):
+            i = rows[j]
+            own[j] = identity[i] ^ (firm_id[firm[i]] if state[i] == s.EMPLOYED else np.uint64(0))
+        draw_each(keys[0], own[:found], draws)
+        for j in range(found):
+            i = rows[j]
+            public = state[i] == s.EMPLOYED and ownership[firm[i]] >= s.STATE_ORGAN
+            share = real[FLEXIBLE_AT_FLOOR] if on_their_own(state[i], scheme[i]) else real[AT_FLOOR]
+            told = within_limits(10.0 * wage[i] if wage[i] > 0 else yuan[j], whole)
+            base[i] = told if public or uniform(draws[j]) >= share else min(whole[FLOOR], MOST_YUAN)
 
 
 def declare_all(city: City, wanted: NDArray[np.bool_]) -> None:

@@ -78,6 +78,17 @@ def bass(months: float, p: float, q: float) -> float:
     return (1.0 - fading) / (1.0 + q / p * fading)
 
 
+@njit(cache=True)
+def hold(draws, draws_ecard, birth, state, share, takers, card):  # type: ignore[no-untyped-def]
+    """The cards of a stretch of `first_cards`: a loop without branches, which the compiler turns into vector instructions."""
+    child, young, middle, old = takers[0], takers[1], takers[2], takers[3]
+    for j in range(card.size):
+        born = birth[j]
+        taken = old if born < -OLD else middle if born < -MIDDLE else young if born < -YOUNG else child
+        held = s.CARD * (uniform(draws[j]) < share) + s.E_CARD * (uniform(draws_ecard[j]) < taken)
+        card[j] = held if state[j] != s.GONE else 0
+
+
 @njit(parallel=True, cache=True)
 def first_cards(n, identity, birth, state, card, share, takers, key_card, key_ecard):  # type: ignore[no-untyped-def]
     """The first cards of everyone on the roster. share: of holders; takers: of holders of an e-card by age group, (4,)."""
@@ -85,12 +96,7 @@ def first_cards(n, identity, birth, state, card, share, takers, key_card, key_ec
         first, to, draws = b * DRAWN, min((b + 1) * DRAWN, n), np.empty((2, DRAWN), np.uint64)
         draw_each(key_card, identity[first:to], draws[0])
         draw_each(key_ecard, identity[first:to], draws[1])
-        for j in range(to - first):
-            i = np.uint64(first + j)
-            held = s.CARD if uniform(draws[0, j]) < share else 0
-            if uniform(draws[1, j]) < takers[group_of(-1 - np.int64(birth[i]), 0)]:
-                held |= s.E_CARD
-            card[i] = held if state[i] != s.GONE else 0
+        hold(draws[0], draws[1], birth[first:to], state[first:to], share, takers, card[first:to])
 
 
 def issue_first_cards(city: City) -> None:
@@ -99,7 +105,7 @@ def issue_first_cards(city: City) -> None:
     share = p("card_coverage")
     published, own = (city.setting.usual_rates.get(name) for name in ("card_holders", "ecard_coverage"))
     if published is not None:
-        share = min(1.0, published / float((city.weight[people.area[:n]] * (people.state[:n] != s.GONE)).sum()))
+        share = min(1.0, published / float(city.rows_by_area(people.state[:n] != s.GONE) @ city.weight))
     adopted = bass(-month_of(city.setting.start_year, INTRODUCED), p("ecard_innovation"), p("ecard_imitation"))
     if own is not None:
         age = np.searchsorted([YOUNG, MIDDLE, OLD], -1 - people.birth[:n].astype(np.int64), side="right")

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.coverage import BUNDLE, WHOLE_BUNDLE
+from model.luck import TO_53_BITS
+from model.parts import draw_all
 from model.premiums import on_their_own
 from model.series import S
 from model.setting import once
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 CITY, CORE = range(2)
+LOT = np.uint64(53)
 WENT, CAME = S.commuters_out, S.commuters_in
 UI, INJURY, BY_FIRMS, PAID = S.ui, S.injury, S.insured_by_firms, S.pension_paid
 EMPLOYEE, CIVIL = S.pension_employee_active, S.pension_civil_active
@@ -81,8 +84,8 @@ def change_places(city: City) -> None:
     rows, market, area = rows[moves], market[moves], area[moves]
     firm, ids = people.firm[rows], people.id[rows]
     alike = np.unique(city.weight, return_inverse=True)[1][area]
-    pool = (alike * 2 + market) * k + firms.sector[firm]
-    takers, seats = (np.lexsort((ids, city.lasting_draws(name, ids), pool)) for name in ("takes a seat", "seat to take"))
+    pool = ((alike * 2 + market) * k + firms.sector[firm]).astype(np.uint64)        # no two of one pool draw the same lot of 53 bits
+    takers, seats = (np.argsort(pool << LOT | draw_all(city.lasting(name), ids) >> TO_53_BITS) for name in ("takes a seat", "seat to take"))
     people.firm[rows[takers]] = firm[seats]
     beyond = rows[firms.area[people.firm[rows]] != area]
     people.marks[beyond] |= s.COMMUTES

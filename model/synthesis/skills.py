@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
+from model.lists import ANY, those
 from model.luck import decision_key
 from model.setting import Setting
 from model.synthesis.roster import SCHOOL_LEAVERS, AreaRoster, race
@@ -30,6 +31,9 @@ OTHERS_AT_WORK = {s.EMPLOYED: 1.0, s.OWNER: 4.0, s.FARM: 1.5, s.FLEXIBLE: .3}
 """How readily talent beyond grade, title and schooling is found by what a person does (assumption: managers, rural talent)."""
 
 
+OTHERS, OFFICE, COUNTED = range(3)      # how a person stands to what is given out; of OFFICE: the state's staff
+
+
 @dataclass
 class Carry:
     """Real persons that rounding to rows has left over, by quota; carried from area to area."""
@@ -45,17 +49,24 @@ class Carry:
 
 
 @njit(cache=True)
-def _ready(birth, state, schooling, office, youngest, at_work, by_level, in_office):  # type: ignore[no-untyped-def]
+def _ready(birth, state, schooling, standing, youngest, at_work, by_level, by_standing):  # type: ignore[no-untyped-def]
     """Who of those of `youngest` to 719 months may hold what is given out, and how readily: rows and weights.
 
-    at_work, by_level: factors by state and schooling; in_office: of the state's staff."""
+    at_work, by_level, by_standing: factors by state, schooling, and `standing` (uint8: OTHERS, OFFICE, COUNTED)."""
     rows, weight, k = np.empty(state.size, np.int64), np.empty(state.size), 0
     for i in range(state.size):
         months = -1 - np.int64(birth[i])
         rows[k] = i
-        weight[k] = at_work[state[i]] * by_level[schooling[i] & s.SCHOOLING] * (in_office if office[i] else 1.0)
+        weight[k] = at_work[state[i]] * by_level[schooling[i] & s.SCHOOLING] * by_standing[standing[i]]
         k += (weight[k] > 0.0) & (months >= youngest) & (months < 720)
     return rows[:k], weight[:k]
+
+
+@njit(cache=True)
+def _marked(values):  # type: ignore[no-untyped-def]
+    """Rows whose value (uint8) is not nought, ascending, int64."""
+    rows = np.empty(values.size, np.uint64)
+    return rows[: those(values, ANY, np.uint64(0), rows)].view(np.int64)
 
 
 def _first(roster: AreaRoster, seed: int, name: str, able: Rows, weight: Floats, count: int) -> Rows:
@@ -80,23 +91,27 @@ def _years_behind(roster: AreaRoster, rows: Rows) -> Floats:
 def certify(setting: Setting, roster: AreaRoster, public: Rows, share: float, carry: Carry, seed: int) -> None:
     """Give out the area's `share` of the city's stocks. public: rows of the state's staff."""
     stocks, weight = setting.skills, roster.weight
-    office = np.zeros(roster.state.size, bool)
-    office[public] = True
-    persons, at_work = (roster.birth, roster.state, roster.schooling, office), _by_state(AT_WORK)
+    standing = np.full(roster.state.size, OTHERS, np.uint8)
+    standing[public] = OFFICE
+    persons, at_work = (roster.birth, roster.state, roster.schooling, standing), _by_state(AT_WORK)
     grades = [carry.rows(f"grade{g}", n * share, weight) for g, n in enumerate(stocks.grades, 1)]
-    able, ready = _ready(*persons, 12 * 18, at_work, READY_FOR_GRADE, .4)
+    able, ready = _ready(*persons, 12 * 18, at_work, READY_FOR_GRADE, np.array([1.0, .4, 0.0]))
     holders = _first(roster, seed, "skilled", able, ready, sum(grades))
     _deal(roster, seed, "grade", holders, _years_behind(roster, holders), grades, 1)
     titles = [carry.rows(f"title{t}", n * share, weight) for t, n in enumerate(stocks.titles, 1)]
-    able, ready = _ready(*persons, 12 * 22, at_work, READY_FOR_TITLE, 5.0)
+    able, ready = _ready(*persons, 12 * 22, at_work, READY_FOR_TITLE, np.array([1.0, 5.0, 0.0]))
     holders = _first(roster, seed, "professional", able, ready, sum(titles))
     graduate = roster.schooling[holders] & s.SCHOOLING >= s.BACHELOR
     _deal(roster, seed, "title", holders, _years_behind(roster, holders) * (1.0 + graduate), titles, 1 << s.TITLE_SHIFT)
-    held = np.flatnonzero(roster.skill)
+    held = _marked(roster.skill)
     waits = race(roster.identity[held], np.ones(held.size), decision_key(seed, "synthesis.wait", 0))
     roster.skill[held] |= (np.minimum(waits * 2, 4).astype(np.uint8) << s.WAIT_SHIFT)
-    able, ready = _ready(*persons, 192, _by_state(OTHERS_AT_WORK), np.ones(READY_FOR_GRADE.size), 6.0)
-    _mark_others(setting, roster, able, ready, share, carry, seed)
+    account = stocks.talent
+    counted = _strike(*persons[:3], roster.skill, standing, account.grade_from, account.title_from, account.schooling_from,
+                      account.everyone)
+    missing = carry.rows("talent", account.total * share - counted * weight, weight)            # beyond grade, title and schooling
+    able, ready = _ready(*persons, 192, _by_state(OTHERS_AT_WORK), np.ones(READY_FOR_GRADE.size), np.array([1.0, 6.0, 0.0]))
+    roster.schooling[_first(roster, seed, "other talent", able, ready, missing)] |= s.OTHER_TALENT
 
 
 def _deal(roster: AreaRoster, seed: int, name: str, holders: Rows, years: Floats, counts: list[int], unit: int) -> None:
@@ -107,16 +122,18 @@ def _deal(roster: AreaRoster, seed: int, name: str, holders: Rows, years: Floats
         order = order[counts[level - 1]:]
 
 
-def _mark_others(setting: Setting, roster: AreaRoster, able: Rows, ready: Floats, share: float, carry: Carry, seed: int) -> None:
-    """Mark as OTHER_TALENT what the plan's account holds beyond grade, title and schooling, out of the `able`, as they are `ready`."""
-    account = setting.skills.talent
-    counted = ((roster.skill & s.GRADE >= account.grade_from) | ((roster.skill & s.TITLE) >> s.TITLE_SHIFT >= account.title_from)
-               | (roster.schooling & s.SCHOOLING >= account.schooling_from))
-    grown = (roster.birth <= -1 - 192) & (roster.birth > -1 - 720)
-    counted &= (roster.state != s.AWAY) if account.everyone else grown & (roster.state >= s.FARM) & (roster.state <= s.INACTIVE)
-    missing = carry.rows("talent", account.total * share - int(counted.sum()) * roster.weight, roster.weight)
-    left = ~counted[able]
-    roster.schooling[_first(roster, seed, "other talent", able[left], ready[left], missing)] |= s.OTHER_TALENT
+@njit(cache=True)
+def _strike(birth, state, schooling, skill, standing, grade_from, title_from, schooling_from, everyone):  # type: ignore[no-untyped-def]
+    """Whom the plan's account of talent counts for grade, title or schooling become COUNTED; returns how many they are."""
+    counted = 0
+    for i in range(state.size):
+        grown = (birth[i] <= -1 - 192) & (birth[i] > -1 - 720) & (state[i] >= s.FARM) & (state[i] <= s.INACTIVE)
+        talent = ((skill[i] & s.GRADE >= grade_from) | ((skill[i] & s.TITLE) >> s.TITLE_SHIFT >= title_from)
+                  | (schooling[i] & s.SCHOOLING >= schooling_from))
+        struck = talent & ((state[i] != s.AWAY) if everyone else grown)
+        standing[i] = COUNTED if struck else standing[i]
+        counted += struck
+    return counted
 
 
 def technical_students(setting: Setting, roster: AreaRoster, share: float, carry: Carry, seed: int) -> Rows:
