@@ -22,9 +22,8 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, exp_each, log, log_each, power
+from model.arithmetic import exp, exp_each, log, log_each
 from model.blocks import DRAWN
-from model.dates import month_index
 from model.lists import ANY, those
 from model.luck import draw64, draw_each, draw_those, uniform
 from model.premiums import (
@@ -48,6 +47,7 @@ from model.premiums import (
     on_their_own,
     pays_in,
 )
+from model.rulings import carried, while_rules_hold
 from model.series import S
 from model.wages import wage_index
 
@@ -56,8 +56,8 @@ if TYPE_CHECKING:
 
 INTEREST, RESIDENT_INTEREST, RISE, MEAN_WAGE, WAGE_SPREAD, AT_FLOOR, FLEXIBLE_AT_FLOOR = range(7)
 """Real numbers of the month; AT_FLOOR shares, WAGE_SPREAD the scale of a logistic log wage where a wage is not known."""
-LAST_DATED, LATER_RISE = month_index("2026-12"), 0.5
-"""The last month that the dated bases speak of; later pensions in payment rise by this part of wage growth (assumption)."""
+LATER_RISE = 0.5
+"""Beyond the last dated base (`rulings.LAST_DATED`) pensions in payment rise by this part of wage growth (assumption)."""
 RESIDENT_IN, RESIDENT_MATCH = S.resident_paid_fen, S.resident_matched_fen
 BENEFITS, CREDITED, PAID_UP, RESIDENT_PAYERS = S.ui_benefit_fen, S.account_interest_fen, S.resident_paid_up_fen, S.resident_payers
 
@@ -175,6 +175,15 @@ def keep(  # type: ignore[no-untyped-def]
 
 def rules(city: City) -> Rules:
     """The rules of the present month (of the first, before the city has lived)."""
+    lasting = lasting_rules(city)
+    whole, real = lasting.whole.copy(), lasting.real.copy()
+    whole[JANUARY], real[MEAN_WAGE] = city.month >= 0 and city.calendar_month == 1, city.setting.wage * wage_index(city)
+    return Rules(whole, real, lasting.tiers, lasting.below, city.account_keys)
+
+
+@while_rules_hold
+def lasting_rules(city: City) -> Rules:
+    """What is the same in every month until a rule changes: all but whether it is January, and the mean wage (nought here)."""
     law, p = city.law_value, city.setting.parameter
     cut = round(city.level("contribution_rate_cut") * 10_000)
     share = lambda path: round(law(path) * 10_000)  # noqa: E731
@@ -189,28 +198,23 @@ def rules(city: City) -> Rules:
     whole = [*base_limits(city), max(share("pension.employer_rate") - cut, 0),
              share("pension.employee_rate"), max(share("pension.flexible_rate") - cut, to_account), to_account,
              max(share("unemployment.employer_rate") - round(city.level("ui_rate_cut") * 10_000), 0),
-             share("unemployment.employee_rate"), int(city.calendar_month == 1 and city.month >= 0),
-             round(law("resident.minimum_months") / 12), cap, flat, *shares, round(law("unemployment.duration_long_from")),
-             round(law("unemployment.duration_longest_service")), round(law("resident.tier_low")),
+             share("unemployment.employee_rate"), 0, round(law("resident.minimum_months") / 12), cap, flat, *shares,
+             round(law("unemployment.duration_long_from")), round(law("unemployment.duration_longest_service")),
+             round(law("resident.tier_low")),
              min(round(100 * minimum * city.level("ui_benefit_share")), cap)]
     rise = max(law("pension.adjustment"), LATER_RISE * p("wage_growth") if carry > 1.0 else 0.0)
-    real = [law("pension.account_interest"), law("resident.account_interest"), rise, city.setting.wage * wage_index(city),
-            p("wage_spread"), p("floor_declared_share"), p("flexible_floor_share")]
+    real = [law("pension.account_interest"), law("resident.account_interest"), rise, 0.0, p("wage_spread"),
+            p("floor_declared_share"), p("flexible_floor_share")]
     tiers, below = resident_tiers(city)
     return Rules(np.array(whole, np.int64), np.array(real, float), tiers, below, city.account_keys)
 
 
+@while_rules_hold
 def base_limits(city: City) -> tuple[int, int]:
     """Floor and ceiling of the contribution base this month, yuan."""
     law, carry = city.law_value, carried(city)
     floor = min(round(law("bases.floor") * (1.0 + city.level("contribution_floor_change")) * carry), MOST_YUAN)
     return floor, min(max(round(law("bases.ceiling") * carry), floor), MOST_YUAN)
-
-
-def carried(city: City) -> float:
-    """By how much bases, benefit base and base pension have followed wages since the last month that the law dates them (assumption)."""
-    past = city.setting.start_year * 12 + max(city.month, 0) - LAST_DATED
-    return power(1.0 + city.setting.parameter("wage_growth"), max(past, 0) // 12 + (past > 0)) if past > 0 else 1.0
 
 
 @njit(cache=True, error_model="numpy")

@@ -22,9 +22,10 @@ from model.lists import ANY, those, those_few
 from model.premiums import CARD_DAY, DRAWS, JANUARY, LOOK, PAYS, TIER_DAY, pay_pensions, pay_premiums, sort_out
 from model.rolls import ENTRIES, enter, memberships, read, room_to_count
 from model.series import SERIES, S
+from model.setting import once
 from model.talent import declare_denominators, in_scope, keep_stock
 from model.wages import wage_index
-from model.workplaces import count_work
+from model.workplaces import count_work, share_captured
 
 if TYPE_CHECKING:
     from model.city import City
@@ -98,6 +99,12 @@ def count(  # type: ignore[no-untyped-def]
                 turn_page(note[at:to], scheme[at:to], last_month_of_year)
 
 
+@once
+def memberships_by_plan(city: City) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """See `rolls.memberships`, by the plan's own account of talent."""
+    return memberships(tuple(city.setting.skills.talent.rule.tolist()))
+
+
 def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDArray[np.int64]:
     """Rows in the month's stocks, (`rolls.ENTRIES`, areas); with `keeping` it also keeps everyone's account and card."""
     people, firms, tally, now = city.people, city.firms, city.new_tally(), rules(city)
@@ -109,8 +116,8 @@ def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDAr
           people.wage, people.firm, firms.id, firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below,
           now.keys, people.marks, city.card_offer, int(city.legal_ages[3].min()), keeping)
     out = np.zeros((ENTRIES, tally.shape[2]), np.int64)
-    out[: len(SERIES)] = tally.sum(axis=0)
-    read(rolls.entered, *memberships(tuple(city.setting.skills.talent.rule.tolist())), out)
+    np.add.reduce(tally, axis=0, out=out[: len(SERIES)])
+    read(rolls.entered, *memberships_by_plan(city), out)
     commuting.count_at_work(city, out)
     return out
 
@@ -180,6 +187,5 @@ def count_heads(city: City) -> None:
     attrition = city.table[S.natural_attrition, city.month] * p("subtract_natural_attrition")
     net = city.table[S.first_registrations, city.month] - attrition
     city.table[S.captured_registrations, city.month] = city.setting.by_area("capture") * p("new_definition_ratio") * net
-    city.table[S.captured_startups, city.month] = (city.setting.by_area("startup_capture") * p("startup_definition_ratio")
-                                                   * city.table[S.startups, city.month])
+    city.table[S.captured_startups, city.month] = share_captured(city)[0] * city.table[S.startups, city.month]
     count_work(city)

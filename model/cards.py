@@ -70,6 +70,12 @@ def ceilings(city: City) -> NDArray[np.float64]:
     return p("ecard_ceiling") * np.array([p("ecard_children"), 1.0, 1.0, p("ecard_elderly")])
 
 
+@once
+def ceilings_by_group(city: City) -> NDArray[np.float64]:
+    """The same by group, (8, 1)."""
+    return ceilings(city)[np.arange(GROUPS) % 4, None]
+
+
 def bass(months: float, p: float, q: float) -> float:
     """Share of all who ever adopt that has done so after `months`: (1 − e^−(p+q)t) ÷ (1 + q/p · e^−(p+q)t)."""
     if months <= 0 or p <= 0:
@@ -114,14 +120,14 @@ def issue_first_cards(city: City) -> None:
         adopted = min(1.0, own / max(float((ceilings(city)[age] * weight).sum() / weight.sum()), 1e-9))
     first_cards(n, people.id, people.birth, people.state, people.card, float(share), adopted * ceilings(city),
                 city.lasting("card at start"), city.lasting("wants e-card"))
-    city.ecard_share = np.repeat(adopted * ceilings(city)[np.arange(GROUPS) % 4, None], len(city.setting.areas), axis=1)
+    city.ecard_share = np.repeat(adopted * ceilings_by_group(city), len(city.setting.areas), axis=1)
     hand_out(city)
 
 
 def hand_out(city: City) -> None:
     """The terms of the month's reviews; the reviews are part of the bureau's count (`bureau.count`), so that nobody is visited twice."""
     p = city.setting.parameter
-    top = ceilings(city)[np.arange(GROUPS) % 4, None]
+    top = ceilings_by_group(city)
     begun = city.month >= month_of(city.setting.start_year, INTRODUCED)
     drive = city.setting.control("ecard_drive", max(city.month, 0))[None]
     hazard = np.minimum(p("ecard_innovation") * drive + p("ecard_imitation") * city.ecard_share / np.maximum(top, 1e-9), 1.0) * begun

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import log, logistic
 from model.luck import draw64, uniform
+from model.rulings import while_rules_hold
 
 if TYPE_CHECKING:
     from model.city import City
@@ -78,11 +79,17 @@ def call(running, area, staff, thin, drive, visits, review, weight, places, luck
         ahead[a, k] += behind
 
 
+@while_rules_hold
+def shares_to_visit(city: City) -> NDArray[np.float64]:
+    """Share of suspected firms to be visited in a year, (areas, BANDS)."""
+    return np.stack([city.setting.control(f"enrolment_drive_{band}", city.month) for band in BANDS], axis=1)
+
+
 def visit(city: City, by_size: NDArray[np.float64]) -> None:
     """The month's visits: who is visited has more drive and reviews all staff. by_size: log-odds of insuring by size."""
     firms, p, n = city.firms, city.setting.parameter, city.firms.n
     firms.visits[:n] &= 255 - s.VISITED_NOW - s.INSPECTED_NOW - (s.VISITED_THIS_YEAR if city.calendar_month == 1 else 0)
-    share = np.stack([city.setting.control(f"enrolment_drive_{band}", city.month) for band in BANDS], axis=1).astype(float)
+    share = shares_to_visit(city)
     if not share.any():
         return
     time, listed = suspect(n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.drive, firms.visits,

@@ -34,6 +34,7 @@ from model.drive import visit as visit_suspects
 from model.lists import ANY, those
 from model.luck import choose, decision_key, draw64, draw_each, uniform
 from model.parts import uniform_all
+from model.rulings import while_rules_hold
 from model.setting import once
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 TWELVE = np.uint64(12)
 INSPECTED = len(BANDS)
+FOUND = (*(f"drive_enrolled_{band}" for band in BANDS), "inspection_enrolled")
 (FLOOR, CEILING, RATE, AT_FLOOR, RESPONSE, USUAL, PENALTY, PENSION_SHARE, OVER_AGE) = range(9)
 """Numbers that a month's bundles go by: yuan, shares, log-odds a percentage point, per cent of the wage, log-odds, shares."""
 
@@ -208,6 +210,7 @@ def firm_odds(city: City) -> NDArray[np.float64]:
     return odds
 
 
+@while_rules_hold
 def bundle_rules(city: City) -> NDArray[np.float64]:
     """The numbers FLOOR … OVER_AGE of this month."""
     p, (floor, ceiling) = city.setting.parameter, base_limits(city)
@@ -232,9 +235,7 @@ def enrol(city: City, *, everyone: bool = False) -> None:
                 firm_odds(city), firms.staff[: firms.n] * firms.thin[: firms.n], city.enrolment_level, city.injury_gap,
                 bundle_rules(city), city.lasting("bundle"), city.lasting("declared at the floor"), everyone, people.resident_years, found)
     if not everyone:
-        for k, band in enumerate(BANDS):
-            city.flow(f"drive_enrolled_{band}", found[:, k].sum(axis=0))
-        city.flow("inspection_enrolled", found[:, INSPECTED].sum(axis=0))
+        city.flows(FOUND, np.add.reduce(found, axis=0))
 
 
 def taste_of_new_firms(city: City, ids: NDArray[np.uint64]) -> NDArray[np.float64]:

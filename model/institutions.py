@@ -14,8 +14,8 @@ from mesa import Agent
 from numpy.typing import NDArray
 
 from model import disputes
-from model.accounts import carried
 from model.counters import Counters
+from model.rulings import carried
 from model.series import S
 from model.tribunal import Tribunal
 from model.unemployment import refunds

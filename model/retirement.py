@@ -22,12 +22,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.accounts import carried
 from model.blocks import past_legal_age
 from model.luck import draw64, uniform
 from model.pensions import Formula, pension
 from model.premiums import MOST_FEN, MOST_YEARS, MOST_YUAN
 from model.retirement_age import EARLY, ILL_HEALTH, LATEST, OLD, SPECIAL, STATUTORY, claim_ages
+from model.rulings import carried, while_rules_hold
 
 if TYPE_CHECKING:
     from model.city import City
@@ -102,6 +102,7 @@ def plan(city: City) -> None:
     city.minimum_paid = np.rint(law.series("pension.minimum_months", f"{start}-01", 12 * 60)).astype(np.int64)
 
 
+@while_rules_hold
 def choices(city: City) -> NDArray[np.float64]:
     """Shares of the ways to retire, and the limits that the law sets to them this month."""
     p = city.setting.parameter
@@ -148,18 +149,24 @@ def settle(  # type: ignore[no-untyped-def]
     return out
 
 
+@while_rules_hold
+def formula_in_force(city: City) -> Formula:
+    """The formula of the month, its base carried with wages."""
+    return Formula.at(city.setting.law, city.setting.start_year * 12 + max(city.month, 0)).carried(carried(city))
+
+
 def award_pensions(city: City, rows: NDArray[np.int64]) -> None:
     """The formula for `rows`; missing years of those who paid on as long as they could are bought at the base of the day."""
     people, law = city.people, city.law_value
-    now, carry = city.setting.start_year * 12 + max(city.month, 0), carried(city)
-    formula, to_account = Formula.at(city.setting.law, now).carried(carry), law("pension.flexible_account_rate")
+    formula, to_account = formula_in_force(city), law("pension.flexible_account_rate")
+    accounts_begun = 12 * (formula.accounts_from - city.setting.start_year)
     bought = np.zeros((2, len(city.setting.areas)), np.int64)
     paid, before, index, balance, age = settle(
         rows, city.month, people.birth, people.traits, people.area, people.scheme, people.paid, people.base, people.account,
         city.claim_ages[STATUTORY], city.first_birth, int(city.minimum_paid[min(max(city.month, 0), city.minimum_paid.size - 1)]),
-        float(law("bases.floor") * carry), to_account, law("pension.flexible_rate") - to_account, now - formula.accounts_from * 12, bought)
-    city.flow("pension_late_income_fen", bought[0])
-    city.flow("retired_by_paying_up", bought[1])
+        float(law("bases.floor") * carried(city)), to_account, law("pension.flexible_rate") - to_account,
+        max(city.month, 0) - accounts_begun, bought)
+    city.flows(("pension_late_income_fen", "retired_by_paying_up"), bought)
     made = pension(formula, paid_months=paid, index=index, months_before=before, balance=balance, age=age)
     people.base[rows] = np.minimum(np.rint(made.pool / 100), MOST_YUAN)
     people.account[rows] = np.minimum(made.account, MOST_FEN)
@@ -187,5 +194,4 @@ def change_scheme(city: City, rows: NDArray[np.int64]) -> None:
     account home."""
     people, counted = city.people, np.zeros((2, len(city.setting.areas)), np.int64)
     go_over(rows, people.traits, people.area, people.scheme, people.paid, people.resident_years, people.base, people.account, counted)
-    city.flow("switched_scheme", counted[0])
-    city.flow("pension_moved_fen", counted[1])
+    city.flows(("switched_scheme", "pension_moved_fen"), counted)

@@ -28,6 +28,7 @@ from model.arithmetic import log
 from model.blocks import rows_where
 from model.demand import closures
 from model.luck import draw64, hash_ids, threshold, uniform
+from model.rulings import while_rules_hold
 from model.series import S
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def founders_with_staff(city: City) -> float:
     return min(1.0, city.setting.parameter("firm_renewal") * city.usual_exits / max(float(city.usual_starts.sum()) / 12, 1e-9))
 
 
+@while_rules_hold
 def lifts(city: City) -> NDArray[np.float64]:
     """What policy makes of the usual hazard, by group; see the module's equation."""
     p, setting, month = city.setting.parameter, city.setting, city.month
@@ -135,12 +137,13 @@ def months_of_wage(city: City, control: str) -> float:
     return (float(city.setting.control(control, city.month).mean()) - city.setting.usual(control)) / city.setting.wage
 
 
+@while_rules_hold
 def chance_of_starting(city: City) -> NDArray[np.float64]:
-    """Monthly probability of starting a business, (groups, areas); remembers the lifts of the month."""
-    city.startup_lifts = lifts(city)
-    return np.minimum(city.startup_lifts[:, None] * city.startup_hazard[None, :], 1.0)
+    """Monthly probability of starting a business, (groups, areas)."""
+    return np.minimum(lifts(city)[:, None] * city.startup_hazard[None, :], 1.0)
 
 
+@while_rules_hold
 def chance_of_giving_up(city: City) -> NDArray[np.float64]:
     """Monthly probability that an owner gives up, without and with support."""
     p = city.setting.parameter
@@ -149,10 +152,20 @@ def chance_of_giving_up(city: City) -> NDArray[np.float64]:
     return np.array([usual, usual * min(max(helped, 0.0), 1.0)])
 
 
+@while_rules_hold
 def backed_share(city: City) -> float:
     """Share of founders whom a guaranteed loan backs."""
     loans = float(city.setting.control("startup_loans", city.month).sum())
     return min(loans / city.setting.parameter("loan_size") / max(float(city.usual_starts.sum()), 1.0), MOST_BACKED)
+
+
+@while_rules_hold
+def first_staff(city: City) -> tuple[float, float]:
+    """Staff that a new firm wants on average, and what policy makes of the usual founders' jobs, as a multiple."""
+    p = city.setting.parameter
+    mean = p("startup_first_staff") * (1.0 + p("startup_job_effect") * max(months_of_wage(city, "startup_job_subsidy"), -1.0))
+    lift = float((lifts(city) * city.usual_starts).sum()) / max(float(city.usual_starts.sum()), 1e-9)
+    return mean, lift * mean / p("startup_first_staff")
 
 
 def start_up(city: City) -> None:
@@ -164,13 +177,10 @@ def start_up(city: City) -> None:
     flows = np.zeros((3, areas), np.int64)
     found(rows, people.id, people.area, people.state, people.note, people.spell, people.scheme, people.marks, city.key("backed"),
           backed_share(city), flows)
-    for name, counts in zip(("startups", "first_registrations", "backed_startups"), flows, strict=True):
-        city.flow(name, counts)
+    city.flows(("startups", "first_registrations", "backed_startups"), flows)
     city.table[S.startup_loans_fen, t] = 100.0 * p("loan_size") * city.table[S.backed_startups, t]
     founders = rows[people.note[rows] == s.FOUNDED]
     founders = founders[city.draws("opens firm", people.id[founders]) < threshold(founders_with_staff(city))]
-    mean = p("startup_first_staff") * (1.0 + p("startup_job_effect") * max(months_of_wage(city, "startup_job_subsidy"), -1.0))
+    mean, lift = first_staff(city)
     opened = city.open_firms(firm_ids(people.id[founders], t), people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
-    lift = float((city.startup_lifts * city.usual_starts).sum()) / max(float(city.usual_starts.sum()), 1e-9)
-    lift = lift * mean / p("startup_first_staff")
     city.startup_jobs_added += opened * city.weight * (1.0 - 1.0 / max(lift, 0.5))
