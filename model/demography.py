@@ -25,6 +25,7 @@ from model.law import retirement_age_table
 from model.lists import those_few
 from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, uniform
 from model.rulings import while_rules_hold
+from model.separations import noted
 from model.series import S
 from model.setting import AGES
 
@@ -37,6 +38,7 @@ MOTHERS = (15, 50)
 OLD, AGED = 12 * 60, 12 * 85            # months of age from which death is likely enough to be looked for apart
 SCHOOL_AGE = 12 * 16
 BEFALLS, ASKED = np.uint8(1), np.uint8(2)
+GAVE_BIRTH = np.uint8(s.GAVE_BIRTH)
 LAST_MONTH = 12 * AGES                  # months of age after which rates stay as they are
 
 
@@ -235,15 +237,17 @@ def live(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def bear(mothers, rows, month, identity, birth, traits, area, state, scheme, firm, key_sex, boys):  # type: ignore[no-untyped-def]
-    """The children of `mothers` (rows) are born into `rows`; they take the mother's area and hukou, and live where she lives."""
+def bear(mothers, rows, month, identity, birth, traits, area, state, note, scheme, firm, key_sex, boys, born):  # type: ignore[no-untyped-def]
+    """The children of `mothers` (rows) are born into `rows`; they take the mother's area and hukou, and live where she lives. born: those
+    born here, rows by area."""
     for k in range(mothers.size):
         m, i = mothers[k], rows[k]
         identity[i] = hash_ids(identity[m], np.uint64(month), np.uint64(1))
         birth[i], area[i] = month, area[m]
         traits[i] = (traits[m] & (s.OUTSIDER | s.RURAL)) | (0 if draw64(key_sex, identity[i]) < boys else s.FEMALE)
         state[i] = s.AWAY if state[m] == s.AWAY else s.CHILD
-        scheme[i], firm[i] = 0, s.NOBODY
+        scheme[i], firm[i], note[m] = 0, s.NOBODY, s.QUIET
+        born[area[i]] += state[i] == s.CHILD
 
 
 @while_rules_hold
@@ -260,20 +264,18 @@ def age_and_die(city: City) -> None:
                      city.lasting("retirement"), city.lasting("pays on")], np.uint64)
     deaths, quiet = lines_of_life(city)
     tally = city.new_tally()
-    noted, city.off_payroll = np.empty((2, tally.shape[0] * BLOCK), np.int32)
+    listing, city.off_payroll = np.empty((2, tally.shape[0] * BLOCK), np.int32)
     found, city.lost_staff = live(
         people.n, t, *city.person_columns(), people.schooling, people.marks, people.paid, people.resident_years, people.account, tally,
         deaths, quiet, in_reach(city), city.legal_ages, city.first_birth, city.claim_ages, city.claims_open,
-        city.minimum_paid, retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), noted,
+        city.minimum_paid, retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), listing,
         city.off_payroll, keys)
-    city.noted = listed(noted, found)
-    mothers = city.noted[people.note[city.noted] == s.GAVE_BIRTH]
-    people.note[mothers] = s.QUIET
+    city.noted = listed(listing, found)
+    mothers, born = noted(city.noted, people.note, GAVE_BIRTH, GAVE_BIRTH), np.zeros(len(city.setting.areas), np.int64)
     rows = people.settle(mothers.size)
-    bear(mothers, rows, t, people.id, people.birth, people.traits, people.area, people.state, people.scheme, people.firm,
-         city.key("sex at birth"), chance(city.setting.parameter("boys_at_birth")))
-    born_here = rows[people.state[rows] == s.CHILD]
-    city.count_rows("births", born_here)
+    bear(mothers, rows, t, people.id, people.birth, people.traits, people.area, people.state, people.note, people.scheme,
+         people.firm, city.key("sex at birth"), chance(city.setting.parameter("boys_at_birth")), born)
+    city.flow("births", born)
     city.add(tally)
 
 

@@ -28,11 +28,13 @@ from model.pensions import Formula, pension
 from model.premiums import MOST_FEN, MOST_YEARS, MOST_YUAN
 from model.retirement_age import EARLY, ILL_HEALTH, LATEST, OLD, SPECIAL, STATUTORY, claim_ages
 from model.rulings import carried, while_rules_hold
+from model.separations import noted
 
 if TYPE_CHECKING:
     from model.city import City
 
 STAYS, RETIRES, PAYS_ON, SWITCHES = range(4)
+RETIRING, SWITCHING = np.uint8(s.RETIRING), np.uint8(s.SWITCHING)
 SHARE_SPECIAL, SHARE_ILL, SHARE_EARLY, SHARE_LATE, SHARE_PAY_ON, ILL_MONTHS, LATE_PAYMENT = range(7)
 FLOOR_TO_AVERAGE = 0.6
 
@@ -112,19 +114,15 @@ def choices(city: City) -> NDArray[np.float64]:
 
 def award(city: City) -> None:
     """Pensions of those who retired this month, and the other way of those who lack paid years."""
-    people = city.people
-    rows = city.noted[people.note[city.noted] >= s.RETIRING]
-    if not rows.size:
-        return
-    leaving = people.note[rows] == s.SWITCHING
-    people.note[rows] = s.QUIET
-    change_scheme(city, rows[leaving])
-    award_pensions(city, rows[~leaving])
+    note = city.people.note
+    change_scheme(city, noted(city.noted, note, SWITCHING, SWITCHING))
+    award_pensions(city, noted(city.noted, note, RETIRING, RETIRING))
 
 
 @njit(cache=True)
 def settle(  # type: ignore[no-untyped-def]
-    rows, month, birth, traits, area, scheme, paid, base, account, legal, first_birth, need, floor, to_account, to_pool, past, bought,
+    rows, month, birth, traits, area, note, scheme, paid, base, account, legal, first_birth, need, floor, to_account, to_pool, past,
+    bought,
 ):
     """What the formula asks about each of `rows`, float64 (5, rows): paid months, months before accounts, index, balance, months of age.
 
@@ -145,7 +143,7 @@ def settle(  # type: ignore[no-untyped-def]
         months += missing
         out[0, j], out[1, j], out[3, j], out[4, j] = months, max(months - past, 0), np.int64(account[i]) + to_own, age
         out[2, j] = min(max(own * FLOOR_TO_AVERAGE / max(floor, 1.0), 0.0), 3.0)
-        paid[i] = min(months, MOST_YUAN)
+        paid[i], note[i] = min(months, MOST_YUAN), s.QUIET
     return out
 
 
@@ -158,11 +156,13 @@ def formula_in_force(city: City) -> Formula:
 def award_pensions(city: City, rows: NDArray[np.int64]) -> None:
     """The formula for `rows`; missing years of those who paid on as long as they could are bought at the base of the day."""
     people, law = city.people, city.law_value
+    if not rows.size:
+        return
     formula, to_account = formula_in_force(city), law("pension.flexible_account_rate")
     accounts_begun = 12 * (formula.accounts_from - city.setting.start_year)
     bought = np.zeros((2, len(city.setting.areas)), np.int64)
     paid, before, index, balance, age = settle(
-        rows, city.month, people.birth, people.traits, people.area, people.scheme, people.paid, people.base, people.account,
+        rows, city.month, people.birth, people.traits, people.area, people.note, people.scheme, people.paid, people.base, people.account,
         city.claim_ages[STATUTORY], city.first_birth, int(city.minimum_paid[min(max(city.month, 0), city.minimum_paid.size - 1)]),
         float(law("bases.floor") * carried(city)), to_account, law("pension.flexible_rate") - to_account,
         max(city.month, 0) - accounts_begun, bought)
@@ -173,7 +173,7 @@ def award_pensions(city: City, rows: NDArray[np.int64]) -> None:
 
 
 @njit(cache=True)
-def go_over(rows, traits, area, scheme, paid, resident_years, base, account, counted):  # type: ignore[no-untyped-def]
+def go_over(rows, traits, area, note, scheme, paid, resident_years, base, account, counted):  # type: ignore[no-untyped-def]
     """See `change_scheme`; counted: rows that go over, and fen that outsiders take home, by area (2, areas)."""
     for i in rows:
         scheme[i] &= 255 - s.PENSION_KIND - s.PAYING - s.UI - s.INJURY - s.LAID_OFF
@@ -186,12 +186,15 @@ def go_over(rows, traits, area, scheme, paid, resident_years, base, account, cou
             scheme[i] |= s.RESIDENT_SCHEME
             resident_years[i] = min(np.int64(resident_years[i]) + paid[i] // 12, MOST_YEARS)
             counted[0, area[i]] += 1
-        paid[i] = base[i] = 0
+        paid[i], base[i], note[i] = 0, 0, s.QUIET
 
 
 def change_scheme(city: City, rows: NDArray[np.int64]) -> None:
     """Locals without the minimum paid years go over to the resident scheme with what they have paid 制度衔接; outsiders take their
     account home."""
     people, counted = city.people, np.zeros((2, len(city.setting.areas)), np.int64)
-    go_over(rows, people.traits, people.area, people.scheme, people.paid, people.resident_years, people.base, people.account, counted)
+    if not rows.size:
+        return
+    go_over(rows, people.traits, people.area, people.note, people.scheme, people.paid, people.resident_years, people.base, people.account,
+            counted)
     city.flows(("switched_scheme", "pension_moved_fen"), counted)

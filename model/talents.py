@@ -184,8 +184,9 @@ class SmallPopulations:
         """Who leaves: by area and kind; and the rows of postdocs who stay on as high-level talent when their station ends."""
         city, store, p = self.city, self.store, self.city.setting.parameter
         out = np.zeros((len(KINDS), self.share.size))
-        return out, leave(store.n, city.month, store.id, store.kind, store.area, store.since, store.firm, city.firms.alive, chance_to_stay_on(city),
-                          p("talent_leave_rate") / 12, city.key("talent leaves"), city.lasting("station months"), out)
+        return out, leave(store.n, city.month, store.id, store.kind, store.area, store.since, store.firm, city.firms.alive,
+                          chance_to_stay_on(city), p("talent_leave_rate") / 12, city.key("talent leaves"),
+                          city.lasting("station months"), out)
 
     def flows(self) -> tuple[Floats, Floats, Floats]:
         """Expected arrivals of the month, but for doctors and masters, who come in July only; by kind, one array (areas,) each."""

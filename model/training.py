@@ -37,7 +37,7 @@ WAITS = np.array([0, 0, 4, 5, 4, 4], np.int64)
 """Years of work in the grade below before one may sit for a grade (the same standards), by grade."""
 CONTESTS, HIGH_PLACES, JOBSEEKERS, RURAL, YOUTH, OPEN, APPRENTICES, SIT_LOW, SIT_HIGH = range(9)
 WHO_MAY = np.array([S.grade_ready, S.grade_ready, S.unemployed, S.farm, S.young_force, S.employees, S.employees, S.farm, S.farm])
-"""The stock whose members may take each opening; for OPEN those in flexible work and the unemployed besides, for the last two nobody asks."""
+"""The stock whose members may take each opening (OPEN: those in flexible work and without any besides); of the last two nobody asks."""
 EXAM_SHARE, COMPLETION, PASS_LOW, PASS_HIGH, LOCK_IN = range(5)
 SHORT_MONTHS, GRADE_MONTHS, APPRENTICE_MONTHS = 2, 4, 12
 
