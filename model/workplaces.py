@@ -17,7 +17,7 @@ from model.setting import once
 if TYPE_CHECKING:
     from model.city import City
 
-NONFARM = places_of(("employees", "flexible", "owners"))
+NONFARM = ("employees", "flexible", "owners")
 
 
 @njit(cache=True)
@@ -54,8 +54,9 @@ def count_work(city: City) -> None:
     table[S.firms, t] = open_firms
     share = in_tertiary / np.maximum(staff, 1.0)
     table[S.tertiary_employed, t] = in_tertiary + share * (table[S.flexible, t] + table[S.owners, t])
+    stocks = places_of(NONFARM)
     came = table[S.commuters_in, t] - table[S.commuters_out, t] - commuting.net_commuters(city)
-    table[S.nonfarm_change, t] = np.add.reduce(table[NONFARM, t] - city.stocks[NONFARM]) + came
+    table[S.nonfarm_change, t] = np.add.reduce(table[stocks, t] - city.stocks[stocks]) + came
     supported, trained = share_captured(city)
     table[S.captured_startup_hires, t] = supported * table[S.startup_hires, t]
     table[S.startup_trained, t] = trained
