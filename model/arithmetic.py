@@ -94,7 +94,7 @@ def log(x):  # type: ignore[no-untyped-def]
     return _log_of_parts(m - 1.0, np.float64(k))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")  # no question after a division by zero, which would be a branch
 def _log_of_parts(f, k):  # type: ignore[no-untyped-def]
     """k ln 2 + log(1 + f) for sqrt(1/2) - 1 <= f < sqrt(2) - 1, by log(1 + f) = 2 artanh(f / (2 + f)).
 
@@ -110,7 +110,7 @@ def _log_of_parts(f, k):  # type: ignore[no-untyped-def]
     return k * LN2_HIGH - ((half_square - rest) - f)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def log_each(x, out):  # type: ignore[no-untyped-def]
     """`log` of positive, normal, finite numbers into `out`: a loop without branches, which the compiler turns into vector instructions."""
     for j in range(x.size):
@@ -128,7 +128,7 @@ def exp_each(x, out):  # type: ignore[no-untyped-def]
         out[j] = _exp_within(x[j])
 
 
-@njit(cache=True, error_model="numpy")  # no question after a division by zero, which would be a branch
+@njit(cache=True, error_model="numpy")
 def logistic_each(x, out):  # type: ignore[no-untyped-def]
     """`logistic` of numbers between -HIGHEST and HIGHEST into `out`, in the same way."""
     for j in range(x.size):

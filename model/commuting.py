@@ -22,6 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
+from model.blocks import rows_where
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.luck import TO_53_BITS
 from model.parts import draw_all
@@ -77,11 +78,12 @@ def change_places(city: City) -> None:
     shared, looks = city.markets, looking(city)
     if not shared.any() or not looks.any():
         return
-    rows = np.flatnonzero(people.state[: people.n] == s.EMPLOYED)
-    u, area = city.lasting_draws("looks beyond the area", people.id[rows]), people.area[rows]
-    market = np.where(u < looks[CITY], CITY, CORE)
-    moves = (u < looks.sum()) & shared[market, area, area]
-    rows, market, area = rows[moves], market[moves], area[moves]
+    rows = rows_where(people.state, s.EMPLOYED, s.EMPLOYED, people.n)
+    u = city.lasting_draws("looks beyond the area", people.id[rows])
+    far = np.flatnonzero(u < looks.sum())
+    market, area = np.where(u[far] < looks[CITY], CITY, CORE), people.area[rows[far]]
+    moves = shared[market, area, area]
+    rows, market, area = rows[far[moves]], market[moves], area[moves]
     firm, ids = people.firm[rows], people.id[rows]
     alike = np.unique(city.weight, return_inverse=True)[1][area]
     pool = ((alike * 2 + market) * k + firms.sector[firm]).astype(np.uint64)        # no two of one pool draw the same lot of 53 bits

@@ -48,6 +48,19 @@ def add_up(tally, weight, month, table):  # type: ignore[no-untyped-def]
             table[k, month, a] += rows[k, a] * weight[a]
 
 
+@njit(cache=True)
+def count_by_area(area, where, areas):  # type: ignore[no-untyped-def]
+    """Rows where the mask is true by area, (areas,) int64: neighbours of one area are added up before they are entered."""
+    out, last, k = np.zeros(areas, np.int64), np.int64(0), np.int64(0)
+    for i in range(where.size):
+        if area[i] != last:
+            out[last] += k
+            last, k = np.int64(area[i]), np.int64(0)
+        k += where[i]
+    out[last] += k
+    return out
+
+
 @cache
 def places_of(names: tuple[str, ...]) -> NDArray[np.intp]:
     """Places of several series in the table."""
@@ -152,7 +165,8 @@ class Tables:
 
     def rows_by_area(self, where: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Number of rows of People where the mask is true, by area."""
-        return np.bincount(self.people.area[: self.people.n][where], minlength=len(self.setting.areas))
+        counted: NDArray[np.int64] = count_by_area(self.people.area, where, len(self.setting.areas))
+        return counted
 
     def person_columns(self) -> tuple[NDArray[np.generic], ...]:
         """The nine columns of People, in the order in which kernels take them."""

@@ -50,12 +50,12 @@ def group_of_founder(traits, schooling, months):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def groups_of(traits, schooling, months):  # type: ignore[no-untyped-def]
-    """`group_of_founder` of arrays of persons, int64."""
-    out = np.empty(traits.size, np.int64)
-    for i in range(traits.size):
-        out[i] = group_of_founder(traits[i], schooling[i], months[i])
-    return out
+def count_groups(rows, traits, schooling, birth, area, groups, areas):  # type: ignore[no-untyped-def]
+    """How many of `rows` stand in each `group_of_founder` at the start, (groups, areas)."""
+    out = np.zeros((groups + 1, areas), np.int64)           # in the last line who is of no age to start
+    for i in rows:
+        out[group_of_founder(traits[i], schooling[i], -1 - np.int64(birth[i])), area[i]] += 1
+    return out[:groups]
 
 
 @njit(cache=True)
@@ -99,8 +99,7 @@ def usual_rates(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64], f
     """What renews the owners and the firms of the start: start-up hazard by area, usual starts a year by group, closures a month."""
     p, people, firms = city.setting.parameter, city.people, city.firms
     rows = rows_where(people.state, s.FLEXIBLE, s.UNEMPLOYED, people.n)
-    group = groups_of(people.traits[rows], people.schooling[rows], -1 - people.birth[rows].astype(np.int64))
-    able = np.array([np.bincount(people.area[rows[group == g]], minlength=city.weight.size) for g in GROUPS])
+    able = count_groups(rows, people.traits, people.schooling, people.birth, people.area, len(GROUPS), city.weight.size)
     leaving = city.rows_by_area(people.state[: people.n] == s.OWNER) * p("owner_exit") / 12
     hazard = p("startup_renewal") * leaving / np.maximum(able.sum(axis=0), 1)
     usual_starts = np.array([12 * float((of_group * hazard * city.weight).sum()) for of_group in able])

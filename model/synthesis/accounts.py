@@ -21,7 +21,7 @@ from model.accounts import resident_tiers, tier_of
 from model.arithmetic import power
 from model.blocks import DRAWN, rows_where
 from model.lists import ANY, those
-from model.luck import draw_each, draw_those, uniform
+from model.luck import draw64, draw_each, draw_those, uniform
 from model.premiums import MOST_FEN, MOST_YUAN
 
 if TYPE_CHECKING:
@@ -111,14 +111,22 @@ def opening_accounts(city: City) -> None:
                        city.legal_ages[3], city.first_birth, *resident_tiers(city), city.lasting("resident years"), city.account_keys)
 
 
+@njit(cache=True)
+def _begin_pensions(rows, identity, scheme, base, account, civil_share, mean, account_part, key_civil, key):  # type: ignore[no-untyped-def]
+    """Pensions of the retired in `rows`, from the pool and from the account; mean: yuan a month; of some, civil servants, nothing is
+    known."""
+    for i in rows:
+        if uniform(draw64(key_civil, identity[i])) < civil_share:
+            scheme[i] = s.CIVIL_SCHEME
+        else:
+            amount = mean * (1.0 + SPREAD * (2.0 * uniform(draw64(key, identity[i])) - 1.0))
+            base[i] = np.int64(min(np.rint(amount * (1 - account_part)), MOST_YUAN))
+            account[i] = np.int64(np.rint(100 * amount * account_part))
+
+
 def _pensions(city: City) -> None:
     """Of those retired at the start: enterprise retirees' pensions, and who of them are civil-service pensioners (of unknown amount)."""
     people, p = city.people, city.setting.parameter
-    retired = rows_where(people.state, s.RETIRED, s.RETIRED, people.n)
-    civil = city.lasting_draws("civil pensioner", people.id[retired]) < p("civil_pensioner_share")
-    people.scheme[retired[civil]] = s.CIVIL_SCHEME
-    drawing = retired[~civil]
-    spread = 1.0 + SPREAD * (2.0 * city.lasting_draws("pension", people.id[drawing]) - 1.0)
-    amount = p("pension_to_base_at_start") * city.law_value("pension.benefit_base") * spread
-    people.base[drawing] = np.minimum(np.rint(amount * (1 - p("account_part_at_start"))), MOST_YUAN)
-    people.account[drawing] = np.rint(100 * amount * p("account_part_at_start"))
+    _begin_pensions(rows_where(people.state, s.RETIRED, s.RETIRED, people.n), people.id, people.scheme, people.base, people.account,
+                    p("civil_pensioner_share"), p("pension_to_base_at_start") * city.law_value("pension.benefit_base"),
+                    p("account_part_at_start"), city.lasting("civil pensioner"), city.lasting("pension"))

@@ -182,9 +182,9 @@ def past_legal_ages(city: City, roster: AreaRoster) -> NDArray[np.bool_]:
 
 def _retire(city: City, roster: AreaRoster, past: NDArray[np.bool_]) -> None:
     """Local non-farm persons past the legal age who are out of the labour force draw the employee pension, in the declared share."""
-    draws = city.draw_values(city.lasting("pensioner"), roster.identity)
-    due = (roster.state == s.INACTIVE) & past & (roster.traits & (s.OUTSIDER | s.RURAL) == 0)
-    roster.state[due & (draws < city.setting.parameter("urban_pensioner_share"))] = s.RETIRED
+    due = np.flatnonzero((roster.state == s.INACTIVE) & past & (roster.traits & (s.OUTSIDER | s.RURAL) == 0))
+    draws = city.lasting_draws("pensioner", roster.identity[due])
+    roster.state[due[draws < city.setting.parameter("urban_pensioner_share")]] = s.RETIRED
 
 
 def populate(city: City, tables: Margins, scale: int) -> None:

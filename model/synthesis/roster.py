@@ -25,6 +25,7 @@ TWELVE = np.uint64(12)
 LOCAL, OUTSIDE, ABROAD = 0, 1, 2            # ABROAD: hukou here, living elsewhere
 SCHOOL_LEAVERS, GRADUATES = 12 * 18 + 6, 12 * 22 + 6      # in December: the last July's leavers were 18, its graduates 22
 MASTERS, DOCTORS = 12 * 25 + 6, 12 * 28 + 6
+PAD = 32
 AREA_STRIDE = 1 << 36                       # ids of one area's 1:1 list start here × (area + 1)
 
 
@@ -116,21 +117,30 @@ def _take_part(draws, town, country, traits, state):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def _finish_school(draws, draws_field, at_least, fields, traits, schooling):  # type: ignore[no-untyped-def]
+def _count_below(draws, share, other_share, which, counted):  # type: ignore[no-untyped-def]
+    """Add 1 to `counted` (uint8) of those whose draw lies below a share: `share` where `which` is not nought, else `other_share`."""
+    for j in range(counted.size):
+        counted[j] += uniform(draws[j]) < (share if which[j] else other_share)
+
+
+@njit(cache=True)
+def _finish_school(draws, draws_field, at_least, fields, traits, schooling, high, reached, missed):  # type: ignore[no-untyped-def]
     """Levels and fields of the adults of one cell who do not study; at_least: P(level or more) by rural hukou, (2, 7).
 
-    The same as `level_of` and `with_field`, in loops whose length is known, which the compiler turns into vector instructions."""
-    town, country, secondary, college = at_least[0], at_least[1], fields[0], fields[1]
+    The same as `level_of` and `with_field`, a level and a field after the other, in loops without branches. high, reached, missed: room
+    to work in, with the draws longer than the cell up to a multiple of PAD, so that no loop ends in steps of one."""
     for j in range(schooling.size):
-        u, rural, level = uniform(draws[j]), traits[j] & s.RURAL != 0, 0
-        for k in range(s.PRIMARY + 1, LEVELS):
-            level += u < (country[k] if rural else town[k])
-        schooling[j] = level
+        high[j] = traits[j] & s.RURAL
+    for j in range(reached.size):
+        reached[j] = missed[j] = 0
+    for k in range(s.PRIMARY + 1, LEVELS):
+        _count_below(draws, at_least[1, k], at_least[0, k], high, reached)
+    for j in range(high.size):
+        high[j] = reached[j] >= s.JUNIOR_COLLEGE
+    for k in range(FIELDS - 1):
+        _count_below(draws_field, fields[1, k], fields[0, k], high, missed)
     for j in range(schooling.size):
-        u, level, field = uniform(draws_field[j]), schooling[j], 0
-        for k in range(FIELDS - 1):
-            field += u >= (college[k] if level >= s.JUNIOR_COLLEGE else secondary[k])
-        schooling[j] = level | (field << s.FIELD_SHIFT if level >= s.SENIOR_SECONDARY else 0)
+        schooling[j] = reached[j] | ((FIELDS - 1 - missed[j]) << s.FIELD_SHIFT if reached[j] >= s.SENIOR_SECONDARY else 0)
 
 
 @njit(cache=True)
@@ -166,7 +176,7 @@ def _fill(  # type: ignore[no-untyped-def]
     Rows draw together, DRAWN at a time, what almost everyone needs: month of birth, hukou, schooling, participation, field. Then those
     of each cell, who stand side by side, are gone through together."""
     for b in prange((identity.size + DRAWN - 1) // DRAWN):
-        first, draws = b * DRAWN, np.empty((6, DRAWN), np.uint64)
+        first, draws, room = b * DRAWN, np.empty((6, DRAWN + PAD), np.uint64), np.empty((3, DRAWN + PAD), np.uint8)
         ids = identity[first: first + DRAWN]
         for j in range(ids.size):
             ids[j] = np.uint64(first_id + offset + (first + j) * step)
@@ -192,11 +202,25 @@ def _fill(  # type: ignore[no-untyped-def]
             if age < 16:
                 _all_are(s.PRIMARY, level)
             else:
-                _finish_school(draws[2][at:to], draws[4][at:to], at_least[:, sex, age], fields, marks, level)
+                padded = (to - at + PAD - 1) // PAD * PAD
+                _finish_school(draws[2][at: at + padded], draws[4][at: at + padded], at_least[:, sex, age], fields, marks, level,
+                               room[0][:padded], room[1][:padded], room[2][:padded])
                 if 12 * age < (DOCTORS if kind == ABROAD else GRADUATES):
                     _send_to_school(kind, who, born, marks, doing, level, draws[4][at:to], entrants, fields,
                                     studying[min(kind, OUTSIDE), 16:20:2], away_student, further, doctoral, keys)
             at = to
+
+
+@njit(cache=True, error_model="numpy")  # no question before a division, which would be a branch
+def arrive(key, identity, weight, draws, u, logs, times):  # type: ignore[no-untyped-def]
+    """The times of a stretch of a `race`; draws, u, logs: room to work in, at least as long as it."""
+    n = identity.size
+    draw_each(key, identity, draws)
+    for j in range(n):
+        u[j] = max(uniform(draws[j]), 1e-18)
+    log_each(u[:n], logs)
+    for j in range(n):
+        times[j] = -logs[j] / weight[j] if weight[j] > 0.0 else np.inf
 
 
 @njit(parallel=True, cache=True)
@@ -204,14 +228,8 @@ def race(identity, weight, key):  # type: ignore[no-untyped-def]
     """Arrival times of an exponential race: the first q arrivals are a weighted sample of size q. weight 0 never arrives."""
     out = np.empty(identity.size, np.float64)
     for b in prange((identity.size + DRAWN - 1) // DRAWN):
-        first, draws, u = b * DRAWN, np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.float64)
-        ids, among, times = identity[first: first + DRAWN], weight[first: first + DRAWN], out[first: first + DRAWN]
-        draw_each(key, ids, draws)
-        for j in range(ids.size):
-            u[j] = max(uniform(draws[j]), 1e-18)
-        log_each(u[: ids.size], times)
-        for j in range(ids.size):
-            times[j] = -times[j] / among[j] if among[j] > 0.0 else np.inf
+        first, draws, u, logs = b * DRAWN, np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.float64), np.empty(DRAWN, np.float64)
+        arrive(key, identity[first: first + DRAWN], weight[first: first + DRAWN], draws, u, logs, out[first: first + DRAWN])
     return out
 
 
