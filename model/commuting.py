@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.blocks import rows_where
 from model.coverage import BUNDLE, WHOLE_BUNDLE
+from model.lists import rows_that
 from model.luck import TO_53_BITS
 from model.parts import draw_all
 from model.premiums import on_their_own
@@ -80,7 +81,7 @@ def change_places(city: City) -> None:
         return
     rows = rows_where(people.state, s.EMPLOYED, s.EMPLOYED, people.n)
     u = city.lasting_draws("looks beyond the area", people.id[rows])
-    far = np.flatnonzero(u < looks.sum())
+    far = rows_that((u < looks.sum()).view(np.uint8))
     market, area = np.where(u[far] < looks[CITY], CITY, CORE), people.area[rows[far]]
     moves = shared[market, area, area]
     rows, market, area = rows[far[moves]], market[moves], area[moves]

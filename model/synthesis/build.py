@@ -16,6 +16,7 @@ from model.arithmetic import exp_of, log_of
 from model.blocks import past_legal
 from model.distress import hoarding
 from model.firms import Firms
+from model.lists import rows_that
 from model.luck import decision_key
 from model.people import People
 from model.setting import AGES
@@ -182,7 +183,7 @@ def past_legal_ages(city: City, roster: AreaRoster) -> NDArray[np.bool_]:
 
 def _retire(city: City, roster: AreaRoster, past: NDArray[np.bool_]) -> None:
     """Local non-farm persons past the legal age who are out of the labour force draw the employee pension, in the declared share."""
-    due = np.flatnonzero((roster.state == s.INACTIVE) & past & (roster.traits & (s.OUTSIDER | s.RURAL) == 0))
+    due = rows_that(((roster.state == s.INACTIVE) & past & (roster.traits & (s.OUTSIDER | s.RURAL) == 0)).view(np.uint8))
     draws = city.lasting_draws("pensioner", roster.identity[due])
     roster.state[due[draws < city.setting.parameter("urban_pensioner_share")]] = s.RETIRED
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import DRAWN
-from model.lists import ANY, those
+from model.lists import ANY, rows_that, those
 from model.luck import decision_key
 from model.setting import Setting
 from model.synthesis.roster import SCHOOL_LEAVERS, AreaRoster, arrive, race
@@ -50,15 +50,21 @@ class Carry:
 
 
 @njit(cache=True)
-def _ready(first, identity, birth, state, schooling, standing, youngest, at_work, by_level, by_standing, rows, who, weight):  # type: ignore[no-untyped-def]
-    """Those of a stretch of rows, from `first` on, who may hold what is given out, and how readily, into rows, who and weight; returns how
-    many they are."""
-    k = 0
+def _of_age(birth, state, youngest, flags):  # type: ignore[no-untyped-def]
+    """Flag those of a stretch of rows who are in the labour force or could be, of `youngest` to 719 months."""
+    oldest, grown = np.int16(-1 - 720), np.int16(-1 - youngest)
     for j in range(state.size):
-        months = -1 - np.int64(birth[j])
-        ready = at_work[state[j]] * by_level[schooling[j] & s.SCHOOLING] * by_standing[standing[j]]
-        rows[k], who[k], weight[k] = first + j, identity[j], ready
-        k += (ready > 0.0) & (months >= youngest) & (months < 720)
+        flags[j] = (birth[j] > oldest) & (birth[j] <= grown) & (state[j] >= s.FARM) & (state[j] <= s.INACTIVE)
+
+
+@njit(cache=True)
+def _ready(listed, identity, state, schooling, standing, at_work, by_level, by_standing, rows, who, weight):  # type: ignore[no-untyped-def]
+    """Those of the `listed` who may hold what is given out, and how readily, into rows, who and weight; returns how many they are."""
+    k = 0
+    for i in listed:
+        rows[k], who[k] = i, identity[i]
+        weight[k] = at_work[state[i]] * by_level[schooling[i] & s.SCHOOLING] * by_standing[standing[i]]
+        k += weight[k] > 0.0
     return k
 
 
@@ -73,9 +79,11 @@ def _race_of_ready(  # type: ignore[no-untyped-def]
     rows, times, found = np.empty(n, np.int64), np.empty(n), np.zeros((n + DRAWN - 1) // DRAWN, np.int64)
     for b in prange(found.size):
         at, to = b * DRAWN, min((b + 1) * DRAWN, n)
-        who, draws, room = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64), np.empty((3, DRAWN))
-        k = _ready(at, identity[at:to], birth[at:to], state[at:to], schooling[at:to], standing[at:to], youngest, at_work, by_level,
-                   by_standing, rows[at:to], who, room[0])
+        flags, listed, who, draws, room = (np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64),
+                                           np.empty(DRAWN, np.uint64), np.empty((3, DRAWN)))
+        _of_age(birth[at:to], state[at:to], youngest, flags)
+        listed = listed[: those(flags[: to - at], ANY, np.uint64(at), listed)]
+        k = _ready(listed, identity, state, schooling, standing, at_work, by_level, by_standing, rows[at:to], who, room[0])
         arrive(key, who[:k], room[0], draws, room[1], room[2], times[at: at + k])
         found[b] = k
     return _together(found, rows, times)
@@ -90,13 +98,6 @@ def _together(found, rows, times):  # type: ignore[no-untyped-def]
             rows[k], times[k] = rows[j], times[j]
             k += 1
     return rows[:k], times[:k]
-
-
-@njit(cache=True)
-def _marked(values):  # type: ignore[no-untyped-def]
-    """Rows whose value (uint8) is not nought, ascending, int64."""
-    rows = np.empty(values.size, np.uint64)
-    return rows[: those(values, ANY, np.uint64(0), rows)].view(np.int64)
 
 
 def _first(line: tuple[Rows, Floats], count: int) -> Rows:
@@ -134,7 +135,7 @@ def certify(setting: Setting, roster: AreaRoster, public: Rows, share: float, ca
     holders = _first(line, sum(titles))
     graduate = roster.schooling[holders] & s.SCHOOLING >= s.BACHELOR
     _deal(roster, seed, "title", holders, _years_behind(roster, holders) * (1.0 + graduate), titles, 1 << s.TITLE_SHIFT)
-    held = _marked(roster.skill)
+    held = rows_that(roster.skill)
     waits = race(roster.identity[held], np.ones(held.size), key("wait"))
     roster.skill[held] |= (np.minimum(waits * 2, 4).astype(np.uint8) << s.WAIT_SHIFT)
     account = stocks.talent
@@ -174,6 +175,6 @@ def _strike(birth, state, schooling, skill, standing, grade_from, title_from, sc
 
 def technical_students(setting: Setting, roster: AreaRoster, share: float, carry: Carry, seed: int) -> Rows:
     """Rows of the area's students of technical schools 技工院校, out of those of 16 to 18 at school."""
-    able = np.flatnonzero((roster.state == s.STUDENT) & (roster.birth > -1 - SCHOOL_LEAVERS))
+    able = rows_that(((roster.state == s.STUDENT) & (roster.birth > -1 - SCHOOL_LEAVERS)).view(np.uint8))
     count = carry.rows("technical", setting.skills.technical_students * share, roster.weight)
     return _first((able, race(roster.identity[able], np.ones(able.size), decision_key(seed, "synthesis.technical school", 0))), count)
