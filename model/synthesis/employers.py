@@ -121,8 +121,8 @@ def sample(sizes: NDArray[np.int64], weight: int, offset: int, quota: int) -> Em
 
     `offset` in [0, weight) is where the systematic sample of the small firms begins.
     """
-    large = int(np.searchsorted(-sizes, -large_from(weight), side="right")) if weight > 1 else 0
-    rows_large = _thinned(sizes[:large], weight)
+    large = sizes.size - int(np.searchsorted(sizes[::-1], large_from(weight))) if weight > 1 else 0
+    rows_large = _thinned(sizes[:large].copy(), weight)
     small = np.arange(large + min(offset, max(0, sizes.size - large - 1)), sizes.size, weight)
     keep = np.concatenate([np.arange(large), small])
     rows = np.concatenate([rows_large, adjust(sizes[small], quota - int(rows_large.sum()))])
