@@ -22,6 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
+from model.arithmetic import line_sum
 from model.blocks import rows_where
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.lists import rows_that
@@ -60,13 +61,30 @@ def looking(city: City) -> Floats:
 
 def reach(city: City, jobs: Floats) -> tuple[Floats, Floats]:
     """(chance of looking at home, cumulative chances of the other areas above it), (areas,) and (areas, areas); jobs: by area."""
-    shared = city.markets * jobs
-    parts = shared * (looking(city)[:, None] / np.maximum(shared.sum(axis=2), 1e-9))[:, :, None]
-    chances = parts.sum(axis=0)
-    np.fill_diagonal(chances, 0.0)
-    home = 1.0 - chances.sum(axis=1)
-    line = np.cumsum(chances, axis=1)
-    return home, np.where(line >= line[:, -1:], 1.0, home[:, None] + line)
+    home, line = lines_beyond(city.markets, jobs, looking(city))
+    return home, line
+
+
+@njit(cache=True)
+def lines_beyond(markets, jobs, looks):  # type: ignore[no-untyped-def]
+    """See `reach`; markets: (2, areas, areas); looks: of `looking`."""
+    home, line, chances, shared = np.empty(jobs.size), np.empty((jobs.size, jobs.size)), np.empty(jobs.size), np.empty(jobs.size)
+    for a in range(jobs.size):
+        chances[:] = 0.0
+        for market in range(markets.shape[0]):
+            for b in range(jobs.size):
+                shared[b] = markets[market, a, b] * jobs[b]
+            share = looks[market] / max(line_sum(shared), 1e-9)
+            for b in range(jobs.size):
+                chances[b] += shared[b] * share
+        chances[a] = 0.0
+        home[a], below = 1.0 - line_sum(chances), 0.0
+        for b in range(jobs.size):
+            below += chances[b]
+            line[a, b] = below
+        for b in range(jobs.size):
+            line[a, b] = 1.0 if line[a, b] >= below else home[a] + line[a, b]
+    return home, line
 
 
 def change_places(city: City) -> None:

@@ -19,7 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.blocks import leave_job, past_legal
+from model.blocks import leave_job, past_legal_age
 from model.luck import choose, draw64
 from model.market import first_of, sort_into
 from model.rulings import while_rules_hold
@@ -51,11 +51,6 @@ class FundedPosts:
     def due(self) -> NDArray[np.int64]:
         """The months in which the posts end."""
         return self.posts[DUE]
-
-    def add(self, row: NDArray[np.int64], ids: NDArray[np.uint64], firm: NDArray[np.int32], mark: int, due: NDArray[np.int64]) -> None:
-        """New holders."""
-        new = np.array([row, ids.view(np.int64), firm, np.full(row.size, mark), due])
-        self.posts = np.concatenate([self.posts, new], axis=1)
 
     def held(self, city: City) -> NDArray[np.float64]:
         """Posts not yet reviewed away, real persons by the area of their unit (a holder's row may be another's by now)."""
@@ -97,14 +92,17 @@ def front(places, homes, offered):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def place(  # type: ignore[no-untyped-def]
-    rows, units, first, identity, traits, area, state, note, spell, scheme, firm, wage, trade, marks, staff, desired, sector, pay, mark,
-    key, counted,
+    rows, units, first, month, identity, birth, traits, area, state, note, spell, scheme, firm, wage, trade, marks, staff, desired, sector,
+    pay, mark, due, legal, first_birth, key, counted,
 ):
     """Each person of `rows` starts at one of the public `units` of the own area, which wants that much more staff from now on.
 
-    units: rows of firms by area, that of area a from first[a] to first[a + 1]; counted: persons placed and first registrations, (2, areas).
+    units: rows of firms by area, that of area a from first[a] to first[a + 1]; due: month of the end, but for welfare posts of those near
+    the `legal` age, who stay to it; counted: persons placed and first registrations, (2, areas). Returns the posts (`FundedPosts`).
     """
-    for i in rows:
+    posts = np.empty((5, rows.size), np.int64)
+    for j in range(rows.size):
+        i = rows[j]
         a = area[i]
         here = units[first[a]: first[a + 1]]
         f = here[choose(draw64(key, identity[i]), np.uint64(here.size))]
@@ -119,6 +117,10 @@ def place(  # type: ignore[no-untyped-def]
         wage[i] = np.int64(pay / 10.0 + 0.5)
         staff[f] += 1
         desired[f] += 1
+        near = past_legal_age(month + FIVE_YEARS - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
+        posts[ROW, j], posts[HOLDER, j], posts[UNIT, j], posts[MARK, j] = i, np.int64(identity[i]), f, mark
+        posts[DUE, j] = FOR_GOOD if near and mark == s.WELFARE_POST else due
+    return posts
 
 
 @njit(cache=True)
@@ -174,12 +176,10 @@ def offer(city: City, control: str, mark: int, series: str, pay: float, due: int
     hosts, first = units(city)
     places, counted = city.draws(f"offer {control}", people.id[rows]), np.zeros((2, offered.size), np.int64)
     held = rows[front(places, people.area[rows].astype(np.int64), np.where(np.diff(first) > 0, offered, 0))]
-    place(held, hosts, first, people.id, people.traits, people.area, people.state, people.note, people.spell, people.scheme,
-          people.firm, people.wage, people.trade, people.marks, firms.staff, firms.desired, firms.sector, pay, mark,
-          city.key(f"which unit {control}"), counted)
-    near = past_legal(city.month + FIVE_YEARS, people.birth[held], people.traits[held], city.legal_ages, city.first_birth)
-    ends = np.where(near & (mark == s.WELFARE_POST), FOR_GOOD, due)
-    city.funded.add(held, people.id[held], people.firm[held], mark, ends.astype(np.int64))
+    posts = place(held, hosts, first, city.month, people.id, people.birth, people.traits, people.area, people.state, people.note,
+                  people.spell, people.scheme, people.firm, people.wage, people.trade, people.marks, firms.staff, firms.desired,
+                  firms.sector, pay, mark, due, city.legal_ages, city.first_birth, city.key(f"which unit {control}"), counted)
+    city.funded.posts = np.concatenate([city.funded.posts, posts], axis=1)
     city.flows((series, "hires", "vacancies", "first_registrations"), counted[COUNTED_AS])
 
 

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from model.city import City
 
 NONFARM = ("employees", "flexible", "owners")
+EMPLOYEES, FLEXIBLE, OWNERS, CAME, WENT = S.employees, S.flexible, S.owners, S.commuters_in, S.commuters_out
+FIRMS, TERTIARY, CHANGE = S.firms, S.tertiary_employed, S.nonfarm_change
 
 
 @njit(cache=True)
-def at_firms(n, alive, area, sector, staff, thin, weight, secondary):  # type: ignore[no-untyped-def]
-    """Living firms, their staff, and of it that of tertiary sectors, real numbers by area, (3, areas); secondary: by sector."""
-    out = np.zeros((3, weight.size))
+def at_firms(n, alive, area, sector, staff, thin, weight, secondary, table, month, before):  # type: ignore[no-untyped-def]
+    """Write this month's series of firms and workplaces to the table (`count_work`). secondary: by sector; before: who was at work in
+    an area at the end of last month."""
+    out = np.zeros((3, weight.size))                    # living firms, their staff, and of it that of tertiary sectors
     for f in range(n):
         if alive[f]:
             a = area[f]
@@ -32,7 +35,12 @@ def at_firms(n, alive, area, sector, staff, thin, weight, secondary):  # type: i
             out[1, a] += heads
             if not secondary[sector[f]]:
                 out[2, a] += heads
-    return out
+    for a in range(weight.size):
+        now = table[:, month, a]
+        alone = now[FLEXIBLE] + now[OWNERS]
+        now[FIRMS] = out[0, a]
+        now[TERTIARY] = out[2, a] + out[2, a] / max(out[1, a], 1.0) * alone
+        now[CHANGE] = now[EMPLOYEES] + alone + now[CAME] - now[WENT] - before[a]
 
 
 @once
@@ -49,14 +57,9 @@ def count_work(city: City) -> None:
     Flexible workers and owners have no sector of their own: assumption.
     """
     firms, t, table = city.firms, city.month, city.table
-    open_firms, staff, in_tertiary = at_firms(firms.n, firms.alive, firms.area, firms.sector, firms.staff, firms.thin, city.weight,
-                                              secondary_sectors(city))
-    table[S.firms, t] = open_firms
-    share = in_tertiary / np.maximum(staff, 1.0)
-    table[S.tertiary_employed, t] = in_tertiary + share * (table[S.flexible, t] + table[S.owners, t])
-    stocks = places_of(NONFARM)
-    came = table[S.commuters_in, t] - table[S.commuters_out, t] - commuting.net_commuters(city)
-    table[S.nonfarm_change, t] = np.add.reduce(table[stocks, t] - city.stocks[stocks]) + came
+    before = np.add.reduce(city.stocks[places_of(NONFARM)]) + commuting.net_commuters(city)
+    at_firms(firms.n, firms.alive, firms.area, firms.sector, firms.staff, firms.thin, city.weight, secondary_sectors(city), table, t,
+             before)
     supported, trained = share_captured(city)
     table[S.captured_startup_hires, t] = supported * table[S.startup_hires, t]
     table[S.startup_trained, t] = trained
