@@ -23,10 +23,9 @@ FIRMS, TERTIARY, CHANGE = S.firms, S.tertiary_employed, S.nonfarm_change
 
 
 @njit(cache=True)
-def at_firms(n, alive, area, sector, staff, thin, weight, secondary, table, month, before):  # type: ignore[no-untyped-def]
-    """Write this month's series of firms and workplaces to the table (`count_work`). secondary: by sector; before: who was at work in
-    an area at the end of last month."""
-    out = np.zeros((3, weight.size))                    # living firms, their staff, and of it that of tertiary sectors
+def at_firms(n, alive, area, sector, staff, thin, weight, secondary):  # type: ignore[no-untyped-def]
+    """Living firms, their staff, and of it that of tertiary sectors, real numbers by area, (3, areas); secondary: by sector."""
+    out = np.zeros((3, weight.size))
     for f in range(n):
         if alive[f]:
             a = area[f]
@@ -35,11 +34,18 @@ def at_firms(n, alive, area, sector, staff, thin, weight, secondary, table, mont
             out[1, a] += heads
             if not secondary[sector[f]]:
                 out[2, a] += heads
-    for a in range(weight.size):
-        now = table[:, month, a]
+    return out
+
+
+@njit(cache=True)
+def tell_work(at_work, before, table, month):  # type: ignore[no-untyped-def]
+    """Write the month's series of `count_work` but those of start-ups. at_work: `at_firms`; before: who worked in an area at the end of
+    last month."""
+    for a in range(before.size):
+        now, firms, staff, tertiary = table[:, month, a], at_work[0, a], at_work[1, a], at_work[2, a]
         alone = now[FLEXIBLE] + now[OWNERS]
-        now[FIRMS] = out[0, a]
-        now[TERTIARY] = out[2, a] + out[2, a] / max(out[1, a], 1.0) * alone
+        now[FIRMS] = firms
+        now[TERTIARY] = tertiary + tertiary / max(staff, 1.0) * alone
         now[CHANGE] = now[EMPLOYEES] + alone + now[CAME] - now[WENT] - before[a]
 
 
@@ -58,8 +64,8 @@ def count_work(city: City) -> None:
     """
     firms, t, table = city.firms, city.month, city.table
     before = np.add.reduce(city.stocks[places_of(NONFARM)]) + commuting.net_commuters(city)
-    at_firms(firms.n, firms.alive, firms.area, firms.sector, firms.staff, firms.thin, city.weight, secondary_sectors(city), table, t,
-             before)
+    at_work = at_firms(firms.n, firms.alive, firms.area, firms.sector, firms.staff, firms.thin, city.weight, secondary_sectors(city))
+    tell_work(at_work, before, table, t)
     supported, trained = share_captured(city)
     table[S.captured_startup_hires, t] = supported * table[S.startup_hires, t]
     table[S.startup_trained, t] = trained
