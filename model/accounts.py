@@ -18,13 +18,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, log, power
-from model.dates import month_index
-from model.luck import draw64, draw_those, uniform
+from model.arithmetic import exp, exp_each, log, log_each
+from model.blocks import DRAWN
+from model.lists import ANY, those
+from model.luck import draw64, draw_each, draw_those, uniform
 from model.premiums import (
     BENEFIT_CAP,
     BENEFIT_FLAT,
@@ -46,6 +47,7 @@ from model.premiums import (
     on_their_own,
     pays_in,
 )
+from model.rulings import carried, while_rules_hold
 from model.series import S
 from model.wages import wage_index
 
@@ -54,8 +56,8 @@ if TYPE_CHECKING:
 
 INTEREST, RESIDENT_INTEREST, RISE, MEAN_WAGE, WAGE_SPREAD, AT_FLOOR, FLEXIBLE_AT_FLOOR = range(7)
 """Real numbers of the month; AT_FLOOR shares, WAGE_SPREAD the scale of a logistic log wage where a wage is not known."""
-LAST_DATED, LATER_RISE = month_index("2026-12"), 0.5
-"""The last month that the dated bases speak of; later pensions in payment rise by this part of wage growth (assumption)."""
+LATER_RISE = 0.5
+"""Beyond the last dated base (`rulings.LAST_DATED`) pensions in payment rise by this part of wage growth (assumption)."""
 RESIDENT_IN, RESIDENT_MATCH = S.resident_paid_fen, S.resident_matched_fen
 BENEFITS, CREDITED, PAID_UP, RESIDENT_PAYERS = S.ui_benefit_fen, S.account_interest_fen, S.resident_paid_up_fen, S.resident_payers
 
@@ -80,12 +82,18 @@ def wage_of(known, who, real, key):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
+def within_limits(yuan, whole):  # type: ignore[no-untyped-def]
+    """The base of who declares a wage."""
+    return min(max(np.int64(yuan), whole[FLOOR]), whole[CEILING], MOST_YUAN)
+
+
+@njit(inline="always")
 def declare(who, firm_id, public, alone, known, whole, real, keys):  # type: ignore[no-untyped-def]
     """The contribution base in whole yuan that is declared for a person. alone: pays for him- or herself."""
     share = real[FLEXIBLE_AT_FLOOR] if alone else real[AT_FLOOR]
     if not public and uniform(draw64(keys[0], who ^ firm_id)) < share:
         return min(whole[FLOOR], MOST_YUAN)
-    return min(max(np.int64(wage_of(known, who, real, keys[1])), whole[FLOOR]), whole[CEILING], MOST_YUAN)
+    return within_limits(wage_of(known, who, real, keys[1]), whole)
 
 
 @njit(inline="always")
@@ -167,6 +175,15 @@ def keep(  # type: ignore[no-untyped-def]
 
 def rules(city: City) -> Rules:
     """The rules of the present month (of the first, before the city has lived)."""
+    lasting = lasting_rules(city)
+    whole, real = lasting.whole.copy(), lasting.real.copy()
+    whole[JANUARY], real[MEAN_WAGE] = city.month >= 0 and city.calendar_month == 1, city.setting.wage * wage_index(city)
+    return Rules(whole, real, lasting.tiers, lasting.below, city.account_keys)
+
+
+@while_rules_hold
+def lasting_rules(city: City) -> Rules:
+    """What is the same in every month until a rule changes: all but whether it is January, and the mean wage (nought here)."""
     law, p = city.law_value, city.setting.parameter
     cut = round(city.level("contribution_rate_cut") * 10_000)
     share = lambda path: round(law(path) * 10_000)  # noqa: E731
@@ -181,17 +198,18 @@ def rules(city: City) -> Rules:
     whole = [*base_limits(city), max(share("pension.employer_rate") - cut, 0),
              share("pension.employee_rate"), max(share("pension.flexible_rate") - cut, to_account), to_account,
              max(share("unemployment.employer_rate") - round(city.level("ui_rate_cut") * 10_000), 0),
-             share("unemployment.employee_rate"), int(city.calendar_month == 1 and city.month >= 0),
-             round(law("resident.minimum_months") / 12), cap, flat, *shares, round(law("unemployment.duration_long_from")),
-             round(law("unemployment.duration_longest_service")), round(law("resident.tier_low")),
+             share("unemployment.employee_rate"), 0, round(law("resident.minimum_months") / 12), cap, flat, *shares,
+             round(law("unemployment.duration_long_from")), round(law("unemployment.duration_longest_service")),
+             round(law("resident.tier_low")),
              min(round(100 * minimum * city.level("ui_benefit_share")), cap)]
     rise = max(law("pension.adjustment"), LATER_RISE * p("wage_growth") if carry > 1.0 else 0.0)
-    real = [law("pension.account_interest"), law("resident.account_interest"), rise, city.setting.wage * wage_index(city),
-            p("wage_spread"), p("floor_declared_share"), p("flexible_floor_share")]
+    real = [law("pension.account_interest"), law("resident.account_interest"), rise, 0.0, p("wage_spread"),
+            p("floor_declared_share"), p("flexible_floor_share")]
     tiers, below = resident_tiers(city)
     return Rules(np.array(whole, np.int64), np.array(real, float), tiers, below, city.account_keys)
 
 
+@while_rules_hold
 def base_limits(city: City) -> tuple[int, int]:
     """Floor and ceiling of the contribution base this month, yuan."""
     law, carry = city.law_value, carried(city)
@@ -199,23 +217,49 @@ def base_limits(city: City) -> tuple[int, int]:
     return floor, min(max(round(law("bases.ceiling") * carry), floor), MOST_YUAN)
 
 
-def carried(city: City) -> float:
-    """By how much bases, benefit base and base pension have followed wages since the last month that the law dates them (assumption)."""
-    past = city.setting.start_year * 12 + max(city.month, 0) - LAST_DATED
-    return power(1.0 + city.setting.parameter("wage_growth"), max(past, 0) // 12 + (past > 0)) if past > 0 else 1.0
+@njit(cache=True, error_model="numpy")
+def wages_unknown(draws, real, out):  # type: ignore[no-untyped-def]
+    """`wage_of` persons without a known wage, by their draws, in loops that the compiler turns into vector instructions."""
+    n = draws.size
+    x, below, above = np.empty(n), np.empty(n), np.empty(n)
+    for j in range(n):
+        x[j] = min(max(uniform(draws[j]), 1e-6), 1.0 - 1e-6)
+    log_each(x, below)
+    log_each(1.0 - x, above)
+    for j in range(n):
+        x[j] = real[WAGE_SPREAD] * (below[j] - above[j])
+    exp_each(x, below)
+    for j in range(n):
+        out[j] = real[MEAN_WAGE] * below[j]
 
 
-@njit(cache=True)
+@njit(parallel=True, cache=True)
 def declare_everyone(n, identity, state, scheme, firm, firm_id, ownership, wage, base, wanted, whole, real, keys):  # type: ignore[no-untyped-def]
-    """Declare the base of every `wanted` person."""
-    for i in range(n):
-        if wanted[i]:
-            at_work = state[i] == s.EMPLOYED
-            f = firm[i]
-            public = at_work and ownership[f] >= s.STATE_ORGAN
-            own = firm_id[f] if at_work else np.uint64(0)
-            alone = on_their_own(state[i], scheme[i])
-            base[i] = declare(identity[i], own, public, alone, wage[i], whole, real, keys)
+    """`declare` the base of every `wanted` person; those of a stretch, and of them those without a known wage, draw together."""
+    for b in prange((n + DRAWN - 1) // DRAWN):
+        first, to = b * DRAWN, min((b + 1) * DRAWN, n)
+        rows, poor, own, draws, yuan = (np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.int64), np.empty(DRAWN, np.uint64),
+                                        np.empty(DRAWN, np.uint64), np.empty(DRAWN))
+        found, m = those(wanted[first:to].view(np.uint8), ANY, np.uint64(first), rows), 0
+        for j in range(found):
+            poor[m] = j
+            m += wage[rows[j]] == 0
+        for k in range(m):
+            own[k] = identity[rows[poor[k]]]
+        draw_each(keys[1], own[:m], draws)
+        wages_unknown(draws[:m], real, yuan)
+        for k in range(m - 1, -1, -1):
+            yuan[poor[k]] = yuan[k]
+        for j in range(found):
+            i = rows[j]
+            own[j] = identity[i] ^ (firm_id[firm[i]] if state[i] == s.EMPLOYED else np.uint64(0))
+        draw_each(keys[0], own[:found], draws)
+        for j in range(found):
+            i = rows[j]
+            public = state[i] == s.EMPLOYED and ownership[firm[i]] >= s.STATE_ORGAN
+            share = real[FLEXIBLE_AT_FLOOR] if on_their_own(state[i], scheme[i]) else real[AT_FLOOR]
+            told = within_limits(10.0 * wage[i] if wage[i] > 0 else yuan[j], whole)
+            base[i] = told if public or uniform(draws[j]) >= share else min(whole[FLOOR], MOST_YUAN)
 
 
 def declare_all(city: City, wanted: NDArray[np.bool_]) -> None:

@@ -179,6 +179,20 @@ def logistic_of(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @njit(cache=True)
+def line_sum(x):  # type: ignore[no-untyped-def]
+    """The sum of a line of up to 128 numbers, in the order in which NumPy adds them: eight at a time, and the rest one by one."""
+    whole, total = x.size // 8 * 8, 0.0
+    if whole:
+        part = x[:8].copy()
+        for j in range(8, whole):
+            part[j & 7] += x[j]
+        total = ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]))
+    for j in range(whole, x.size):
+        total += x[j]
+    return total
+
+
+@njit(cache=True)
 def cumulative(parts, total):  # type: ignore[no-untyped-def]
     """Cumulative shares along the lines of `parts`, float64 (lines, k), of the line's `total`, (lines,)."""
     out = np.empty(parts.shape)

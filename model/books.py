@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit, prange
-from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import BLOCK, DRAWN, blocks_of
@@ -25,6 +26,13 @@ pension as a member of another scheme, is in use, is a child, and stands in anot
 CLAIMS = s.LAID_OFF | s.UI
 IN_USE, PERSONS, CHILDREN = range(3)
 ASTRAY, CLOSED, ELSEWHERE, TWICE, LATE, SIGNATURE = range(6)
+STAFF, UI_ALONE, SUBSETS = range(3)
+STATES = (S.farm, S.employees, S.flexible, S.owners, S.unemployed, S.inactive, S.retired, S.students)
+NO_LONGER = tuple(getattr(S, name) for name in EXITS)
+KEPT = np.array([S.high_skilled, S.insured_by_firms])           # stocks whose flows are booked too
+EMPLOYEES, CAME, WENT, RESIDENTS, UI, INJURY = S.employees, S.commuters_in, S.commuters_out, S.residents, S.ui, S.injury
+SKILLED, HIGH, TECHNICIANS, BOTH = S.skilled, S.high_skilled, S.technicians, S.skilled_professional
+TITLED, MIDDLE, SENIOR = S.professional, S.professional_middle, S.professional_senior
 
 
 class OpenBooks(RuntimeError):
@@ -130,76 +138,84 @@ def add_areas(table, month, weight):  # type: ignore[no-untyped-def]
     return out
 
 
+@njit(cache=True)
+def gaps(table, month, weight, staff):  # type: ignore[no-untyped-def]
+    """What must be nought area by area, in real persons, (3,): by how much firms' `staff` (rows) differs from those who live or come
+    there to work; by how much members of unemployment insurance exceed those of injury insurance; and who breaks an identity of skills
+    (技师 ⊂ 高技能 ⊂ 技能, titles ⊂ 专技, both ⊂ either, their union ≤ residents)."""
+    out = np.zeros(3)
+    for a in range(weight.size):
+        now = table[:, month, a]
+        skilled, titled, both = now[SKILLED], now[TITLED], now[BOTH]
+        out[STAFF] += abs(now[EMPLOYEES] + now[CAME] - now[WENT] - staff[a] * weight[a])
+        out[UI_ALONE] += max(now[UI] - now[INJURY], 0.0)
+        for gap in (now[TECHNICIANS] - now[HIGH], now[HIGH] - skilled, both - skilled, both - titled,
+                    now[MIDDLE] + now[SENIOR] - titled, skilled + titled - both - now[RESIDENTS]):
+            out[SUBSETS] += max(gap, 0.0)
+    return out
+
+
+@cache
+def fund_claims(prefix: str) -> tuple[str, str, str]:
+    """What is claimed of a fund, in whole fen."""
+    return tuple(f"{prefix} fund: {claim} (fen)" for claim in (  # type: ignore[return-value]
+        "balance = opening + income − outgo", "balance = Σ areas", "its lines = income − outgo"))
+
+
 def imbalances(city: City) -> list[str]:
     """Sentences that name each account which does not close this month; empty when all do."""
     people, firms, t, table, weight = city.people, city.firms, city.month, city.table, city.weight
     blocks, heads = audit(people.n, people.area, people.state, people.spell, people.scheme, people.firm, firms.area, firms.alive,
-                            claim_rules(city), people.ui_paid, people.resident_years, blocks_of(people.n), weight.astype(np.int64))
-    found = blocks.sum(axis=0)
-    rows, persons, children = heads.sum(axis=0)
+                          claim_rules(city), people.ui_paid, people.resident_years, blocks_of(people.n), weight.astype(np.int64))
+    found = np.add.reduce(blocks).tolist()
+    rows, persons, children = np.add.reduce(heads).tolist()
     signature, staff = payrolls(firms.n, firms.area, firms.staff, weight.size)
-    totals, in_rows = add_areas(table, t, weight).tolist()
-    total = lambda name: totals[getattr(S, name)]  # noqa: E731
-    rows_of = lambda name: round(in_rows[getattr(S, name)])  # noqa: E731
-    parts = ("farm", "employees", "flexible", "owners", "unemployed", "inactive", "retired", "students")
-    cents = lambda name: int(totals[getattr(S, name)])  # noqa: E731
-    claims = (
+    total, in_rows = add_areas(table, t, weight).tolist()
+    apart = gaps(table, t, weight, staff).tolist()
+    high_before, insured_before = map(round, np.add.reduce(city.stocks[KEPT] / weight, axis=1).tolist())
+    high_skilled, insured = (round(in_rows[stock]) for stock in (S.high_skilled, S.insured_by_firms))
+    raised, joined, left, first, again = (round(in_rows[flow]) for flow in (S.high_raised, S.high_joined, S.high_left, S.insured_first,
+                                                                            S.insured_again))
+    at_visits = total[S.drive_enrolled_small] + total[S.drive_enrolled_mid] + total[S.drive_enrolled_large] + total[S.inspection_enrolled]
+    paid = (int(total[S.pension_pool_income_fen]) + int(total[S.pension_account_income_fen]) + int(total[S.ui_premium_fen])
+            + int(total[S.injury_premium_fen]))
+    pension, ui, injury = city.pension_fund.lines, city.unemployment_fund.lines, city.injury_fund.lines
+    claims = [
         ("employees have employers, and nobody else has", found[ASTRAY], 0),
         ("firms' staff = persons who point at them", found[SIGNATURE], signature),
         ("nobody works for a closed firm", found[CLOSED], 0),
         ("who works in another area bears the mark of it, and nobody else", found[ELSEWHERE], city.commuters.size),
         ("who commutes works in another area, whose rows stand for as many persons", city.strayed, 0),
-        ("commuters come from where others go", total("commuters_in"), total("commuters_out")),
-        ("employees + commuters who come − those who go = firms' staff, area by area (persons who break it)", staff_gaps(city, staff), 0),
+        ("commuters come from where others go", total[S.commuters_in], total[S.commuters_out]),
+        ("employees + commuters who come − those who go = firms' staff, area by area (persons who break it)", apart[STAFF], 0),
         ("nobody draws unemployment benefit past the legal limit", found[LATE], 0),
         ("roster = roster before + births and arrivals − deaths and leavers", rows, city.rows_before + city.rows_in - city.rows_out),
-        ("residents + away = roster", total("residents") + total("away"), persons),
-        ("states partition the residents", sum(map(total, parts)) + float(children), total("residents")),
-        ("who moves out of an area moves into another", total("moves_out"), total("moves_in")),
-        ("no more graduates attracted than there are in the pool", max(total("graduates_counted") - total("graduates_pool"), 0.0), 0),
-        ("hires fill vacancies", max(total("hires") - total("vacancies"), 0.0), 0),
-        ("members of unemployment insurance are in injury insurance", np.maximum(table[S.ui, t] - table[S.injury, t], 0).sum(), 0),
-        ("the highly skilled are skilled, and titles are parts of their sum", subset_gaps(city), 0),
-        ("highly skilled = opening + raised by a certificate + joined − died, aged out and left (rows)", rows_of("high_skilled"),
-         round(float((city.stock("high_skilled") / weight).sum())) + rows_of("high_raised") + rows_of("high_joined")
-         - rows_of("high_left") - people.skilled_left),
-        ("insured by firms = before + first + again − lost the job, dropped, retired and gone (rows)", rows_of("insured_by_firms"),
-         round(float((city.stock("insured_by_firms") / weight).sum())) + rows_of("insured_first") + rows_of("insured_again")
-         - sum(map(rows_of, EXITS)) - people.covered_left),
+        ("residents + away = roster", total[S.residents] + total[S.away], persons),
+        ("states partition the residents", sum(map(total.__getitem__, STATES)) + children, total[S.residents]),
+        ("who moves out of an area moves into another", total[S.moves_out], total[S.moves_in]),
+        ("no more graduates attracted than there are in the pool", max(total[S.graduates_counted] - total[S.graduates_pool], 0.0), 0),
+        ("hires fill vacancies", max(total[S.hires] - total[S.vacancies], 0.0), 0),
+        ("members of unemployment insurance are in injury insurance", apart[UI_ALONE], 0),
+        ("the highly skilled are skilled, and titles are parts of their sum", apart[SUBSETS], 0),
+        ("highly skilled = opening + raised by a certificate + joined − died, aged out and left (rows)", high_skilled,
+         high_before + raised + joined - left - people.skilled_left),
+        ("insured by firms = before + first + again − lost the job, dropped, retired and gone (rows)", insured,
+         insured_before + first + again - sum(map(round, map(in_rows.__getitem__, NO_LONGER))) - people.covered_left),
         ("who is enrolled at a visit of the drive or an inspection comes to be insured",
-         max(total("drive_enrolled_small") + total("drive_enrolled_mid") + total("drive_enrolled_large") + total("inspection_enrolled")
-             - total("insured_first") - total("insured_again"), 0.0), 0),
-        ("whose land was taken came into one of two schemes", total("land_into_employee_scheme") + total("land_into_resident_scheme"),
-         total("land_taken")),
-        ("places taken = at work + for work", total("trained"), total("trained_at_work") + total("trained_for_work")),
+         max(at_visits - total[S.insured_first] - total[S.insured_again], 0.0), 0),
+        ("whose land was taken came into one of two schemes", total[S.land_into_employee_scheme] + total[S.land_into_resident_scheme],
+         total[S.land_taken]),
+        ("places taken = at work + for work", total[S.trained], total[S.trained_at_work] + total[S.trained_for_work]),
         ("nobody draws a resident pension without being in that scheme", found[TWICE], 0),
-        *((f"{fund.prefix} fund: balance = opening + income − outgo (fen)", fund.balance, fund.opening + fund.income - fund.outgo)
-          for fund in city.funds),
-        *((f"{fund.prefix} fund: balance = Σ areas (fen)", fund.balance, int(fund.by_area.sum())) for fund in city.funds),
-        *((f"{fund.prefix} fund: its lines = income − outgo (fen)", sum(fund.lines.values()), fund.income - fund.outgo)
-          for fund in city.funds),
-        ("the funds booked what persons and firms paid (fen)",
-         cents("pension_pool_income_fen") + cents("pension_account_income_fen") + cents("ui_premium_fen") + cents("injury_premium_fen"),
-         sum(fund.lines.get(line, 0) for fund in (city.pension_fund, city.unemployment_fund, city.injury_fund)
-             for line in ("pool", "account", "premiums"))),
-        ("captured starts and registrations are finite", bool(np.isfinite(totals).all()), True),
-    )
+        ("the funds booked what persons and firms paid (fen)", paid,
+         pension["pool"] + pension["account"] + ui["premiums"] + injury["premiums"]),
+        ("captured starts and registrations are finite", isfinite(sum(total)), True),
+    ]
+    for fund in city.funds:
+        gained, (grows, divides, consists) = fund.income - fund.outgo, fund_claims(fund.prefix)
+        claims += [(grows, fund.balance, fund.opening + gained), (divides, fund.balance, int(fund.by_area.sum())),
+                   (consists, sum(fund.lines.values()), gained)]
     return [f"{claim}: {left:,} ≠ {right:,}" for claim, left, right in claims if left != right]
-
-
-def staff_gaps(city: City, staff: NDArray[np.int64]) -> float:
-    """Persons by whom firms' staff in an area (in rows) differs from those who live or come there to work."""
-    now = city.table[:, city.month]
-    return float(np.abs(now[S.employees] + now[S.commuters_in] - now[S.commuters_out] - staff * city.weight).sum())
-
-
-def subset_gaps(city: City) -> float:
-    """Persons who break an identity of skills: 技师 ⊂ 高技能 ⊂ 技能, titles ⊂ 专技, both ⊂ either, their union ≤ residents."""
-    stock = lambda name: city.table[getattr(S, name), city.month]  # noqa: E731
-    both, skilled, professional = stock("skilled_professional"), stock("skilled"), stock("professional")
-    gaps = (stock("technicians") - stock("high_skilled"), stock("high_skilled") - skilled, both - skilled, both - professional,
-            stock("professional_middle") + stock("professional_senior") - professional, skilled + professional - both - stock("residents"))
-    return float(np.maximum(gaps, 0).sum())
 
 
 def close(city: City) -> None:

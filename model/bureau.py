@@ -21,16 +21,24 @@ from model.injury import assess_premiums
 from model.lists import ANY, bits, those, those_few
 from model.premiums import CARD_DAY, DRAWS, JANUARY, LINES, LOOK, PAYS, TIER_DAY, pay_pensions, pay_premiums, sort_out, terms_of
 from model.rolls import ENTRIES, enter, memberships, read, room_to_count
+from model.rulings import while_rules_hold
 from model.series import SERIES, S
+from model.setting import once
 from model.talent import declare_denominators, in_scope, keep_stock
-from model.wages import wage_index
-from model.workplaces import count_work
+from model.wages import minimum_wage, wage_index
+from model.workplaces import count_work, share_captured
 
 if TYPE_CHECKING:
     from model.city import City
 
 MERGED = 2020
 """Maternity insurance became part of employee medical insurance (国办发〔2019〕10号, recalled)."""
+EMPLOYEE, CIVIL, PENSIONERS, CIVIL_PENSIONERS = S.pension_employee_active, S.pension_civil_active, S.pensioners, S.pensioners_civil
+RESIDENT_PENSIONERS, RESIDENTS, INJURY, MEDICAL, MATERNITY = (S.pensioners_resident, S.residents, S.injury, S.medical_employees,
+                                                              S.maternity_employees)
+MINIMUM, INCOME, BASES, PAYERS = S.minimum_wage_fen, S.resident_income_level_fen, S.declared_base_fen, S.premium_payers
+FIRST, ATTRITION, CAPTURED = S.first_registrations, S.natural_attrition, S.captured_registrations
+STARTUPS, CAPTURED_STARTUPS = S.startups, S.captured_startups
 
 
 @njit(cache=True)
@@ -99,6 +107,12 @@ def count(  # type: ignore[no-untyped-def]
                 turn_page(note[at:to], scheme[at:to], last_month_of_year)
 
 
+@once
+def memberships_by_plan(city: City) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """See `rolls.memberships`, by the plan's own account of talent."""
+    return memberships(tuple(city.setting.skills.talent.rule.tolist()))
+
+
 def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDArray[np.int64]:
     """Rows in the month's stocks, (`rolls.ENTRIES`, areas); with `keeping` it also keeps everyone's account and card."""
     people, firms, tally, now = city.people, city.firms, city.new_tally(), rules(city)
@@ -110,27 +124,49 @@ def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDAr
           people.wage, people.firm, firms.id, firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below,
           now.keys, people.marks, city.card_offer, int(city.legal_ages[3].min()), keeping)
     out = np.zeros((ENTRIES, tally.shape[2]), np.int64)
-    out[: len(SERIES)] = tally.sum(axis=0)
-    read(rolls.entered, *memberships(tuple(city.setting.skills.talent.rule.tolist())), out)
+    np.add.reduce(tally, axis=0, out=out[: len(SERIES)])
+    read(rolls.entered, *memberships_by_plan(city), out)
     commuting.count_at_work(city, out)
     return out
 
 
-def declare_insurance(city: City) -> None:
-    """Series that follow from the count: medical and maternity members, money per head, and next month's mean base.
+@njit(cache=True)
+def declare(table, month, merged, minimum_wage, income, attrition, capture, capture_of_startups):  # type: ignore[no-untyped-def]
+    """Write the series of the month that follow from others; see `declare_series`. merged: whether maternity insurance is; money in fen;
+    capture, capture_of_startups: shares by area. Returns the mean base that was declared, yuan, nought where nobody paid."""
+    bases = payers = 0.0
+    for a in range(capture.size):
+        now = table[:, month, a]
+        active = now[EMPLOYEE] + now[CIVIL]
+        now[MEDICAL] = active + now[PENSIONERS] + now[CIVIL_PENSIONERS]
+        now[MATERNITY] = active if merged else now[INJURY]
+        now[MINIMUM] = minimum_wage * now[RESIDENTS]
+        now[INCOME] = np.rint(now[RESIDENT_PENSIONERS] * income[0] * income[1])
+        now[CAPTURED] = capture[a] * (now[FIRST] - now[ATTRITION] * attrition)
+        now[CAPTURED_STARTUPS] = capture_of_startups[a] * now[STARTUPS]
+        bases += now[BASES]
+        payers += now[PAYERS]
+    return bases / payers / 100 if payers > 0 else 0.0
+
+
+@while_rules_hold
+def captured(city: City) -> NDArray[np.float64]:
+    """Share of net first registrations that the bureau captures, by area."""
+    return city.setting.by_area("capture") * city.setting.parameter("new_definition_ratio")
+
+
+def declare_series(city: City) -> None:
+    """Series that follow from the count: medical and maternity members, money per head, captured registrations, next month's mean base.
 
         employee medical 职工医保    active members of the employee and civil schemes and their pensioners
         maternity 生育保险           staff insured by an employer (injury); from 2020, with medical insurance merged, all active ones
+        captured(area)              capture(area) · definition · (first registrations − natural attrition · [switch])
+
+    `definition` is the ratio of the new to the old 口径 where the plan changed it, else 1.
     """
-    now = city.table[:, city.month]
-    active = now[S.pension_employee_active] + now[S.pension_civil_active]
-    now[S.medical_employees] = active + now[S.pensioners] + now[S.pensioners_civil]
-    now[S.maternity_employees] = now[S.injury] if city.year < MERGED else active
-    now[S.minimum_wage_fen] = 100 * city.law_value(f"minimum_wage.class_{city.setting.wage_class}") * now[S.residents]
-    now[S.resident_income_level_fen] = np.rint(now[S.pensioners_resident] * city.resident_income_fen * wage_index(city))
-    payers = now[S.premium_payers].sum()
-    if payers > 0:
-        city.mean_base = float(now[S.declared_base_fen].sum() / payers / 100)
+    mean = declare(city.table, city.month, city.year >= MERGED, 100 * minimum_wage(city), (city.resident_income_fen, wage_index(city)),
+                   city.setting.parameter("subtract_natural_attrition"), captured(city), share_captured(city)[0])
+    city.mean_base = mean or city.mean_base
 
 
 @njit(cache=True)
@@ -164,23 +200,12 @@ def insuring_firms(city: City) -> None:
 
 
 def count_heads(city: City) -> None:
-    """Count the month's stocks, and turn registrations into the bureau's captured registrations.
-
-        captured(area) = capture(area) · definition · (first registrations − natural attrition · [switch])
-
-    `definition` is the ratio of the new to the old 口径 where the plan changed it, else 1.
-    """
-    p = city.setting.parameter
+    """Count the month's stocks, and write what the bureau declares of them and of the month's flows."""
     assess_premiums(city)
     counted = count_stocks(city, city.calendar_month == 12, keeping=True)
     city.add(counted[None, : len(SERIES)])
     share_out(city, counted)
     declare_denominators(city)
-    declare_insurance(city)
+    declare_series(city)
     insuring_firms(city)
-    attrition = city.table[S.natural_attrition, city.month] * p("subtract_natural_attrition")
-    net = city.table[S.first_registrations, city.month] - attrition
-    city.table[S.captured_registrations, city.month] = city.setting.by_area("capture") * p("new_definition_ratio") * net
-    city.table[S.captured_startups, city.month] = (city.setting.by_area("startup_capture") * p("startup_definition_ratio")
-                                                   * city.table[S.startups, city.month])
     count_work(city)

@@ -70,12 +70,29 @@ def ceilings(city: City) -> NDArray[np.float64]:
     return p("ecard_ceiling") * np.array([p("ecard_children"), 1.0, 1.0, p("ecard_elderly")])
 
 
+@once
+def ceilings_by_group(city: City) -> NDArray[np.float64]:
+    """The same by group, (8, 1)."""
+    return ceilings(city)[np.arange(GROUPS) % 4, None]
+
+
 def bass(months: float, p: float, q: float) -> float:
     """Share of all who ever adopt that has done so after `months`: (1 − e^−(p+q)t) ÷ (1 + q/p · e^−(p+q)t)."""
     if months <= 0 or p <= 0:
         return 0.0
     fading = float(exp(-(p + q) * months))
     return (1.0 - fading) / (1.0 + q / p * fading)
+
+
+@njit(cache=True)
+def hold(draws, draws_ecard, birth, state, share, takers, card):  # type: ignore[no-untyped-def]
+    """The cards of a stretch of `first_cards`: a loop without branches, which the compiler turns into vector instructions."""
+    child, young, middle, old = takers[0], takers[1], takers[2], takers[3]
+    for j in range(card.size):
+        born = birth[j]
+        taken = old if born < -OLD else middle if born < -MIDDLE else young if born < -YOUNG else child
+        held = s.CARD * (uniform(draws[j]) < share) + s.E_CARD * (uniform(draws_ecard[j]) < taken)
+        card[j] = held if state[j] != s.GONE else 0
 
 
 @njit(parallel=True, cache=True)
@@ -85,12 +102,7 @@ def first_cards(n, identity, birth, state, card, share, takers, key_card, key_ec
         first, to, draws = b * DRAWN, min((b + 1) * DRAWN, n), np.empty((2, DRAWN), np.uint64)
         draw_each(key_card, identity[first:to], draws[0])
         draw_each(key_ecard, identity[first:to], draws[1])
-        for j in range(to - first):
-            i = np.uint64(first + j)
-            held = s.CARD if uniform(draws[0, j]) < share else 0
-            if uniform(draws[1, j]) < takers[group_of(-1 - np.int64(birth[i]), 0)]:
-                held |= s.E_CARD
-            card[i] = held if state[i] != s.GONE else 0
+        hold(draws[0], draws[1], birth[first:to], state[first:to], share, takers, card[first:to])
 
 
 def issue_first_cards(city: City) -> None:
@@ -99,7 +111,7 @@ def issue_first_cards(city: City) -> None:
     share = p("card_coverage")
     published, own = (city.setting.usual_rates.get(name) for name in ("card_holders", "ecard_coverage"))
     if published is not None:
-        share = min(1.0, published / float((city.weight[people.area[:n]] * (people.state[:n] != s.GONE)).sum()))
+        share = min(1.0, published / float(city.rows_by_area(people.state[:n] != s.GONE) @ city.weight))
     adopted = bass(-month_of(city.setting.start_year, INTRODUCED), p("ecard_innovation"), p("ecard_imitation"))
     if own is not None:
         age = np.searchsorted([YOUNG, MIDDLE, OLD], -1 - people.birth[:n].astype(np.int64), side="right")
@@ -108,14 +120,14 @@ def issue_first_cards(city: City) -> None:
         adopted = min(1.0, own / max(float((ceilings(city)[age] * weight).sum() / weight.sum()), 1e-9))
     first_cards(n, people.id, people.birth, people.state, people.card, float(share), adopted * ceilings(city),
                 city.lasting("card at start"), city.lasting("wants e-card"))
-    city.ecard_share = np.repeat(adopted * ceilings(city)[np.arange(GROUPS) % 4, None], len(city.setting.areas), axis=1)
+    city.ecard_share = np.repeat(adopted * ceilings_by_group(city), len(city.setting.areas), axis=1)
     hand_out(city)
 
 
 def hand_out(city: City) -> None:
     """The terms of the month's reviews; the reviews are part of the bureau's count (`bureau.count`), so that nobody is visited twice."""
     p = city.setting.parameter
-    top = ceilings(city)[np.arange(GROUPS) % 4, None]
+    top = ceilings_by_group(city)
     begun = city.month >= month_of(city.setting.start_year, INTRODUCED)
     drive = city.setting.control("ecard_drive", max(city.month, 0))[None]
     hazard = np.minimum(p("ecard_innovation") * drive + p("ecard_imitation") * city.ecard_share / np.maximum(top, 1e-9), 1.0) * begun

@@ -53,6 +53,7 @@ from model.graduates import Graduates
 from model.institutions import Fund, InjuryFund, LabourTribunal, PensionFund, ResidentFund, ServiceCounters, UnemploymentFund
 from model.parts import Luck, Tables
 from model.rolls import Rolls
+from model.rulings import Ruled
 from model.sectors import PUBLIC, column
 from model.series import SERIES, S
 from model.setting import Setting, month_of, period, small_town
@@ -68,7 +69,7 @@ MECHANISMS = (demography, retirement, graduates, wages, demand, distress, gig, s
 """Every mechanism of the city, in the order in which the month tells them."""
 
 
-class City(Luck, Tables, mesa.Model):
+class City(Luck, Tables, Ruled, mesa.Model):
     """A city that lives month by month.
 
     setting: what it is made from; rng: the seed of its luck (any integer); scale: real persons a row (smaller areas keep 15,000 rows at
@@ -179,11 +180,6 @@ class City(Luck, Tables, mesa.Model):
         return self.pension_fund, self.resident_fund, self.unemployment_fund, self.injury_fund
 
     @property
-    def law_value(self) -> Callable[[str], float]:
-        """What the law says this month, by path."""
-        return self.setting.law.in_force(self.setting.start_year * 12 + max(self.month, 0)).__getitem__
-
-    @property
     def person_months(self) -> int:
         """Rows simulated so far, months × rows of the roster now."""
         return (self.month + 1) * int(self.people.n)
@@ -241,7 +237,8 @@ class City(Luck, Tables, mesa.Model):
         self.force_at_start, self.flexible_at_start = np.maximum(self.force(), 1.0), self.stock("flexible").copy()
         self.strain = np.zeros_like(self.demand)
         self.flexible_pull, self.young_hires, self.public_posts_added, self.public_posts_waiting, self.open_public = np.zeros((5, areas))
-        self.startup_jobs_added, self.hiring_jobs_added, self.steady_growth = np.zeros(areas), np.zeros(areas), 1.0
+        self.startup_jobs_added, self.hiring_jobs_added = np.zeros((2, areas))
+        self.steady_growth, self.supply = 1.0, np.ones(areas)
         self.funded = help.FundedPosts()
         searchers = sum(float(self.stock(name).sum()) * setting.parameter(rate) for name, rate in (
             ("employees", "search_on_job"), ("flexible", "flexible_search")))

@@ -22,7 +22,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
+from model.arithmetic import line_sum
+from model.blocks import rows_where
 from model.coverage import BUNDLE, WHOLE_BUNDLE
+from model.lists import rows_that
+from model.luck import TO_53_BITS
+from model.parts import draw_all
 from model.premiums import on_their_own
 from model.series import S
 from model.setting import once
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 CITY, CORE = range(2)
+LOT = np.uint64(53)
 WENT, CAME = S.commuters_out, S.commuters_in
 UI, INJURY, BY_FIRMS, PAID = S.ui, S.injury, S.insured_by_firms, S.pension_paid
 EMPLOYEE, CIVIL = S.pension_employee_active, S.pension_civil_active
@@ -55,13 +61,30 @@ def looking(city: City) -> Floats:
 
 def reach(city: City, jobs: Floats) -> tuple[Floats, Floats]:
     """(chance of looking at home, cumulative chances of the other areas above it), (areas,) and (areas, areas); jobs: by area."""
-    shared = city.markets * jobs
-    parts = shared * (looking(city)[:, None] / np.maximum(shared.sum(axis=2), 1e-9))[:, :, None]
-    chances = parts.sum(axis=0)
-    np.fill_diagonal(chances, 0.0)
-    home = 1.0 - chances.sum(axis=1)
-    line = np.cumsum(chances, axis=1)
-    return home, np.where(line >= line[:, -1:], 1.0, home[:, None] + line)
+    home, line = lines_beyond(city.markets, jobs, looking(city))
+    return home, line
+
+
+@njit(cache=True)
+def lines_beyond(markets, jobs, looks):  # type: ignore[no-untyped-def]
+    """See `reach`; markets: (2, areas, areas); looks: of `looking`."""
+    home, line, chances, shared = np.empty(jobs.size), np.empty((jobs.size, jobs.size)), np.empty(jobs.size), np.empty(jobs.size)
+    for a in range(jobs.size):
+        chances[:] = 0.0
+        for market in range(markets.shape[0]):
+            for b in range(jobs.size):
+                shared[b] = markets[market, a, b] * jobs[b]
+            share = looks[market] / max(line_sum(shared), 1e-9)
+            for b in range(jobs.size):
+                chances[b] += shared[b] * share
+        chances[a] = 0.0
+        home[a], below = 1.0 - line_sum(chances), 0.0
+        for b in range(jobs.size):
+            below += chances[b]
+            line[a, b] = below
+        for b in range(jobs.size):
+            line[a, b] = 1.0 if line[a, b] >= below else home[a] + line[a, b]
+    return home, line
 
 
 def change_places(city: City) -> None:
@@ -74,15 +97,16 @@ def change_places(city: City) -> None:
     shared, looks = city.markets, looking(city)
     if not shared.any() or not looks.any():
         return
-    rows = np.flatnonzero(people.state[: people.n] == s.EMPLOYED)
-    u, area = city.lasting_draws("looks beyond the area", people.id[rows]), people.area[rows]
-    market = np.where(u < looks[CITY], CITY, CORE)
-    moves = (u < looks.sum()) & shared[market, area, area]
-    rows, market, area = rows[moves], market[moves], area[moves]
+    rows = rows_where(people.state, s.EMPLOYED, s.EMPLOYED, people.n)
+    u = city.lasting_draws("looks beyond the area", people.id[rows])
+    far = rows_that((u < looks.sum()).view(np.uint8))
+    market, area = np.where(u[far] < looks[CITY], CITY, CORE), people.area[rows[far]]
+    moves = shared[market, area, area]
+    rows, market, area = rows[far[moves]], market[moves], area[moves]
     firm, ids = people.firm[rows], people.id[rows]
     alike = np.unique(city.weight, return_inverse=True)[1][area]
-    pool = (alike * 2 + market) * k + firms.sector[firm]
-    takers, seats = (np.lexsort((ids, city.lasting_draws(name, ids), pool)) for name in ("takes a seat", "seat to take"))
+    pool = ((alike * 2 + market) * k + firms.sector[firm]).astype(np.uint64)        # no two of one pool draw the same lot of 53 bits
+    takers, seats = (np.argsort(pool << LOT | draw_all(city.lasting(name), ids) >> TO_53_BITS) for name in ("takes a seat", "seat to take"))
     people.firm[rows[takers]] = firm[seats]
     beyond = rows[firms.area[people.firm[rows]] != area]
     people.marks[beyond] |= s.COMMUTES

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arithmetic import log_of, logistic_of
+from model.parts import places_of
+from model.series import S
 from model.tribunal import Caseload, odds_of
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 REQUESTS = ("first_registrations", "layoffs", "quits", "new_retirees", "startups", "disputes", "births", "arrivals")
 """Counted flows that bring somebody to a counter once (births for the child's card, arrivals for theirs)."""
+SERVED = ("requests", "requests_rated_ytd", "good_ratings_ytd", "retirees_waiting")
 LOWEST = 0.02                   # share of requests that no online service takes over (assumption)
 
 
@@ -36,25 +39,26 @@ class Counters:
         self.waiting = np.zeros(employees.size)
         self.hand_over = 0.0
 
-    def serve(self, city: City) -> dict[str, Floats]:
-        """One month of counters and hand-overs; returns the series of the month."""
-        flows = city.count_now(*REQUESTS)
+    def serve(self, city: City) -> None:
+        """One month of counters and hand-overs; counts what was served."""
+        requests = city.count_now(*REQUESTS)
         if city.calendar_month == 1:
             self.rated[:] = 0.0
-        return {"requests": flows, **self._rate(city, flows), **self._take_over(city)}
+        self._rate(city, requests)
+        self._take_over(city)
+        city.table[places_of(SERVED), city.month] = requests, *self.rated, self.waiting
 
-    def _rate(self, city: City, requests: Floats) -> dict[str, Floats]:
+    def _rate(self, city: City, requests: Floats) -> None:
         online, usual = city.setting.control("online_services", city.month), city.setting.usual("online_services")
         staff = city.setting.control("counter_staff", city.month)
         strain = self.load.take(requests) * np.maximum(1.0 - online, LOWEST) / max(1.0 - usual, LOWEST) / staff
         x = odds_of(city.setting.usual_rate("service_satisfaction")) - city.setting.parameter("rating_load_effect") * log_of(strain)
-        self.rated += np.array([requests, requests * logistic_of(x)])
-        return {"requests_rated_ytd": self.rated[0].copy(), "good_ratings_ytd": self.rated[1].copy()}
+        self.rated[0] += requests
+        self.rated[1] += requests * logistic_of(x)
 
-    def _take_over(self, city: City) -> dict[str, Floats]:
-        retired, new = city.count_now("retired"), city.count_now("new_retirees")
+    def _take_over(self, city: City) -> None:
+        retired, new = city.table[S.retired, city.month], city.table[S.new_retirees, city.month]
         if city.month == 0:
             self.waiting = (1.0 - city.setting.usual_rate("socialised_retirees")) * retired
             self.hand_over = min(1.0, float(new.sum()) / max(float(self.waiting.sum()), 1e-9))
         self.waiting = np.minimum(self.waiting + new - self.hand_over * self.waiting, retired)
-        return {"retirees_waiting": self.waiting.copy()}

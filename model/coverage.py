@@ -9,9 +9,7 @@ stood when last month closed is the mark COVERED.
 
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from model import states as s
 from model.series import S
@@ -43,6 +41,7 @@ def keep_coverage(i, b, a, doing, card, part, paid, marks, tally, keeping):  # t
             tally[b, DROPPED if doing == s.EMPLOYED and part != s.JUST_HIRED else LOST_JOB, a] += 1
 
 
-def covered(state: NDArray[np.uint8], scheme: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Whose employer insures them in full."""
+@njit(inline="always")
+def covered(state, scheme):  # type: ignore[no-untyped-def]
+    """Whether an employer insures somebody in full."""
     return (state == s.EMPLOYED) & (scheme & BUNDLE == WHOLE_BUNDLE)

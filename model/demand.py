@@ -30,8 +30,9 @@ from model.arithmetic import exp_each, log_each, power_of
 from model.blocks import DRAWN
 from model.distress import SMALLEST, powers_of_size
 from model.luck import draw64, draw_each, threshold, uniform
+from model.rulings import while_rules_hold
 from model.sectors import hit, secondary
-from model.setting import month_of
+from model.setting import month_of, once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -173,8 +174,21 @@ def growth_of(city: City, elasticity: float) -> float:
 
 def growth_factor(city: City) -> np.ndarray:
     """The same by sector: secondary ones by the elasticity of industry, the others by that of services."""
-    industry, services = (growth_of(city, city.setting.parameter(f"employment_elasticity_{name}")) for name in ("industry", "services"))
-    return np.where(secondary(city.sector_names[:-1]), industry, services)
+    p = city.setting.parameter
+    industry, services = growth_of(city, p("employment_elasticity_industry")), growth_of(city, p("employment_elasticity_services"))
+    return np.where(secondary_sectors(city), industry, services)
+
+
+@once
+def secondary_sectors(city: City) -> NDArray[np.bool_]:
+    """Which sectors of private firms are secondary ones."""
+    return secondary(city.sector_names[:-1])
+
+
+@while_rules_hold
+def demand_before(city: City) -> tuple[NDArray[np.float64], float]:
+    """Private demand at the start, by sector and in all."""
+    return city.demand_at_start.sum(axis=0), max(float(city.demand_at_start.sum()), 1e-9)
 
 
 def shock_factor(city: City) -> np.ndarray:
@@ -194,10 +208,10 @@ def plan_staff(city: City) -> None:
     move(firms.n, city.month, firms.id, firms.area, firms.alive, firms.ownership, firms.thin, firms.founded, firms.target, firms.layoff,
          firms.distress, firms.origin, city.key("firm shock"), city.key("firm exit"), p("growth_sd_at_10"), p("growth_sd_slope"),
          *city.exits, 1.0 + p("incubator_exit_effect"), closed)
-    supply = power_of(city.force() / city.force_at_start, p("demand_response"))
-    growth = growth_factor(city)
-    city.steady_growth = float((city.demand_at_start.sum(axis=0) * growth).sum() / max(float(city.demand_at_start.sum()), 1e-9))
-    demand = city.demand_at_start * (growth * shock_factor(city))[None, :] * supply[:, None]
+    city.supply = power_of(city.force() / city.force_at_start, p("demand_response"))
+    growth, (by_sector, whole) = growth_factor(city), demand_before(city)
+    city.steady_growth = float(np.add.reduce(by_sector * growth) / whole)
+    demand = city.demand_at_start * (growth * shock_factor(city))[None, :] * city.supply[:, None]
     city.demand = demand = np.maximum(demand + support.extra_jobs(city)[:, None] * city.job_shares, 0.0)
     scale_to_demand(firms.n, firms.id, firms.area, firms.sector, firms.alive, firms.ownership, firms.thin, firms.staff, firms.target,
                     firms.desired, city.weight, demand, city.open_posts, city.strain, p("recruiting_speed"), city.lasting("rounding"))

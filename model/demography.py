@@ -24,6 +24,8 @@ from model.blocks import BLOCK, DRAWN, NONE, YEAR, is_birthday, leave_job, liste
 from model.law import retirement_age_table
 from model.lists import UNSET, bits, those_few
 from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, top_of, tops_of, uniform
+from model.rulings import while_rules_hold
+from model.separations import noted
 from model.series import S
 from model.setting import AGES
 
@@ -37,6 +39,7 @@ OLD, AGED = 12 * 60, 12 * 85            # months of age from which death is like
 SCHOOL_AGE = 12 * 16
 BEFALLS, ASKED = np.uint8(1), np.uint8(2)
 OLDEST = np.uint16(AGES - 1)
+GAVE_BIRTH = np.uint8(s.GAVE_BIRTH)
 LAST_MONTH = 12 * AGES                  # months of age after which rates stay as they are
 
 
@@ -236,56 +239,64 @@ def live(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def bear(mothers, rows, month, identity, birth, traits, area, state, scheme, firm, key_sex, boys):  # type: ignore[no-untyped-def]
-    """The children of `mothers` (rows) are born into `rows`; they take the mother's area and hukou, and live where she lives."""
+def bear(mothers, rows, month, identity, birth, traits, area, state, note, scheme, firm, key_sex, boys, born):  # type: ignore[no-untyped-def]
+    """The children of `mothers` (rows) are born into `rows`; they take the mother's area and hukou, and live where she lives. born: those
+    born here, rows by area."""
     for k in range(mothers.size):
         m, i = mothers[k], rows[k]
         identity[i] = hash_ids(identity[m], np.uint64(month), np.uint64(1))
         birth[i], area[i] = month, area[m]
         traits[i] = (traits[m] & (s.OUTSIDER | s.RURAL)) | (0 if draw64(key_sex, identity[i]) < boys else s.FEMALE)
         state[i] = s.AWAY if state[m] == s.AWAY else s.CHILD
-        scheme[i], firm[i] = 0, s.NOBODY
+        scheme[i], firm[i], note[m] = 0, s.NOBODY, s.QUIET
+        born[area[i]] += state[i] == s.CHILD
+
+
+@while_rules_hold
+def lines_of_life(city: City) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Thresholds of death of the year, (sex, age), and `lowest_quiet`."""
+    deaths = thresholds(death_rates(city.year).ravel() / 12).reshape(2, AGES)
+    return deaths, lowest_quiet(deaths, thresholds(birth_rates(city.year) / 12))
 
 
 def age_and_die(city: City) -> None:
     """Deaths, birthdays, retirements and births of the month."""
-    people, year, t = city.people, city.year, city.month
+    people, t = city.people, city.month
     keys = np.array([city.key("death"), city.lasting("participation"), city.lasting("studying"),
                      city.lasting("retirement"), city.lasting("pays on")], np.uint64)
-    deaths, births = thresholds(death_rates(year).ravel() / 12).reshape(2, AGES), thresholds(birth_rates(year) / 12)
+    deaths, quiet = lines_of_life(city)
     tally = city.new_tally()
-    noted, city.off_payroll = np.empty((2, tally.shape[0] * BLOCK), np.int32)
+    listing, city.off_payroll = np.empty((2, tally.shape[0] * BLOCK), np.int32)
     found, city.lost_staff = live(
         people.n, t, *city.person_columns(), people.schooling, people.marks, people.paid, people.resident_years, people.account, tally,
-        deaths, lowest_quiet(deaths, births), in_reach(city), city.legal_ages, city.first_birth, city.claim_ages, city.claims_open,
-        city.minimum_paid, retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), noted,
+        deaths, quiet, in_reach(city), city.legal_ages, city.first_birth, city.claim_ages, city.claims_open,
+        city.minimum_paid, retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), listing,
         city.off_payroll, keys)
-    city.noted = listed(noted, found)
-    mothers = city.noted[people.note[city.noted] == s.GAVE_BIRTH]
-    people.note[mothers] = s.QUIET
+    city.noted = listed(listing, found)
+    mothers, born = noted(city.noted, people.note, GAVE_BIRTH, GAVE_BIRTH), np.zeros(len(city.setting.areas), np.int64)
     rows = people.settle(mothers.size)
-    bear(mothers, rows, t, people.id, people.birth, people.traits, people.area, people.state, people.scheme, people.firm,
-         city.key("sex at birth"), chance(city.setting.parameter("boys_at_birth")))
-    born_here = rows[people.state[rows] == s.CHILD]
-    city.count_rows("births", born_here)
+    bear(mothers, rows, t, people.id, people.birth, people.traits, people.area, people.state, people.note, people.scheme,
+         people.firm, city.key("sex at birth"), chance(city.setting.parameter("boys_at_birth")), born)
+    city.flow("births", born)
     city.add(tally)
 
 
 @njit(cache=True)
-def passed(all_past, now):  # type: ignore[no-untyped-def]
-    """How many months of birth have passed their age `now`, by way and category; all_past: ascending by month of birth."""
-    out = np.empty(all_past.shape[:2], np.int64)
-    for way in range(out.shape[0]):
-        for category in range(out.shape[1]):
-            out[way, category] = np.searchsorted(all_past[way, category], now, side="right")
+def last_past(all_past, month, first_birth, opens):  # type: ignore[no-untyped-def]
+    """See `in_reach`; all_past: ascending by month of birth, counted from `first_birth`; opens: months of age, by category."""
+    out = np.empty((3, all_past.shape[1]), np.int16)
+    for category in range(all_past.shape[1]):
+        for way in range(2):
+            out[1 + way, category] = first_birth - 1 + np.searchsorted(all_past[way, category], month - first_birth, side="right")
+        out[0, category] = max(month - opens[category], np.int64(out[2, category]))
     return out
 
 
 def in_reach(city: City) -> NDArray[np.int16]:
     """The last month of birth of those past the first age of any way to a pension, past the flexible early age, and past the legal age, by
     category, (3, 3). Nobody younger is past it: ages rise more slowly than people age."""
-    early, legal = city.first_birth - 1 + passed(city.all_past, city.month - city.first_birth)
-    return np.stack([np.maximum(city.month - city.claims_open, legal), early, legal]).astype(np.int16)
+    reach: NDArray[np.int16] = last_past(city.all_past, city.month, city.first_birth, city.claims_open)
+    return reach
 
 
 def legal_ages(city: City, first_birth: int, last_birth: int) -> NDArray[np.int16]:

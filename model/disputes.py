@@ -22,12 +22,13 @@ from model import commuting
 from model import states as s
 from model.blocks import rows_where
 from model.luck import draw64, uniform
-from model.series import S
+from model.parts import places_of
 from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
 
+CAUSES = ("disputes_dismissal", "disputes_contract", "disputes_arrears", "disputes_injury")
 EXCESS = 0.1
 """Share of staff beyond what a firm wants from which it is taken to owe wages (the threshold of a mass layoff, 劳动合同法 41)."""
 
@@ -76,9 +77,9 @@ def file_cases(city: City) -> NDArray[np.float64]:
     file_for_arrears(firms.n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.desired, firms.thin, city.weight,
                      EXCESS, p("arrears_claim"), city.key("arrears"), owed)
     hurt = uninsured_staff(city) * p("injuries_per_thousand") / 12_000 * p("injury_claim")
-    cases = {"disputes_dismissal": left[:, [s.BY_LAYOFF, s.BY_CLOSURE]].sum(axis=1) * city.weight,
-             "disputes_contract": left[:, [s.BY_QUIT, s.BY_CONTRACT]].sum(axis=1) * city.weight, "disputes_arrears": owed,
-             "disputes_injury": city.whole_rows("injury disputes", hurt) * city.weight}
-    for name, count in cases.items():
-        city.table[getattr(S, name), city.month] = count
-    return sum(cases.values(), np.zeros(areas))
+    cases = np.array([(left[:, s.BY_LAYOFF] + left[:, s.BY_CLOSURE]) * city.weight,
+                      (left[:, s.BY_QUIT] + left[:, s.BY_CONTRACT]) * city.weight, owed,
+                      city.whole_rows("injury disputes", hurt) * city.weight])
+    city.table[places_of(CAUSES), city.month] = cases
+    filed: NDArray[np.float64] = np.add.reduce(cases)
+    return filed

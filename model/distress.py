@@ -29,6 +29,8 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp_each, log_each, power
 from model.luck import threshold
+from model.rulings import while_rules_hold
+from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -86,6 +88,7 @@ def hoarding(setting: Setting) -> tuple[float, float, float]:
     return 1.0 - power(1.0 - leavers, months), p("layoff_patience") * p("growth_sd_at_10") * sqrt(months / 12.0), p("growth_sd_slope")
 
 
+@while_rules_hold
 def kept_by_refund(city: City) -> NDArray[np.float64]:
     """`keep` of the module's equation, by area."""
     p = city.setting.parameter
@@ -99,11 +102,16 @@ def yearly_premium(city: City) -> float:
     return 12.0 * rate * city.law_value("bases.floor")
 
 
+@once
+def ways_of_dismissal(city: City) -> NDArray[np.float64]:
+    """The `rates` of `plan_layoffs`."""
+    p = city.setting.parameter
+    return np.array([p("distress_excess"), p("mass_layoff_speed"), p("layoff_speed"), *hoarding(city.setting)])
+
+
 def warn(city: City) -> None:
     """Plan the month's layoffs."""
-    firms, p = city.firms, city.setting.parameter
-    mass = np.zeros(len(city.setting.areas))
-    rates = np.array([p("distress_excess"), p("mass_layoff_speed"), p("layoff_speed"), *hoarding(city.setting)])
+    firms, mass = city.firms, np.zeros(len(city.setting.areas))
     plan_layoffs(firms.n, firms.alive, firms.ownership, firms.area, firms.sector, firms.thin, firms.staff, firms.desired, firms.target,
-                 firms.distress, firms.layoff, rates, city.strain, kept_by_refund(city), mass)
+                 firms.distress, firms.layoff, ways_of_dismissal(city), city.strain, kept_by_refund(city), mass)
     city.flow("mass_layoffs", mass)

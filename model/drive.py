@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import log, logistic
 from model.luck import draw64, uniform
+from model.rulings import while_rules_hold
 
 if TYPE_CHECKING:
     from model.city import City
@@ -44,8 +45,8 @@ def band_of(real):  # type: ignore[no-untyped-def]
 def suspect(  # type: ignore[no-untyped-def]
     n, identity, area, alive, ownership, staff, thin, drive, visits, taste, by_size, level, weight, share, full, key,
 ):
-    """Time of each suspected firm in the race (infinite for the others), and the real firms on the year's list by area and band."""
-    time, listed = np.full(n, np.inf), np.zeros(share.shape)
+    """Rows of the suspected firms, their times in the race, and the real firms on the year's list by area and band."""
+    running, time, found, listed = np.empty(n, np.int64), np.empty(n), 0, np.zeros(share.shape)
     for f in range(n):
         if not alive[f] or ownership[f] >= s.STATE_ORGAN or staff[f] == 0:
             continue
@@ -58,8 +59,10 @@ def suspect(  # type: ignore[no-untyped-def]
         if done or x < full:
             listed[a, k] += weight[a] / thin[f]
         if not done and x < full:
-            time[f] = -log(max(uniform(draw64(key, identity[f])), 1e-15)) / max(real * (1.0 - logistic(x)), 1e-9)
-    return time, listed
+            running[found] = f
+            time[found] = -log(max(uniform(draw64(key, identity[f])), 1e-15)) / max(real * (1.0 - logistic(x)), 1e-9)
+            found += 1
+    return running[:found].copy(), time[:found].copy(), listed
 
 
 @njit(cache=True)
@@ -78,20 +81,26 @@ def call(running, area, staff, thin, drive, visits, review, weight, places, luck
         ahead[a, k] += behind
 
 
+@while_rules_hold
+def shares_to_visit(city: City) -> NDArray[np.float64]:
+    """Share of suspected firms to be visited in a year, (areas, BANDS)."""
+    return np.stack([city.setting.control(f"enrolment_drive_{band}", city.month) for band in BANDS], axis=1)
+
+
 def visit(city: City, by_size: NDArray[np.float64]) -> None:
     """The month's visits: who is visited has more drive and reviews all staff. by_size: log-odds of insuring by size."""
     firms, p, n = city.firms, city.setting.parameter, city.firms.n
     firms.visits[:n] &= 255 - s.VISITED_NOW - s.INSPECTED_NOW - (s.VISITED_THIS_YEAR if city.calendar_month == 1 else 0)
-    share = np.stack([city.setting.control(f"enrolment_drive_{band}", city.month) for band in BANDS], axis=1).astype(float)
+    share = shares_to_visit(city)
     if not share.any():
         return
-    time, listed = suspect(n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.drive, firms.visits,
-                           firms.taste, by_size, city.enrolment_level, city.weight, share, p("drive_full_odds"), city.yearly("visit order"))
-    running = np.flatnonzero(np.isfinite(time))
-    running = running[np.argsort(time[running])]        # no two times are equal: 53 bits of luck each
+    running, time, listed = suspect(n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.drive,
+                                    firms.visits, firms.taste, by_size, city.enrolment_level, city.weight, share, p("drive_full_odds"),
+                                    city.yearly("visit order"))
+    running = running[np.argsort(time)]                 # no two times are equal: 53 bits of luck each
     luck = city.draws_uniform("visits", np.arange(share.size, dtype=np.uint64)).reshape(share.shape)
     visited = np.zeros_like(share)
     call(running, firms.area, firms.staff, firms.thin, firms.drive, firms.visits, firms.review, city.weight, share / 12 * listed, luck,
          p("drive_effect"), visited)
-    for rows in visited.T:
+    for rows in visited.T:                              # one band after the other
         city.flow("drive_visits", rows)

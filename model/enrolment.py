@@ -32,8 +32,9 @@ from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.drive import BANDS, band_of, size_band
 from model.drive import visit as visit_suspects
 from model.lists import ANY, those
-from model.luck import choose, decision_key, draw64, uniform
+from model.luck import choose, decision_key, draw64, draw_each, uniform
 from model.parts import uniform_all
+from model.rulings import while_rules_hold
 from model.setting import once
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 TWELVE = np.uint64(12)
 INSPECTED = len(BANDS)
+FOUND = (*(f"drive_enrolled_{band}" for band in BANDS), "inspection_enrolled")
 (FLOOR, CEILING, RATE, AT_FLOOR, RESPONSE, USUAL, PENALTY, PENSION_SHARE, OVER_AGE) = range(9)
 """Numbers that a month's bundles go by: yuan, shares, log-odds a percentage point, per cent of the wage, log-odds, shares."""
 
@@ -67,19 +69,26 @@ def review_lists(n, month, identity, alive, ownership, drive, review, decay, key
 
 
 @njit(inline="always")
-def premium_points(own, wage, rules, key):  # type: ignore[no-untyped-def]
-    """The employer's pension premium in per cent of the wage (tens of yuan); the usual one where no wage is known. own: person ^ firm."""
+def points_of(draw, wage, rules):  # type: ignore[no-untyped-def]
+    """The employer's pension premium in per cent of the wage (tens of yuan), by a lasting draw of person and firm; the usual one where no
+    wage is known."""
     if wage == 0:
         return rules[USUAL]
     yuan = 10.0 * wage
-    base = rules[FLOOR] if uniform(draw64(key, own)) < rules[AT_FLOOR] else min(max(yuan, rules[FLOOR]), rules[CEILING])
+    base = rules[FLOOR] if uniform(draw) < rules[AT_FLOOR] else min(max(yuan, rules[FLOOR]), rules[CEILING])
     return 100.0 * rules[RATE] * base / yuan
 
 
 @njit(inline="always")
+def willing_at(firm_odds, outsider, points, rules):  # type: ignore[no-untyped-def]
+    """x of a worker apart from the area's level: log-odds that the firm (of log-odds `firm_odds`) insures this one at such a premium."""
+    return firm_odds - (rules[PENALTY] if outsider else 0.0) - rules[RESPONSE] * (points - rules[USUAL])
+
+
+@njit(inline="always")
 def willingness(firm_odds, outsider, own, wage, rules, key):  # type: ignore[no-untyped-def]
-    """x of a worker apart from the area's level: log-odds that the firm (of log-odds `firm_odds`) insures this one."""
-    return firm_odds - (rules[PENALTY] if outsider else 0.0) - rules[RESPONSE] * (premium_points(own, wage, rules, key) - rules[USUAL])
+    """`willing_at` the premium of a worker; own: person ^ firm."""
+    return willing_at(firm_odds, outsider, points_of(draw64(key, own), wage, rules), rules)
 
 
 @njit(inline="always")
@@ -161,17 +170,27 @@ def enrol_staff(  # type: ignore[no-untyped-def]
 
 
 @njit(parallel=True, cache=True)
-def willingness_of(  # type: ignore[no-untyped-def]
-    n, identity, traits, state, firm, wage, firm_id, ownership, odds, rules, key_floor, points,
-):
-    """x of every employee of a firm apart from the area's level, NaN for everybody else, and the premium `points`; float64 each."""
-    out = np.full(n, np.nan)
-    for i in prange(n):
-        f = firm[i]
-        if state[i] == s.EMPLOYED and ownership[f] < s.STATE_ORGAN:
-            own = identity[i] ^ firm_id[f]
-            points[i] = premium_points(own, wage[i], rules, key_floor)
-            out[i] = willingness(odds[f], traits[i] & s.OUTSIDER, own, wage[i], rules, key_floor)
+def premiums_of(staff, identity, firm, wage, firm_id, rules, key_floor):  # type: ignore[no-untyped-def]
+    """`points_of` the employees in rows `staff`, float64."""
+    out = np.empty(staff.size, np.float64)
+    for b in prange((staff.size + DRAWN - 1) // DRAWN):
+        own, draws = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64)
+        rows, points = staff[b * DRAWN: (b + 1) * DRAWN], out[b * DRAWN: (b + 1) * DRAWN]
+        for j in range(rows.size):
+            own[j] = identity[rows[j]] ^ firm_id[firm[rows[j]]]
+        draw_each(key_floor, own[: rows.size], draws)
+        for j in range(rows.size):
+            points[j] = points_of(draws[j], wage[rows[j]], rules)
+    return out
+
+
+@njit(parallel=True, cache=True)
+def willingness_of(staff, traits, firm, wage, odds, points, rules):  # type: ignore[no-untyped-def]
+    """x of the employees in rows `staff` apart from the area's level, float64. odds: of each firm; points: `premiums_of` the staff."""
+    out = np.empty(staff.size, np.float64)
+    for j in prange(staff.size):
+        i = staff[j]
+        out[j] = willing_at(odds[firm[i]], traits[i] & s.OUTSIDER, rules[USUAL] if wage[i] == 0 else points[j], rules)
     return out
 
 
@@ -191,6 +210,7 @@ def firm_odds(city: City) -> NDArray[np.float64]:
     return odds
 
 
+@while_rules_hold
 def bundle_rules(city: City) -> NDArray[np.float64]:
     """The numbers FLOOR … OVER_AGE of this month."""
     p, (floor, ceiling) = city.setting.parameter, base_limits(city)
@@ -215,9 +235,7 @@ def enrol(city: City, *, everyone: bool = False) -> None:
                 firm_odds(city), firms.staff[: firms.n] * firms.thin[: firms.n], city.enrolment_level, city.injury_gap,
                 bundle_rules(city), city.lasting("bundle"), city.lasting("declared at the floor"), everyone, people.resident_years, found)
     if not everyone:
-        for k, band in enumerate(BANDS):
-            city.flow(f"drive_enrolled_{band}", found[:, k].sum(axis=0))
-        city.flow("inspection_enrolled", found[:, INSPECTED].sum(axis=0))
+        city.flows(FOUND, np.add.reduce(found, axis=0))
 
 
 def taste_of_new_firms(city: City, ids: NDArray[np.uint64]) -> NDArray[np.float64]:

@@ -19,9 +19,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.blocks import leave_job, past_legal
+from model.blocks import leave_job, past_legal_age
 from model.luck import choose, draw64
 from model.market import first_of, sort_into
+from model.rulings import while_rules_hold
 from model.separations import with_note
 from model.support import is_hard, is_young
 from model.wages import minimum_wage
@@ -30,29 +31,30 @@ if TYPE_CHECKING:
     from model.city import City
 
 FIVE_YEARS, FOR_GOOD = 60, 1 << 20
+ROW, HOLDER, UNIT, MARK, DUE = range(5)
+COUNTED_AS = np.array([0, 0, 0, 1])     # persons placed, hires and vacancies are one; first registrations
 
 
 class FundedPosts:
-    """Who holds a publicly paid post that ends: rows of People with their ids, the unit, the programme's mark, the month of the end."""
+    """Who holds a publicly paid post that ends, (5, posts): row of People with its id, the unit, the programme's mark, the month of the
+    end."""
 
     def __init__(self) -> None:
-        self.row, self.id = np.zeros(0, np.int64), np.zeros(0, np.uint64)
-        self.firm, self.mark, self.due = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self.posts = np.zeros((5, 0), np.int64)
 
-    def add(self, row: NDArray[np.int64], ids: NDArray[np.uint64], firm: NDArray[np.int32], mark: int, due: NDArray[np.int64]) -> None:
-        """New holders."""
-        self.row, self.id = np.concatenate([self.row, row]), np.concatenate([self.id, ids])
-        self.firm, self.due = np.concatenate([self.firm, firm.astype(np.int64)]), np.concatenate([self.due, due])
-        self.mark = np.concatenate([self.mark, np.full(row.size, mark)])
+    @property
+    def id(self) -> NDArray[np.uint64]:
+        """Of the holders."""
+        return self.posts[HOLDER].view(np.uint64)
 
-    def keep(self, where: NDArray[np.bool_]) -> None:
-        """Only these."""
-        self.row, self.id, self.firm = self.row[where], self.id[where], self.firm[where]
-        self.mark, self.due = self.mark[where], self.due[where]
+    @property
+    def due(self) -> NDArray[np.int64]:
+        """The months in which the posts end."""
+        return self.posts[DUE]
 
     def held(self, city: City) -> NDArray[np.float64]:
         """Posts not yet reviewed away, real persons by the area of their unit (a holder's row may be another's by now)."""
-        return np.bincount(city.firms.area[self.firm], minlength=len(city.weight)) * city.weight
+        return np.bincount(city.firms.area[self.posts[UNIT]], minlength=len(city.weight)) * city.weight
 
     def usual(self, city: City) -> NDArray[np.float64]:
         """Posts that the policy of the year before the run would have filled by now, real persons by area (by the force)."""
@@ -90,14 +92,17 @@ def front(places, homes, offered):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def place(  # type: ignore[no-untyped-def]
-    rows, units, first, identity, traits, area, state, note, spell, scheme, firm, wage, trade, marks, staff, desired, sector, pay, mark,
-    key, counted,
+    rows, units, first, month, identity, birth, traits, area, state, note, spell, scheme, firm, wage, trade, marks, staff, desired, sector,
+    pay, mark, due, legal, first_birth, key, counted,
 ):
     """Each person of `rows` starts at one of the public `units` of the own area, which wants that much more staff from now on.
 
-    units: rows of firms by area, that of area a from first[a] to first[a + 1]; counted: persons placed and first registrations, (2, areas).
+    units: rows of firms by area, that of area a from first[a] to first[a + 1]; due: month of the end, but for welfare posts of those near
+    the `legal` age, who stay to it; counted: persons placed and first registrations, (2, areas). Returns the posts (`FundedPosts`).
     """
-    for i in rows:
+    posts = np.empty((5, rows.size), np.int64)
+    for j in range(rows.size):
+        i = rows[j]
         a = area[i]
         here = units[first[a]: first[a + 1]]
         f = here[choose(draw64(key, identity[i]), np.uint64(here.size))]
@@ -112,44 +117,52 @@ def place(  # type: ignore[no-untyped-def]
         wage[i] = np.int64(pay / 10.0 + 0.5)
         staff[f] += 1
         desired[f] += 1
+        near = past_legal_age(month + FIVE_YEARS - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
+        posts[ROW, j], posts[HOLDER, j], posts[UNIT, j], posts[MARK, j] = i, np.int64(identity[i]), f, mark
+        posts[DUE, j] = FOR_GOOD if near and mark == s.WELFARE_POST else due
+    return posts
 
 
 @njit(cache=True)
-def end(rows, state, spell, scheme, firm, marks, staff, desired):  # type: ignore[no-untyped-def]
-    """The posts of `rows` end: their holders are without work. The mark of the programme stays until a job in the market."""
-    for j in range(rows.size):
-        i = rows[j]
-        staff[firm[i]] -= 1
-        desired[firm[i]] -= 1
-        leave_job(i, firm, scheme, marks)
-        state[i], spell[i] = s.UNEMPLOYED, 0
-        marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | s.BY_CONTRACT
-
-
-@njit(cache=True)
-def still_there(rows, holders, units, identity, state, firm, desired):  # type: ignore[no-untyped-def]
-    """True for each post whose holder is at work there yet; the unit of any other wants one of staff less."""
-    out = np.empty(rows.size, np.bool_)
-    for j in range(rows.size):
-        i = rows[j]
-        out[j] = identity[i] == holders[j] and state[i] == s.EMPLOYED and firm[i] == units[j]
-        if not out[j]:
-            desired[units[j]] -= 1
-    return out
+def review(posts, month, identity, area, state, spell, scheme, firm, marks, staff, desired, ended):  # type: ignore[no-untyped-def]
+    """Posts whose holder has left lapse: the unit wants one of staff less. Posts that are due end, and their holders are without work;
+    the mark of the programme stays until a job in the market. ended: rows by area. The others move up in `posts`; returns how many."""
+    kept = 0
+    for j in range(posts.shape[1]):
+        i, f = posts[ROW, j], posts[UNIT, j]
+        there = identity[i] == np.uint64(posts[HOLDER, j]) and state[i] == s.EMPLOYED and firm[i] == f
+        if there and posts[DUE, j] > month:
+            posts[:, kept] = posts[:, j]
+            kept += 1
+            continue
+        desired[f] -= 1
+        if there:
+            staff[f] -= 1
+            leave_job(i, firm, scheme, marks)
+            state[i], spell[i] = s.UNEMPLOYED, 0
+            marks[i] = (marks[i] & (s.EVERY_MARK - s.CAUSE)) | s.BY_CONTRACT
+            ended[area[i]] += 1
+    return kept
 
 
 def review_posts(city: City) -> None:
     """Posts whose holder has left lapse, and posts that are due end."""
-    people, firms, posts = city.people, city.firms, city.funded
-    if not posts.row.size:
+    people, firms, posts = city.people, city.firms, city.funded.posts
+    if not posts.shape[1]:
         return
-    there = still_there(posts.row, posts.id, posts.firm, people.id, people.state, people.firm, firms.desired)
-    due = posts.due <= city.month
-    over = posts.row[there & due]
-    end(over, people.state, people.spell, people.scheme, people.firm, people.marks, firms.staff, firms.desired)
-    city.count_rows("contract_ends", over)
-    city.count_rows("posts_ended", over)
-    posts.keep(there & ~due)
+    ended = np.zeros(len(city.setting.areas), np.int64)
+    kept = review(posts, city.month, people.id, people.area, people.state, people.spell, people.scheme, people.firm, people.marks,
+                  firms.staff, firms.desired, ended)
+    city.funded.posts = posts[:, :kept].copy()
+    city.flows(("contract_ends", "posts_ended"), ended)
+
+
+@while_rules_hold
+def units(city: City) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Public institutions (rows of firms), area after area, and the place of the first of each area: they stay."""
+    hosts = city.public_employers[city.firms.ownership[city.public_employers] == s.PUBLIC_UNIT]
+    order, first = sort_into(city.firms.area[hosts].astype(np.int64), len(city.setting.areas))
+    return hosts[order], first
 
 
 def offer(city: City, control: str, mark: int, series: str, pay: float, due: int) -> None:
@@ -160,24 +173,28 @@ def offer(city: City, control: str, mark: int, series: str, pay: float, due: int
     people, firms = city.people, city.firms
     rows = entitled(with_note(city, s.SEARCHING, s.SEARCHING), city.month, people.birth, people.traits, people.state, people.spell,
                     people.schooling, people.marks, mark)
-    hosts = city.public_employers[firms.ownership[city.public_employers] == s.PUBLIC_UNIT]
-    order, first = sort_into(firms.area[hosts].astype(np.int64), offered.size)
+    hosts, first = units(city)
     places, counted = city.draws(f"offer {control}", people.id[rows]), np.zeros((2, offered.size), np.int64)
     held = rows[front(places, people.area[rows].astype(np.int64), np.where(np.diff(first) > 0, offered, 0))]
-    place(held, hosts[order], first, people.id, people.traits, people.area, people.state, people.note, people.spell, people.scheme,
-          people.firm, people.wage, people.trade, people.marks, firms.staff, firms.desired, firms.sector, pay, mark,
-          city.key(f"which unit {control}"), counted)
-    near = past_legal(city.month + FIVE_YEARS, people.birth[held], people.traits[held], city.legal_ages, city.first_birth)
-    ends = np.where(near & (mark == s.WELFARE_POST), FOR_GOOD, due)
-    city.funded.add(held, people.id[held], people.firm[held], mark, ends.astype(np.int64))
-    for name in (series, "hires", "vacancies"):
-        city.flow(name, counted[0])
-    city.flow("first_registrations", counted[1])
+    posts = place(held, hosts, first, city.month, people.id, people.birth, people.traits, people.area, people.state, people.note,
+                  people.spell, people.scheme, people.firm, people.wage, people.trade, people.marks, firms.staff, firms.desired,
+                  firms.sector, pay, mark, due, city.legal_ages, city.first_birth, city.key(f"which unit {control}"), counted)
+    city.funded.posts = np.concatenate([city.funded.posts, posts], axis=1)
+    city.flows((series, "hires", "vacancies", "first_registrations"), counted[COUNTED_AS])
+
+
+@while_rules_hold
+def longest_term(city: City) -> int:
+    """Months for which a public-welfare post is held at most."""
+    return max(int(round(float(city.setting.control("welfare_post_months", city.month).mean()))), 1)
 
 
 def open_public_posts(city: City) -> None:
     """Permanent posts of the month at public units, one after the other in the order of a keyed draw."""
-    opened, firms = city.whole_rows("public_posts", city.setting.control("public_posts", city.month) / 12), city.firms
+    wanted, firms = city.setting.control("public_posts", city.month), city.firms
+    if not wanted.any():
+        return
+    opened = city.whole_rows("public_posts", wanted / 12)
     for a in np.flatnonzero(opened):
         units = city.public_employers[firms.area[city.public_employers] == a]
         if units.size:
@@ -191,7 +208,6 @@ def help_hard_to_employ(city: City) -> None:
     """Posts that are due end; the month's posts for the hard-to-employ and for the young are offered, and permanent ones opened."""
     p, wage, t = city.setting.parameter, minimum_wage(city), city.month
     review_posts(city)
-    term = int(round(float(city.setting.control("welfare_post_months", t).mean())))
-    offer(city, "hard_to_employ_posts", s.WELFARE_POST, "helped", wage, t + max(term, 1))
+    offer(city, "hard_to_employ_posts", s.WELFARE_POST, "helped", wage, t + longest_term(city))
     offer(city, "traineeships", s.TRAINEE, "trainees", wage * p("traineeship_allowance"), t + int(p("traineeship_months")))
     open_public_posts(city)

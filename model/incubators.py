@@ -32,21 +32,47 @@ def young_startups(n, month, alive, origin, founded):  # type: ignore[no-untyped
     return out[:k].copy()
 
 
+@njit(cache=True)
+def free_places(young, month, area, origin, founded, places):  # type: ignore[no-untyped-def]
+    """Firms of `young` that have grown out leave; takes the hosted off `places` (by area), and returns those who wait for what is free."""
+    out, k = np.empty(young.size, np.int64), 0
+    for f in young:
+        if month - np.int64(founded[f]) >= HOSTED_UNTIL:
+            origin[f] &= 255 - s.HOSTED
+        places[area[f]] -= origin[f] & s.HOSTED != 0
+    for f in young:
+        out[k] = f
+        k += places[area[f]] > 0 and month - np.int64(founded[f]) < ADMITTED_UNTIL and not origin[f] & s.INCUBATED
+    return out[:k].copy()
+
+
+@njit(cache=True)
+def admit(running, area, origin, free):  # type: ignore[no-untyped-def]
+    """The first of `running` (rows of firms, in the order of the race) take the `free` places of their areas."""
+    for f in running:
+        if free[area[f]] > 0:
+            free[area[f]] -= 1
+            origin[f] |= s.HOSTED | s.INCUBATED
+
+
+@njit(cache=True)
+def count_hosted(young, area, origin, staff, areas):  # type: ignore[no-untyped-def]
+    """Hosted firms, and who works in them, the founder among them: rows by area, float64 (2, areas)."""
+    out = np.zeros((2, areas))
+    for f in young:
+        if origin[f] & s.HOSTED:
+            out[0, area[f]] += 1.0
+            out[1, area[f]] += staff[f] + 1.0
+    return out
+
+
 def host(city: City) -> None:
     """Firms that have grown out leave, free places are given away, and the hosted are counted."""
-    firms, t, areas = city.firms, city.month, len(city.weight)
+    firms, t = city.firms, city.month
     young = young_startups(firms.n, t, firms.alive, firms.origin, firms.founded)
-    age, where = t - firms.founded[young].astype(np.int64), firms.area[young]
-    firms.origin[young[age >= HOSTED_UNTIL]] &= 255 - s.HOSTED
     places = city.whole_rows("incubator_places", city.setting.control("incubator_places", t))
-    free = places - np.bincount(where[firms.origin[young] & s.HOSTED > 0], minlength=areas)
-    waiting = young[(free[where] > 0) & (age < ADMITTED_UNTIL) & (firms.origin[young] & s.INCUBATED == 0)]
+    waiting = free_places(young, t, firms.area, firms.origin, firms.founded, places)
     if waiting.size:
         u = np.maximum(city.draws_uniform("incubator", firms.id[waiting]), 1e-18)
-        order = waiting[np.argsort(-log_of(u) / firms.target[waiting], kind="stable")]
-        for a in np.flatnonzero(free > 0):
-            chosen = order[firms.area[order] == a][: free[a]]
-            firms.origin[chosen] |= s.HOSTED | s.INCUBATED
-    hosted = young[firms.origin[young] & s.HOSTED > 0]
-    city.flow("incubated_firms", np.bincount(firms.area[hosted], minlength=areas))
-    city.flow("incubated_staff", np.bincount(firms.area[hosted], firms.staff[hosted] + 1.0, minlength=areas))
+        admit(waiting[np.argsort(-log_of(u) / firms.target[waiting], kind="stable")], firms.area, firms.origin, places)
+    city.flows(("incubated_firms", "incubated_staff"), count_hosted(young, firms.area, firms.origin, firms.staff, places.size))

@@ -23,6 +23,7 @@ from model.arithmetic import exp_each, logistic_each
 from model.drive import size_band
 from model.enrolment import odds_by_size
 from model.luck import choose, draw_each, uniform
+from model.rulings import while_rules_hold
 
 if TYPE_CHECKING:
     from model.city import City
@@ -100,10 +101,8 @@ def assess(  # type: ignore[no-untyped-def]
 def assess_premiums(city: City) -> None:
     """Settle what every firm owes this month, and what its injuries cost."""
     firms, law, p = city.firms, city.law_value, city.setting.parameter
-    rates, hardness = class_rates(city)
-    spent = np.zeros(len(city.setting.areas))
-    factors = np.array([law("injury.float_low"), law("injury.float_lower"), 1.0, law("injury.float_higher"), law("injury.float_high")])
-    waived = np.array([law("relief.waived_small"), law("relief.waived_large"), law("relief.waived_public")])
+    rates, factors, waived = rates_by_law(city)
+    hardness, spent = injuries_by_class(city, rates), np.zeros(len(city.setting.areas))
     keep = 1.0 - (1.0 - city.injury_fund.reserve_cut()) * (1.0 - city.level("injury_rate_cut"))
     assess(firms.n, max(city.month, 0), city.month >= 0 and city.calendar_month == 1, firms.id, firms.area, firms.risk, firms.alive,
            firms.ownership, firms.staff, firms.thin, firms.taste, firms.drive, firms.visits, firms.layoff, firms.large, firms.due,
@@ -122,11 +121,18 @@ def jobs_by_class(n, risk_class, staff, thin, jobs):  # type: ignore[no-untyped-
         jobs[risk_class[f]] += staff[f] * thin[f]
 
 
-def class_rates(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Base rate of each risk class 1-8 (place 0 is empty), and its injuries over the mean (in proportion to the rate: assumption)."""
-    firms = city.firms
-    rates = np.array([0.0, *(city.law_value(f"injury.rate_class_{c}") for c in range(1, 9))])
-    jobs = np.zeros(rates.size)
+@while_rules_hold
+def rates_by_law(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Base rate of each risk class 1-8 (place 0 is empty), its factors by floating step, and what is waived by kind of employer."""
+    law = city.law_value
+    return (np.array([0.0, *(law(f"injury.rate_class_{c}") for c in range(1, 9))]),
+            np.array([law("injury.float_low"), law("injury.float_lower"), 1.0, law("injury.float_higher"), law("injury.float_high")]),
+            np.array([law("relief.waived_small"), law("relief.waived_large"), law("relief.waived_public")]))
+
+
+def injuries_by_class(city: City, rates: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Injuries of each risk class over the mean, in proportion to its base rate (assumption)."""
+    firms, jobs = city.firms, np.zeros(rates.size)
     jobs_by_class(firms.n, firms.risk, firms.staff, firms.thin, jobs)
     mean = float((rates * jobs).sum() / max(jobs.sum(), 1.0))
-    return rates, rates / max(mean, 1e-9)
+    return rates / max(mean, 1e-9)

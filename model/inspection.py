@@ -27,6 +27,7 @@ from model.arithmetic import exp, exp_of, log, log_of, logistic, power
 from model.disputes import EXCESS
 from model.drive import size_band
 from model.luck import draw64, uniform
+from model.rulings import while_rules_hold
 from model.setting import once
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def month_rules(city: City) -> Floats:
                      each * p("arrears_claim"), p("drive_full_odds"), p("inspection_effect")])
 
 
+@while_rules_hold
 def notices(city: City) -> Floats:
     """Chance of a notice at the yearly review by size (< 10, 10-50, 50-300, more): none before taxes collect the premiums."""
     p = city.setting.parameter
@@ -96,15 +98,19 @@ def notices(city: City) -> Floats:
     return chance * np.array([small, power(small, 0.5), 1.0, 1.0])
 
 
+@while_rules_hold
+def routine_visits(city: City) -> Floats:
+    """Chance of a routine inspection this month, by area."""
+    return city.setting.parameter("inspection_rate") / 12 * city.setting.control("inspectors", city.month)
+
+
 def look_into_firms(city: City, by_size: Floats) -> None:
     """A month of inspections, complaints and notices. by_size: log-odds of insuring by size."""
-    firms, p, seen = city.firms, city.setting.parameter, np.zeros((len(CAUSES), len(city.setting.areas)))
-    routine = p("inspection_rate") / 12 * np.asarray(city.setting.control("inspectors", city.month), float)
+    firms, seen = city.firms, np.zeros((len(CAUSES), len(city.setting.areas)))
     inspect(firms.n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.desired, firms.layoff,
-            firms.taste, firms.drive, firms.review, firms.visits, by_size, city.enrolment_level, city.injury_gap, routine, notices(city),
-            month_rules(city), city.keys("inspection", "matching notice"), seen)
-    for name, rows in zip(CAUSES, seen, strict=True):
-        city.flow(name, rows)
+            firms.taste, firms.drive, firms.review, firms.visits, by_size, city.enrolment_level, city.injury_gap, routine_visits(city),
+            notices(city), month_rules(city), city.keys("inspection", "matching notice"), seen)
+    city.flows(CAUSES, seen)
 
 
 def past_visits(city: City, by_size: Floats, level: Floats) -> None:

@@ -7,15 +7,17 @@ month stands in `City.table`, counted by `bureau.count_heads` and `injury.assess
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from mesa import Agent
+from numba import njit
 from numpy.typing import NDArray
 
 from model import disputes
-from model.accounts import carried
 from model.counters import Counters
+from model.parts import places_of
+from model.rulings import carried, while_rules_hold
 from model.series import S
 from model.tribunal import Tribunal
 from model.unemployment import refunds
@@ -26,55 +28,62 @@ if TYPE_CHECKING:
 Fen = NDArray[np.float64]
 
 
+@njit(cache=True)
+def turn_over(lines, incomes, by_area, returned):  # type: ignore[no-untyped-def]
+    """A month's `lines` (lines, areas), the first `incomes` of them income, in whole fen, on a balance `by_area` which earns the share
+    `returned`: income and outgo by area, returns among the income, the new balance, and those returns, (4, areas)."""
+    out = np.zeros((4, by_area.size))
+    for k in range(lines.shape[0]):
+        out[0 if k < incomes else 1] += lines[k]
+    for a in range(by_area.size):
+        out[3, a] = np.floor(max(by_area[a], 0.0) * returned / 12)
+        out[0, a] += out[3, a]
+        out[2, a] = by_area[a] + out[0, a] - out[1, a]
+    return out
+
+
 class Fund(Agent):
     """A fund: opening balance, income and outgo of the month by line, and balance, all in whole fen.
 
-    It begins with `reserve` months of its first month's outgo (or income, where outgo is a matter of luck) 累计结余可支付月数.
+    came_in, went_out: the month's series that are its lines, by name. It begins with `reserve` months of its first month's outgo (or
+    income, where outgo is a matter of luck) 累计结余可支付月数.
     """
 
     prefix = ""
     reserve_of_income = False
+    came_in: ClassVar[Mapping[str, str]]
+    went_out: ClassVar[Mapping[str, str]]
 
     def __init__(self, city: City) -> None:
         super().__init__(city)
         self.opening = self.balance = self.income = self.outgo = 0
         self.by_area: Fen = np.zeros(len(city.setting.areas))
         self.lines: dict[str, int] = {}
-        self._bills: dict[str, Fen] = {}
         self._begun = False
-
-    def bill(self, line: str, fen: Fen) -> None:
-        """Something that another mechanism has the fund pay this month, fen by area (for example 技能提升补贴)."""
-        self._bills[line] = self._bills.get(line, np.zeros_like(self.by_area)) + np.rint(fen)
+        self._named = (*self.came_in.values(), *self.went_out.values())
+        self._told = tuple(f"{self.prefix}_{what}_fen" for what in ("income", "outgo", "balance"))
 
     def counted(self, name: str) -> Fen:
         """A series of this month in whole fen, by area."""
         city: City = self.model
         return np.rint(city.table[getattr(S, name), city.month])
 
-    def book(self, income: Mapping[str, Fen], outgo: Mapping[str, Fen]) -> None:
+    def book(self) -> None:
         """Enter the month; returns on the balance are an income."""
         city: City = self.model
-        spent = {**outgo, **self._bills}
-        came, went = np.array([*income.values()]), np.array([*spent.values()])
-        in_lines, out_lines = came.sum(axis=1).tolist(), went.sum(axis=1).tolist()
-        came, went = came.sum(axis=0), went.sum(axis=0)
+        lines, incomes = np.rint(city.table[places_of(self._named), city.month]), len(self.came_in)
         if not self._begun:
             self._begun = True
             months = city.setting.parameter(f"{self.prefix}_reserve_months")
-            self.by_area = np.rint(months * (came if self.reserve_of_income else went))
+            self.by_area = np.rint(months * (lines[:incomes] if self.reserve_of_income else lines[incomes:]).sum(axis=0))
             self.balance = int(self.by_area.sum())
-        returns = np.floor(np.maximum(self.by_area, 0.0) * city.setting.parameter("fund_return") / 12)
-        came += returns
-        self.opening = self.balance
-        self.income, self.outgo = int(came.sum()), int(went.sum())
-        self.balance = self.opening + self.income - self.outgo
-        self.by_area = self.by_area + came - went
-        self.lines = {name: int(fen) for name, fen in zip(income, in_lines, strict=True)} | {"returns": int(returns.sum())}
-        self.lines |= {name: -int(fen) for name, fen in zip(spent, out_lines, strict=True)}
-        self._bills = {}
-        for name, fen in (("income", came), ("outgo", went), ("balance", self.by_area)):
-            city.table[getattr(S, f"{self.prefix}_{name}_fen"), city.month] = fen
+        accounts = turn_over(lines, incomes, self.by_area, city.setting.parameter("fund_return"))
+        self.by_area, city.table[places_of(self._told), city.month] = accounts[2], accounts[:3]
+        self.income, self.outgo, _, returns = map(int, np.add.reduce(accounts, axis=1).tolist())
+        self.opening, self.balance = self.balance, self.balance + self.income - self.outgo
+        fen = [int(line) for line in np.add.reduce(lines, axis=1).tolist()]
+        self.lines = dict(zip(self.came_in, fen, strict=False)) | {"returns": returns}
+        self.lines |= {name: -spent for name, spent in zip(self.went_out, fen[incomes:], strict=True)}
 
     @property
     def months_payable(self) -> float:
@@ -89,6 +98,8 @@ class PensionFund(Fund):
     """
 
     prefix = "pension"
+    came_in: ClassVar = {name: f"pension_{name}_income_fen" for name in ("pool", "account", "late")}
+    went_out: ClassVar = {name: f"pension_{name}_fen" for name in ("pool_outgo", "account_outgo", "inherited", "moved")}
 
     def __init__(self, city: City) -> None:
         super().__init__(city)
@@ -96,10 +107,8 @@ class PensionFund(Fund):
 
     def step(self) -> None:
         """Collect premiums, pay pensions and heirs."""
-        income = {name: self.counted(f"pension_{name}_income_fen") for name in ("pool", "account", "late")}
-        outgo = {name: self.counted(f"pension_{name}_fen") for name in ("pool_outgo", "account_outgo", "inherited", "moved")}
-        self.book(income, outgo)
-        self.accounts += int(income["account"].sum() - outgo["account_outgo"].sum() - outgo["inherited"].sum() - outgo["moved"].sum())
+        self.book()
+        self.accounts += sum(self.lines[line] for line in ("account", "account_outgo", "inherited", "moved"))
 
     @property
     def pool(self) -> int:
@@ -111,21 +120,24 @@ class ResidentFund(Fund):
     """The residents' pension fund 城乡居民基本养老保险基金: premiums and matches to accounts; the treasury pays the base pension."""
 
     prefix = "resident"
+    came_in: ClassVar = {"paid": "resident_paid_fen", "matched": "resident_matched_fen", "paid_up": "resident_paid_up_fen",
+                         "treasury": "resident_base_outgo_fen"}
+    went_out: ClassVar = {"base": "resident_base_outgo_fen", "accounts": "resident_account_outgo_fen",
+                          "inherited": "resident_inherited_fen"}
 
     def step(self) -> None:
         """Collect premiums and what the treasury owes, pay the base pensions and those from accounts."""
         city: City = self.model
-        base = self.counted("pensioners_resident") * resident_base_fen(city)
-        city.table[S.resident_base_outgo_fen, city.month] = base
-        premiums = {name: self.counted(f"resident_{name}_fen") for name in ("paid", "matched", "paid_up")}
-        self.book(premiums | {"treasury": base}, {"base": base, "accounts": self.counted("resident_account_outgo_fen"),
-                                                   "inherited": self.counted("resident_inherited_fen")})
+        city.table[S.resident_base_outgo_fen, city.month] = self.counted("pensioners_resident") * resident_base_fen(city)
+        self.book()
 
 
 class UnemploymentFund(Fund):
     """The unemployment-insurance fund 失业保险基金: premiums; benefits of those laid off, refunds to firms that keep their staff."""
 
     prefix, reserve_of_income = "ui", True
+    came_in: ClassVar = {"premiums": "ui_premium_fen"}
+    went_out: ClassVar = {"benefits": "ui_benefit_fen", "refunds": "ui_refund_fen"}
 
     def __init__(self, city: City) -> None:
         super().__init__(city)
@@ -139,23 +151,24 @@ class UnemploymentFund(Fund):
         if city.calendar_month == 1 and city.month > 0:
             self.last_year, self.premiums = self.premiums, np.zeros_like(premium)
         self.premiums = self.premiums + premium
-        back = np.zeros_like(premium)
         if city.calendar_month == round(city.law_value("unemployment.refund_month")):
             last = self.last_year if self.last_year is not None else self.premiums * 12 / city.calendar_month
-            back = refunds(city, last)
-        city.table[S.ui_refund_fen, city.month] = back
-        self.book({"premiums": premium}, {"benefits": self.counted("ui_benefit_fen"), "refunds": back})
+            city.table[S.ui_refund_fen, city.month] = refunds(city, last)
+        self.book()
 
 
 class InjuryFund(Fund):
     """The work-injury fund 工伤保险基金: premiums by class and floating step, what injuries cost."""
 
     prefix, reserve_of_income = "injury", True
+    came_in: ClassVar = {"premiums": "injury_premium_fen"}
+    went_out: ClassVar = {"benefits": "injury_outgo_fen"}
 
     def step(self) -> None:
-        """Collect and pay."""
+        """Collect and pay: what injuries cost is all its outgo."""
         city: City = self.model
-        self.book({"premiums": self.counted("injury_premium_fen")}, {"benefits": city.injury_spent})
+        city.table[S.injury_outgo_fen, city.month] = city.injury_spent
+        self.book()
 
     def reserve_cut(self) -> float:
         """The cut of rates that the law grants while the reserve is ample 阶段性降费率, by the reserve over the last 12 months' outgo."""
@@ -175,8 +188,7 @@ class LabourTribunal(Agent):
     def step(self) -> None:
         """Receive the month's cases, and work on them."""
         city: City = self.model
-        for name, values in self.state.hear(city, disputes.file_cases(city)).items():
-            city.table[getattr(S, name), city.month] = values
+        self.state.hear(city, disputes.file_cases(city))
 
 
 class ServiceCounters(Agent):
@@ -188,11 +200,10 @@ class ServiceCounters(Agent):
 
     def step(self) -> None:
         """Serve whoever came this month."""
-        city: City = self.model
-        for name, values in self.state.serve(city).items():
-            city.table[getattr(S, name), city.month] = values
+        self.state.serve(self.model)
 
 
+@while_rules_hold
 def resident_base_fen(city: City) -> Fen:
     """Monthly base pension 基础养老金 in the city, fen by area: the provincial minimum, the local factor, and what policy adds."""
     local = city.law_value("resident.base_pension") * city.setting.parameter("resident_base_local") * carried(city)

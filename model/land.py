@@ -20,9 +20,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.accounts import carried
 from model.blocks import past_legal_age
 from model.premiums import MOST_FEN, MOST_YEARS, MOST_YUAN
+from model.rulings import carried
 
 if TYPE_CHECKING:
     from model.city import City

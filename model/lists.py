@@ -141,3 +141,10 @@ def those_few(flags, what, first, rows):  # type: ignore[no-untyped-def]
             k += ONE
             bits &= bits - ONE
     return those_left(flags, done, what, first, rows, np.int64(k))
+
+
+@njit(cache=True)
+def rows_that(flags):  # type: ignore[no-untyped-def]
+    """Rows whose flag (uint8) is not nought, ascending, int64."""
+    rows = np.empty(flags.size, np.uint64)
+    return rows[: those(flags, ANY, ZERO, rows)].view(np.int64)

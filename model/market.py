@@ -26,6 +26,7 @@ from model.blocks import DRAWN, leave_job
 from model.luck import ALL, draw64, draw_those, hash_ids, uniform
 from model.moves import choose_blocks, jobs_asked, ways
 from model.pairing import pair_up
+from model.rulings import while_rules_hold
 from model.separations import with_note
 from model.support import is_young, standings
 from model.wages import offered
@@ -247,6 +248,7 @@ def take_up(  # type: ignore[no-untyped-def]
     return beyond
 
 
+@while_rules_hold
 def efficiency(city: City) -> np.ndarray:
     """Matching efficiency A by block: fairs add `fair_effect` for each multiple of the usual number of fairs beyond the first, and posts
     published on the public platform `platform_effect` for each multiple of all posts that firms open in a year at the start."""
@@ -271,8 +273,7 @@ def hire(city: City, rows: NDArray[np.int64], got: NDArray[np.int64]) -> None:
     beyond = take_up(rows, got, pay, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.sector, firms.area,
                      firms.origin, firms.founded, flows, elsewhere)
     commuting.list_commuters(city, elsewhere[:beyond])
-    for name, counts in zip(FLOWS, flows, strict=False):
-        city.flow(name, counts)
+    city.flows(FLOWS, flows[:-1])
     city.young_hires += flows[-1] * city.weight
 
 

@@ -27,6 +27,7 @@ from model.lists import ANY, bits, those_few
 from model.luck import ALL, draw64, hash_ids, place_on, top_of, tops_of, uniform
 from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
+from model.rulings import while_rules_hold
 from model.schooling import arrive_schooled
 from model.series import S
 from model.setting import once
@@ -217,12 +218,23 @@ def arrival_ages(city: City) -> NDArray[np.float64]:
     return np.cumsum(ages / ages.sum())
 
 
+@while_rules_hold
+def wait_for_hukou(city: City) -> NDArray[np.float64]:
+    """Months of insured work that the city asks for before 落户, by (area, college 0/1)."""
+    return np.stack([city.setting.control(name, city.month) for name in ("hukou_months", "hukou_months_graduates")], axis=1)
+
+
+@while_rules_hold
+def considering(city: City) -> NDArray[np.int64]:
+    """Rows of those elsewhere who consider this city in a month, by area."""
+    return np.rint(city.usual_arrivals / 12 / city.setting.parameter("arrival_share")).astype(np.int64)
+
+
 def stir(city: City) -> NDArray[np.int64]:
     """Those on the roster go home, leave, come home or settle; returns the rows of those who move to another area."""
     people, p, when = city.people, city.setting.parameter, (city.year, city.calendar_month)
     season = season_of_exits(*when, p("festival_exit_share"))
     local = thresholds(p("local_leave_rate") * power_of(city.demand_index(), -p("local_leave_elasticity")))
-    wait = np.stack([city.setting.control(name, city.month) for name in ("hukou_months", "hukou_months_graduates")], axis=1)
     tally = city.new_tally()
     come_home, leave, settle = city.keys("come home", "leave", "settle")
     keys = np.array([come_home, city.lasting("registers"), leave, settle], np.uint64)
@@ -231,7 +243,8 @@ def stir(city: City) -> NDArray[np.int64]:
     home, go = chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season)
     most = np.uint64(min(int(max(young.max(), local.max(), go)) + int(between.max()), int(ALL)))
     lost, moving = move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, home,
-                        go, young, local, between, wait, chance_of(p("hukou_take_up") / 12), p("registration"), most, left, leavers, keys)
+                        go, young, local, between, wait_for_hukou(city), chance_of(p("hukou_take_up") / 12), p("registration"), most, left,
+                        leavers, keys)
     city.add(tally)
     dismiss(left, lost, city.firms.staff)
     return listed(leavers, moving)
@@ -244,8 +257,7 @@ def migrate(city: City) -> None:
     season = season_of_arrivals(city.year, city.calendar_month, p("festival_arrival_share"))
     keys = city.keys("arrives.age", "arrives.sex", "arrives.hukou")
     chances = p("arrival_share") * power_of(city.demand_index(), p("migration_elasticity")) * season
-    listed_here = np.rint(city.usual_arrivals / 12 / p("arrival_share")).astype(np.int64)
-    came, where = newcomers(listed_here, t, city.key("arrive"), chances)
+    came, where = newcomers(considering(city), t, city.key("arrive"), chances)
     rows = people.settle(came.size)
     move_in(rows, came, t, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.firm,
             where, city.arrival_ages, p("arrival_women_share"), p("outsider_rural_share"), keys)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
-from model.arithmetic import cumulative
+from model.arithmetic import line_sum
 from model.blocks import DRAWN
 from model.luck import draw_each, place_on, uniform
 
@@ -81,8 +81,23 @@ def jobs_asked(city: City) -> NDArray[np.float64]:
     return np.concatenate([city.demand, city.open_public[:, None] / usual], axis=1) + 1e-9
 
 
+@njit(cache=True)
+def lines_of(jobs, nearness):  # type: ignore[no-untyped-def]
+    """See `ways`; nearness: (trades + 1, tiers, sectors)."""
+    out, chances = np.empty((jobs.shape[0], nearness.shape[0], nearness.shape[1], nearness.shape[2])), np.empty(jobs.shape[1])
+    for a in range(out.shape[0]):
+        for t in range(out.shape[1]):
+            for tier in range(out.shape[2]):
+                for k in range(chances.size):
+                    chances[k] = jobs[a, k] * nearness[t, tier, k]
+                total, below = line_sum(chances), 0.0
+                for k in range(chances.size):
+                    below += chances[k] / total
+                    out[a, t, tier, k] = below
+    return out
+
+
 def ways(city: City, jobs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Cumulative chances of looking in each sector this month, (areas, trades + 1, tiers, sectors); jobs: `jobs_asked`."""
-    chances = jobs[:, None, None, :] * city.nearness[None]
-    lines: NDArray[np.float64] = cumulative(chances.reshape(-1, jobs.shape[1]), chances.sum(axis=3).ravel())
-    return lines.reshape(chances.shape)
+    lines: NDArray[np.float64] = lines_of(jobs, city.nearness)
+    return lines

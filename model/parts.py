@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +46,28 @@ def add_up(tally, weight, month, table):  # type: ignore[no-untyped-def]
     for k in range(rows.shape[0]):
         for a in range(rows.shape[1]):
             table[k, month, a] += rows[k, a] * weight[a]
+
+
+@njit(cache=True)
+def count_by_area(area, where, areas):  # type: ignore[no-untyped-def]
+    """Rows where the mask is true by area, (areas,) int64: neighbours of one area are added up before they are entered."""
+    out, last, k = np.zeros(areas, np.int64), np.int64(0), np.int64(0)
+    for i in range(where.size):
+        if area[i] != last:
+            out[last] += k
+            last, k = np.int64(area[i]), np.int64(0)
+        k += where[i]
+    out[last] += k
+    return out
+
+
+@cache
+def places_of(names: tuple[str, ...]) -> NDArray[np.intp]:
+    """Places of several series in the table."""
+    return np.array([getattr(S, name) for name in names])
+
+
+FORCE = places_of(("employees", "flexible", "owners", "unemployed"))
 
 
 class Luck:
@@ -122,6 +145,10 @@ class Tables:
         now = self.table[getattr(S, name), self.month]
         now += rows * self.weight
 
+    def flows(self, names: tuple[str, ...], rows: NDArray[np.int64] | NDArray[np.float64]) -> None:
+        """The same for several series, (names, areas)."""
+        self.table[places_of(names), self.month] += rows * self.weight
+
     def count_rows(self, name: str, rows: NDArray[np.intp]) -> None:
         """Add the persons in `rows` to a series of this month, by area."""
         self.flow(name, np.bincount(self.people.area[rows], minlength=len(self.setting.areas)))
@@ -133,11 +160,13 @@ class Tables:
 
     def count_now(self, *names: str) -> NDArray[np.float64]:
         """What this month has counted so far of these series, added, real persons by area."""
-        return sum((self.table[getattr(S, name), self.month] for name in names), np.zeros(len(self.setting.areas)))
+        now: NDArray[np.float64] = np.add.reduce(self.table[places_of(names), self.month])
+        return now
 
     def rows_by_area(self, where: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Number of rows of People where the mask is true, by area."""
-        return np.bincount(self.people.area[: self.people.n][where], minlength=len(self.setting.areas))
+        counted: NDArray[np.int64] = count_by_area(self.people.area, where, len(self.setting.areas))
+        return counted
 
     def person_columns(self) -> tuple[NDArray[np.generic], ...]:
         """The nine columns of People, in the order in which kernels take them."""
@@ -151,7 +180,8 @@ class Tables:
 
     def force(self) -> NDArray[np.float64]:
         """Non-farm labour force at the end of last month, real persons by area."""
-        return sum((self.stock(name) for name in ("employees", "flexible", "owners", "unemployed")), np.zeros(len(self.setting.areas)))
+        force: NDArray[np.float64] = np.add.reduce(self.stocks[FORCE])
+        return force
 
     def demand_index(self) -> NDArray[np.float64]:
         """Labour demand of private firms against the start, by area; 1 where there are none."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import cumulative, power_of
 from model.luck import draw64, hash_ids, thresholds, uniform
+from model.rulings import while_rules_hold
 
 if TYPE_CHECKING:
     from model.city import City
@@ -45,6 +46,7 @@ def twin_ids(identity, month, copies):  # type: ignore[no-untyped-def]
     return out
 
 
+@while_rules_hold
 def chances(city: City) -> NDArray[np.uint64]:
     """Monthly threshold of moving to another area, by area: rate · (1 − the area's part of the movers): flows balance at the start."""
     movers = np.maximum(city.movers_at_start, 1e-9)

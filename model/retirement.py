@@ -22,17 +22,19 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.accounts import carried
 from model.blocks import past_legal_age
 from model.luck import draw64, uniform
 from model.pensions import Formula, pension
 from model.premiums import MOST_FEN, MOST_YEARS, MOST_YUAN
 from model.retirement_age import EARLY, ILL_HEALTH, LATEST, OLD, SPECIAL, STATUTORY, claim_ages
+from model.rulings import carried, while_rules_hold
+from model.separations import noted
 
 if TYPE_CHECKING:
     from model.city import City
 
 STAYS, RETIRES, PAYS_ON, SWITCHES = range(4)
+RETIRING, SWITCHING = np.uint8(s.RETIRING), np.uint8(s.SWITCHING)
 SHARE_SPECIAL, SHARE_ILL, SHARE_EARLY, SHARE_LATE, SHARE_PAY_ON, ILL_MONTHS, LATE_PAYMENT = range(7)
 FLOOR_TO_AVERAGE = 0.6
 
@@ -102,6 +104,7 @@ def plan(city: City) -> None:
     city.minimum_paid = np.rint(law.series("pension.minimum_months", f"{start}-01", 12 * 60)).astype(np.int64)
 
 
+@while_rules_hold
 def choices(city: City) -> NDArray[np.float64]:
     """Shares of the ways to retire, and the limits that the law sets to them this month."""
     p = city.setting.parameter
@@ -111,19 +114,15 @@ def choices(city: City) -> NDArray[np.float64]:
 
 def award(city: City) -> None:
     """Pensions of those who retired this month, and the other way of those who lack paid years."""
-    people = city.people
-    rows = city.noted[people.note[city.noted] >= s.RETIRING]
-    if not rows.size:
-        return
-    leaving = people.note[rows] == s.SWITCHING
-    people.note[rows] = s.QUIET
-    change_scheme(city, rows[leaving])
-    award_pensions(city, rows[~leaving])
+    note = city.people.note
+    change_scheme(city, noted(city.noted, note, SWITCHING, SWITCHING))
+    award_pensions(city, noted(city.noted, note, RETIRING, RETIRING))
 
 
 @njit(cache=True)
 def settle(  # type: ignore[no-untyped-def]
-    rows, month, birth, traits, area, scheme, paid, base, account, legal, first_birth, need, floor, to_account, to_pool, past, bought,
+    rows, month, birth, traits, area, note, scheme, paid, base, account, legal, first_birth, need, floor, to_account, to_pool, past,
+    bought,
 ):
     """What the formula asks about each of `rows`, float64 (5, rows): paid months, months before accounts, index, balance, months of age.
 
@@ -144,29 +143,37 @@ def settle(  # type: ignore[no-untyped-def]
         months += missing
         out[0, j], out[1, j], out[3, j], out[4, j] = months, max(months - past, 0), np.int64(account[i]) + to_own, age
         out[2, j] = min(max(own * FLOOR_TO_AVERAGE / max(floor, 1.0), 0.0), 3.0)
-        paid[i] = min(months, MOST_YUAN)
+        paid[i], note[i] = min(months, MOST_YUAN), s.QUIET
     return out
+
+
+@while_rules_hold
+def formula_in_force(city: City) -> Formula:
+    """The formula of the month, its base carried with wages."""
+    return Formula.at(city.setting.law, city.setting.start_year * 12 + max(city.month, 0)).carried(carried(city))
 
 
 def award_pensions(city: City, rows: NDArray[np.int64]) -> None:
     """The formula for `rows`; missing years of those who paid on as long as they could are bought at the base of the day."""
     people, law = city.people, city.law_value
-    now, carry = city.setting.start_year * 12 + max(city.month, 0), carried(city)
-    formula, to_account = Formula.at(city.setting.law, now).carried(carry), law("pension.flexible_account_rate")
+    if not rows.size:
+        return
+    formula, to_account = formula_in_force(city), law("pension.flexible_account_rate")
+    accounts_begun = 12 * (formula.accounts_from - city.setting.start_year)
     bought = np.zeros((2, len(city.setting.areas)), np.int64)
     paid, before, index, balance, age = settle(
-        rows, city.month, people.birth, people.traits, people.area, people.scheme, people.paid, people.base, people.account,
+        rows, city.month, people.birth, people.traits, people.area, people.note, people.scheme, people.paid, people.base, people.account,
         city.claim_ages[STATUTORY], city.first_birth, int(city.minimum_paid[min(max(city.month, 0), city.minimum_paid.size - 1)]),
-        float(law("bases.floor") * carry), to_account, law("pension.flexible_rate") - to_account, now - formula.accounts_from * 12, bought)
-    city.flow("pension_late_income_fen", bought[0])
-    city.flow("retired_by_paying_up", bought[1])
+        float(law("bases.floor") * carried(city)), to_account, law("pension.flexible_rate") - to_account,
+        max(city.month, 0) - accounts_begun, bought)
+    city.flows(("pension_late_income_fen", "retired_by_paying_up"), bought)
     made = pension(formula, paid_months=paid, index=index, months_before=before, balance=balance, age=age)
     people.base[rows] = np.minimum(np.rint(made.pool / 100), MOST_YUAN)
     people.account[rows] = np.minimum(made.account, MOST_FEN)
 
 
 @njit(cache=True)
-def go_over(rows, traits, area, scheme, paid, resident_years, base, account, counted):  # type: ignore[no-untyped-def]
+def go_over(rows, traits, area, note, scheme, paid, resident_years, base, account, counted):  # type: ignore[no-untyped-def]
     """See `change_scheme`; counted: rows that go over, and fen that outsiders take home, by area (2, areas)."""
     for i in rows:
         scheme[i] &= 255 - s.PENSION_KIND - s.PAYING - s.UI - s.INJURY - s.LAID_OFF
@@ -179,13 +186,15 @@ def go_over(rows, traits, area, scheme, paid, resident_years, base, account, cou
             scheme[i] |= s.RESIDENT_SCHEME
             resident_years[i] = min(np.int64(resident_years[i]) + paid[i] // 12, MOST_YEARS)
             counted[0, area[i]] += 1
-        paid[i] = base[i] = 0
+        paid[i], base[i], note[i] = 0, 0, s.QUIET
 
 
 def change_scheme(city: City, rows: NDArray[np.int64]) -> None:
     """Locals without the minimum paid years go over to the resident scheme with what they have paid 制度衔接; outsiders take their
     account home."""
     people, counted = city.people, np.zeros((2, len(city.setting.areas)), np.int64)
-    go_over(rows, people.traits, people.area, people.scheme, people.paid, people.resident_years, people.base, people.account, counted)
-    city.flow("switched_scheme", counted[0])
-    city.flow("pension_moved_fen", counted[1])
+    if not rows.size:
+        return
+    go_over(rows, people.traits, people.area, people.note, people.scheme, people.paid, people.resident_years, people.base, people.account,
+            counted)
+    city.flows(("switched_scheme", "pension_moved_fen"), counted)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from model.city import City
     from model.setting import Setting
 
-LEVELS = 7
+LEVELS, FIELDS = 7, 8
 COLLEGE_FIELDS = (0.0, .33, .08, .24, .10, .08, .12, .05)
 """Shares of fields among college students: none, engineering, computing, business, health, education, humanities, science and farming
 (assumption near the nation's enrolment by discipline in 2020)."""

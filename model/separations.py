@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import BLOCK, DRAWN, dismiss, leave_job, listed, vanish
@@ -27,6 +28,7 @@ from model.gig import chance_of_flexible_work
 from model.lists import ANY, those
 from model.luck import draw64, draw_each, tops_of, uniform
 from model.series import S
+from model.setting import once
 from model.spring_festival import exits
 from model.startups import chance_of_giving_up, chance_of_starting, group_of_founder
 from model.support import outreach
@@ -204,6 +206,23 @@ def with_note(city: City, note: int, or_else: int) -> np.ndarray:
     return rows
 
 
+def stays_from(city: City, january: float) -> NDArray[np.uint64]:
+    """The draw from which on an employee neither leaves nor searches, by months of tenure, (256,), in a month in which quits are that many
+    times as likely."""
+    known: dict[float, NDArray[np.uint64]] = quiet_employees(city)
+    if january not in known:
+        tenure = city.tenure
+        asked = (tenure.quits * january + tenure.contract + tenure.search) * city.sector_turnover.max() * (1.0 + HAIR)
+        known[january] = beyond(np.maximum(asked, city.setting.parameter("separation_rate_public")))
+    return known[january]
+
+
+@once
+def quiet_employees(city: City) -> dict[float, NDArray[np.uint64]]:
+    """What `stays_from` has found so far, by how likely quits are."""
+    return {}
+
+
 def beyond(probability: np.ndarray) -> np.ndarray:
     """The upper 53 bits of a draw from which on `uniform` is no longer below a probability, uint64."""
     return np.ceil(np.minimum(probability, 1.0) * 2.0**53).astype(np.uint64)
@@ -224,15 +243,14 @@ def separate(city: City) -> None:
     key, key_flexible = city.keys("separate", "register flexible work")
     begin = chance_of_starting(city)
     close, leave_farm = chance_of_giving_up(city), transfer_chance(city)
-    asked = (tenure.quits * max(january, 1.0) + tenure.contract + tenure.search) * city.sector_turnover.max() * (1.0 + HAIR)
     found, lost = decide(
         people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
         firms.ownership, firms.alive, firms.sector, city.sector_turnover, key, city.lasting("registers"), key_flexible,
         tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"),
         p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), close, leave_farm, begin, register,
         np.minimum(register * p("registration_ratio_on_benefit"), 1.0), p("flexible_registration"), claim_rules(city), people.ui_paid,
-        beyond(np.maximum(asked, p("separation_rate_public"))),
-        edges(np.array([p("flexible_search"), 1.0 - begin.max(), np.max(close), np.max(leave_farm)])), left)
+        stays_from(city, max(january, 1.0)),
+        edges(np.array([p("flexible_search"), 1.0 - begin.max(), close.max(), leave_farm.max()])), left)
     city.busy = listed(busy, found)
     city.add(tally)
     for firms_left, by_block in ((city.off_payroll, city.lost_staff), (left, lost)):

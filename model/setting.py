@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.controls import CONTROLS, Control
+from model.controls import CONTROLS
 from model.law import Law
 from model.parameters import central_values
 from model.talent_account import SkillStocks, TalentAccount
@@ -162,11 +162,32 @@ class Setting:
     def control(self, name: str, month: int) -> Floats:
         """Setting of a control in `month` (0 = the first simulated month), one value an area, in the control's own unit; not to be
         written to. The last month given holds from then on."""
-        if (key := (Control, name)) not in self.made:
-            given = self.controls.get(name)
-            self.made[key] = [np.full(len(self.areas), CONTROLS[name].default)] if given is None else list(np.asarray(given, float))
-        months: list[Floats] = self.made[key]
-        return months[min(month, len(months) - 1)]
+        course = self._courses.get(name) or self._course(name)
+        return course[month] if month < len(course) else course[-1]
+
+    def policy_since(self, month: int) -> int:
+        """The month since which every control has stood as it does in `month`; before the first month −1."""
+        return self._changes[min(month, len(self._changes) - 1)] if month >= 0 else -1
+
+    @cached_property
+    def _courses(self) -> dict[str, list[Floats]]:
+        """Every control that was asked for, month by month."""
+        return {}
+
+    def _course(self, name: str) -> list[Floats]:
+        given = self.controls.get(name)
+        self._courses[name] = [np.full(len(self.areas), CONTROLS[name].default)] if given is None else list(np.asarray(given, float))
+        return self._courses[name]
+
+    @cached_property
+    def _changes(self) -> list[int]:
+        """By month: the last one, up to it, in which any control changed."""
+        courses = [np.asarray(given, float) for given in self.controls.values()]
+        changed = np.zeros(max((len(course) for course in courses), default=1), bool)
+        for course in courses:
+            changed[1: len(course)] |= (course[1:] != course[:-1]).any(axis=1)
+        since: list[int] = np.maximum.accumulate(np.where(changed, np.arange(changed.size), 0)).tolist()
+        return since
 
     def usual(self, name: str) -> float:
         """City total of a control under the policy that holds before the run; see `usual_controls`."""

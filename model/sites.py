@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model import spring_festival
 from model import states as s
+from model.luck import draw64, uniform
 
 if TYPE_CHECKING:
     from model.city import City
@@ -41,15 +43,27 @@ def insured_sites(city: City) -> NDArray[np.intp]:
     return rows[city.lasting_draws("insured by project", firms.id[rows]) < city.project_share[firms.area[rows]]]
 
 
+@njit(cache=True)
+def turn_sites(n, sector, alive, ownership, identity, area, visits, review, builds, share, resting, key, key_rest):  # type: ignore[no-untyped-def]
+    """Mark in `visits` whose sites are at work (see `insured_sites`), of which a share `resting` rests; whose has opened or come to rest
+    reviews its staff. builds: the sector of construction."""
+    for f in range(n):
+        at_work = sector[f] == builds and alive[f] and ownership[f] < s.STATE_ORGAN
+        at_work = at_work and uniform(draw64(key, identity[f])) < share[area[f]]
+        at_work = at_work and not (resting > 0.0 and uniform(draw64(key_rest, identity[f])) < resting)
+        if at_work != (visits[f] & s.SITE != 0):
+            visits[f] ^= s.SITE
+            review[f] = True
+
+
 def open_and_rest(city: City) -> None:
     """Which sites are at work this month; firms whose site has opened or come to rest review their staff."""
-    firms, at_work = city.firms, insured_sites(city)
+    firms = city.firms
+    if SECTOR not in city.sector_names:
+        return
     resting = city.setting.parameter("site_rest") * spring_festival.part_at_rest(city.year, city.calendar_month)
-    if resting > 0.0:
-        at_work = at_work[city.draw_values(city.yearly("site rests"), firms.id[at_work]) >= resting]
-    before = firms.visits[: firms.n] & s.SITE
-    mark_sites(city, at_work)
-    firms.review[: firms.n] |= before != firms.visits[: firms.n] & s.SITE
+    turn_sites(firms.n, firms.sector, firms.alive, firms.ownership, firms.id, firms.area, firms.visits, firms.review,
+               city.sector_names.index(SECTOR), city.project_share, resting, city.lasting("insured by project"), city.yearly("site rests"))
 
 
 def mark_sites(city: City, at_work: NDArray[np.intp]) -> None:

@@ -28,6 +28,7 @@ from model.arithmetic import log
 from model.blocks import rows_where
 from model.demand import closures
 from model.luck import draw64, hash_ids, threshold, uniform
+from model.rulings import while_rules_hold
 from model.series import S
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def group_of_founder(traits, schooling, months):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def groups_of(traits, schooling, months):  # type: ignore[no-untyped-def]
-    """`group_of_founder` of arrays of persons, int64."""
-    out = np.empty(traits.size, np.int64)
-    for i in range(traits.size):
-        out[i] = group_of_founder(traits[i], schooling[i], months[i])
-    return out
+def count_groups(rows, traits, schooling, birth, area, groups, areas):  # type: ignore[no-untyped-def]
+    """How many of `rows` stand in each `group_of_founder` at the start, (groups, areas)."""
+    out = np.zeros((groups + 1, areas), np.int64)           # in the last line who is of no age to start
+    for i in rows:
+        out[group_of_founder(traits[i], schooling[i], -1 - np.int64(birth[i])), area[i]] += 1
+    return out[:groups]
 
 
 @njit(cache=True)
@@ -98,8 +99,7 @@ def usual_rates(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64], f
     """What renews the owners and the firms of the start: start-up hazard by area, usual starts a year by group, closures a month."""
     p, people, firms = city.setting.parameter, city.people, city.firms
     rows = rows_where(people.state, s.FLEXIBLE, s.UNEMPLOYED, people.n)
-    group = groups_of(people.traits[rows], people.schooling[rows], -1 - people.birth[rows].astype(np.int64))
-    able = np.array([np.bincount(people.area[rows[group == g]], minlength=city.weight.size) for g in GROUPS])
+    able = count_groups(rows, people.traits, people.schooling, people.birth, people.area, len(GROUPS), city.weight.size)
     leaving = city.rows_by_area(people.state[: people.n] == s.OWNER) * p("owner_exit") / 12
     hazard = p("startup_renewal") * leaving / np.maximum(able.sum(axis=0), 1)
     usual_starts = np.array([12 * float((of_group * hazard * city.weight).sum()) for of_group in able])
@@ -114,6 +114,7 @@ def founders_with_staff(city: City) -> float:
     return min(1.0, city.setting.parameter("firm_renewal") * city.usual_exits / max(float(city.usual_starts.sum()) / 12, 1e-9))
 
 
+@while_rules_hold
 def lifts(city: City) -> NDArray[np.float64]:
     """What policy makes of the usual hazard, by group; see the module's equation."""
     p, setting, month = city.setting.parameter, city.setting, city.month
@@ -135,12 +136,13 @@ def months_of_wage(city: City, control: str) -> float:
     return (float(city.setting.control(control, city.month).mean()) - city.setting.usual(control)) / city.setting.wage
 
 
+@while_rules_hold
 def chance_of_starting(city: City) -> NDArray[np.float64]:
-    """Monthly probability of starting a business, (groups, areas); remembers the lifts of the month."""
-    city.startup_lifts = lifts(city)
-    return np.minimum(city.startup_lifts[:, None] * city.startup_hazard[None, :], 1.0)
+    """Monthly probability of starting a business, (groups, areas)."""
+    return np.minimum(lifts(city)[:, None] * city.startup_hazard[None, :], 1.0)
 
 
+@while_rules_hold
 def chance_of_giving_up(city: City) -> NDArray[np.float64]:
     """Monthly probability that an owner gives up, without and with support."""
     p = city.setting.parameter
@@ -149,10 +151,20 @@ def chance_of_giving_up(city: City) -> NDArray[np.float64]:
     return np.array([usual, usual * min(max(helped, 0.0), 1.0)])
 
 
+@while_rules_hold
 def backed_share(city: City) -> float:
     """Share of founders whom a guaranteed loan backs."""
     loans = float(city.setting.control("startup_loans", city.month).sum())
     return min(loans / city.setting.parameter("loan_size") / max(float(city.usual_starts.sum()), 1.0), MOST_BACKED)
+
+
+@while_rules_hold
+def first_staff(city: City) -> tuple[float, float]:
+    """Staff that a new firm wants on average, and what policy makes of the usual founders' jobs, as a multiple."""
+    p = city.setting.parameter
+    mean = p("startup_first_staff") * (1.0 + p("startup_job_effect") * max(months_of_wage(city, "startup_job_subsidy"), -1.0))
+    lift = float((lifts(city) * city.usual_starts).sum()) / max(float(city.usual_starts.sum()), 1e-9)
+    return mean, lift * mean / p("startup_first_staff")
 
 
 def start_up(city: City) -> None:
@@ -164,13 +176,10 @@ def start_up(city: City) -> None:
     flows = np.zeros((3, areas), np.int64)
     found(rows, people.id, people.area, people.state, people.note, people.spell, people.scheme, people.marks, city.key("backed"),
           backed_share(city), flows)
-    for name, counts in zip(("startups", "first_registrations", "backed_startups"), flows, strict=True):
-        city.flow(name, counts)
+    city.flows(("startups", "first_registrations", "backed_startups"), flows)
     city.table[S.startup_loans_fen, t] = 100.0 * p("loan_size") * city.table[S.backed_startups, t]
     founders = rows[people.note[rows] == s.FOUNDED]
     founders = founders[city.draws("opens firm", people.id[founders]) < threshold(founders_with_staff(city))]
-    mean = p("startup_first_staff") * (1.0 + p("startup_job_effect") * max(months_of_wage(city, "startup_job_subsidy"), -1.0))
+    mean, lift = first_staff(city)
     opened = city.open_firms(firm_ids(people.id[founders], t), people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
-    lift = float((city.startup_lifts * city.usual_starts).sum()) / max(float(city.usual_starts.sum()), 1e-9)
-    lift = lift * mean / p("startup_first_staff")
     city.startup_jobs_added += opened * city.weight * (1.0 - 1.0 / max(lift, 0.5))

@@ -26,6 +26,7 @@ from model import states as s
 from model.arithmetic import exp_of
 from model.luck import draw64, uniform
 from model.moves import TIERS, tier_of
+from model.rulings import while_rules_hold
 from model.setting import once
 
 if TYPE_CHECKING:
@@ -87,18 +88,30 @@ def usual_standings(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64
             np.array([1.0 + p("guidance_effect"), 1.0 + p("traineeship_effect"), p("employed_standing")]))
 
 
+@while_rules_hold
+def gains_of_subsidies(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Factors of a standing by block: of the young, and of the hard-to-employ, whom an employer is paid for hiring."""
+    setting, each = city.setting, city.sector_tier.size
+    premium = sum(city.law_value(f"{name}.employer_rate") for name in ("pension", "unemployment")) * city.law_value("bases.floor")
+    young = setting.control("hiring_subsidy", city.month) / setting.wage
+    hard = setting.control("hard_hire_subsidy", city.month) * SUBSIDY_MONTHS * premium / setting.wage
+    effect = setting.parameter("subsidy_standing")
+    return np.repeat(1.0 + effect * young, each), np.repeat(1.0 + effect * hard, each)
+
+
+@once
+def tiers_asked(city: City) -> NDArray[np.int64]:
+    """Tier of skill that posts ask for, by block."""
+    return np.tile(city.sector_tier, len(city.setting.areas))
+
+
 def standings(city: City, rows: NDArray[np.int64], blocks: NDArray[np.int64]) -> NDArray[np.float64]:
     """Standing of the searchers `rows`, who look in `blocks`; takes this month's share of the registered into guidance."""
-    p, people = city.setting.parameter, city.people
+    people = city.people
     guide = city.setting.control("job_guidance", city.month) / 12 / np.maximum(city.stock("registered"), 1.0)
-    worth_young = city.setting.control("hiring_subsidy", city.month) / city.setting.wage
-    premium = sum(city.law_value(f"{name}.employer_rate") for name in ("pension", "unemployment")) * city.law_value("bases.floor")
-    areas, sectors = city.weight.size, city.sector_tier.size
-    worth_hard = city.setting.control("hard_hire_subsidy", city.month) * SUBSIDY_MONTHS * premium / city.setting.wage
     return stand(rows, blocks, city.month, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme,
-                 people.schooling, people.skill, people.marks, np.tile(city.sector_tier, areas), *usual_standings(city),
-                 *(np.repeat(1.0 + p("subsidy_standing") * worth, sectors) for worth in (worth_young, worth_hard)), guide,
-                 city.key("guidance"))
+                 people.schooling, people.skill, people.marks, tiers_asked(city), *usual_standings(city),
+                 *gains_of_subsidies(city), guide, city.key("guidance"))
 
 
 def extra_jobs(city: City) -> NDArray[np.float64]:
@@ -117,5 +130,6 @@ def extra_jobs(city: City) -> NDArray[np.float64]:
 def outreach(city: City) -> NDArray[np.float64]:
     """Multiplier of the chance to register, by area: 1 + outreach_effect·visits beyond the usual ÷ unemployed."""
     visits = city.setting.control("registration_outreach", city.month)
-    usual = city.setting.usual("registration_outreach") * city.force() / max(float(city.force().sum()), 1.0)
+    force = city.force()
+    usual = city.setting.usual("registration_outreach") * force / max(float(np.add.reduce(force)), 1.0)
     return np.maximum(1.0 + city.setting.parameter("outreach_effect") * (visits - usual) / np.maximum(city.stock("unemployed"), 1.0), 0.0)

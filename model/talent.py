@@ -9,6 +9,7 @@ An account is data of a plan: 苏州 counted all residents with college, pension
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
+from model.rulings import while_rules_hold
 from model.series import S
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 TALENT, SKILLED, HIGH_SKILLED, PROFESSIONAL = S.talent, S.skilled, S.high_skilled, S.professional
 MIDDLE, SENIOR, TECHNICIANS, BOTH = S.professional_middle, S.professional_senior, S.technicians, S.skilled_professional
 READY, JOINED, LEFT, TECHNICAL = S.grade_ready, S.high_joined, S.high_left, S.technical_students
+WORKING = ("farm", "employees", "flexible", "owners", "unemployed")
 Codes = NDArray[np.integer]
 
 
@@ -75,12 +78,18 @@ def declare_denominators(city: City) -> None:
 
     The last declared year holds until the next; a city that declares none divides by its simulated labour force and residents.
     """
-    stocks = city.setting.skills
-    for name, declared, shares in (("labour_denominator", stocks.labour_denominator, city.denominator_shares[0]),
-                                   ("talent_denominator", stocks.talent_denominator, city.denominator_shares[1])):
+    now = city.table[:, city.month]
+    labour, talent = declared_denominators(city)
+    now[S.labour_denominator] = city.count_now(*WORKING) if labour is None else labour
+    now[S.talent_denominator] = now[S.residents] if talent is None else talent
+
+
+@while_rules_hold
+def declared_denominators(city: City) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
+    """Those of the year for labour and talent, by area; None where none is declared."""
+    def of_year(declared: Mapping[int, float], shares: NDArray[np.float64]) -> NDArray[np.float64] | None:
         known = [year for year in declared if year <= city.year]
-        if known:
-            city.table[getattr(S, name), city.month] = declared[max(known)] * shares
-        else:
-            parts = ("farm", "employees", "flexible", "owners", "unemployed") if name == "labour_denominator" else ("residents",)
-            city.table[getattr(S, name), city.month] = sum(city.table[getattr(S, part), city.month] for part in parts)
+        return declared[max(known)] * shares if known else None
+
+    stocks, (by_force, by_residents) = city.setting.skills, city.denominator_shares
+    return of_year(stocks.labour_denominator, by_force), of_year(stocks.talent_denominator, by_residents)

@@ -29,6 +29,7 @@ from model.location import LOWEST, OUTSIDE, utility
 from model.luck import decision_key, draw64, uniform
 from model.market import sort_into
 from model.parts import uniform_all
+from model.rulings import while_rules_hold
 from model.school import list_ids
 
 if TYPE_CHECKING:
@@ -107,6 +108,17 @@ def leave(n, month, identity, kind, area, since, firm, alive, stays, rate, key, 
     return on[:k].copy()
 
 
+@njit(cache=True)
+def who_come(stream, listed, month, key, chance):  # type: ignore[no-untyped-def]
+    """(ids, areas) of those on a list of candidates (`school.list_ids`) whose luck lies below the `chance` of their area."""
+    who, where = list_ids(stream, listed, month)
+    k = 0
+    for j in range(who.size):
+        who[k], where[k] = who[j], where[j]
+        k += uniform(draw64(key, who[j])) < chance[where[j]]
+    return who[:k].copy(), where[:k].copy()
+
+
 class SmallPopulations:
     """The small populations of one city. series: {name: one array (areas,) a month}, real persons."""
 
@@ -171,42 +183,34 @@ class SmallPopulations:
     def leave(self) -> tuple[Floats, NDArray[np.intp]]:
         """Who leaves: by area and kind; and the rows of postdocs who stay on as high-level talent when their station ends."""
         city, store, p = self.city, self.store, self.city.setting.parameter
-        grants = city.setting.control("postdoc_settling_grant", city.month) / 1e5
-        stays = logistic_of(p("postdoc_stay") + p("postdoc_settle_effect") * grants)
         out = np.zeros((len(KINDS), self.share.size))
-        return out, leave(store.n, city.month, store.id, store.kind, store.area, store.since, store.firm, city.firms.alive, stays,
-                          p("talent_leave_rate") / 12, city.key("talent leaves"), city.lasting("station months"), out)
+        return out, leave(store.n, city.month, store.id, store.kind, store.area, store.since, store.firm, city.firms.alive,
+                          chance_to_stay_on(city), p("talent_leave_rate") / 12, city.key("talent leaves"),
+                          city.lasting("station months"), out)
 
-    def flows(self) -> list[Floats]:
-        """Expected arrivals of the month by kind, one array (areas,) each; doctors and masters come in July only."""
-        city, p, control = self.city, self.city.setting.parameter, lambda name: self.city.setting.control(name, self.city.month)
+    def flows(self) -> tuple[Floats, Floats, Floats]:
+        """Expected arrivals of the month, but for doctors and masters, who come in July only; by kind, one array (areas,) each."""
+        city, p, (postdocs, high, returnees) = self.city, self.city.setting.parameter, flows_by_policy(self.city)
         built = city.build_outs.get("postdoc_stations")
-        stations = built.stock[-1] - built.opening if built is not None and built.stock else np.zeros(self.share.size)
-        more = (control("postdoc_station_grant") - city.setting.usual("postdoc_station_grant")) / 1e5
-        postdocs = self.base["postdocs_recruited"] * self.share * np.maximum(1.0 + p("postdoc_grant_effect") * more, 0.0)
-        money = control("high_level_programme") - city.setting.usual("high_level_programme") * self.share
-        high = self.base["high_level_talent"] * p("high_level_arrival") * self.share
-        high = np.maximum(high + p("high_level_share_moved") * money / p("high_level_package"), 0.0)
+        if built is not None and built.stock:
+            postdocs = postdocs + p("postdocs_per_station") * (built.stock[-1] - built.opening)
         pull = power_of(city.demand_index(), p("migration_elasticity"))
-        returnees = self.residents / 1e6 * p("returnees_per_million") * pull
-        return [(postdocs + p("postdocs_per_station") * stations) / 12, high / 12, returnees / 12, np.zeros(self.share.size)]
+        return postdocs / 12, high / 12, returnees * pull / 12
 
-    def lists(self) -> list[Floats]:
+    def lists(self) -> list[NDArray[np.int64]]:
         """Candidates on each list a month, (areas,): LISTED for each one of the usual flow and for what the levers may add."""
         p = self.city.setting.parameter
         usual = [self.base["postdocs_recruited"] * self.share + p("postdocs_per_station") * self.share * 100,
                  (self.base["high_level_talent"] * p("high_level_arrival") + 500) * self.share,
                  self.residents / 1e6 * p("returnees_per_million")]
-        return [np.ceil(LISTED * x / 12) for x in usual]
+        return [np.ceil(LISTED * x / 12).astype(np.int64) for x in usual]
 
     def arrive(self) -> list[NDArray[np.intp]]:
         """The month's arrivals, rows by kind."""
         city, came = self.city, []
         for kind, (flow, listed) in enumerate(zip(self.flows(), self.listed, strict=False)):
-            who, where = list_ids(STREAM[kind], listed.astype(np.int64), city.month)
             chance = np.minimum(flow / np.maximum(listed, 1.0), 1.0)
-            here = city.draws_uniform(f"{KINDS[kind]} come", who) < chance[where]
-            came.append(self.enter(kind, who[here], where[here]))
+            came.append(self.enter(kind, *who_come(STREAM[kind], listed, city.month, city.key(f"{KINDS[kind]} come"), chance)))
         return [*came, self.graduates(DOCTOR, "doctor", s.DOCTOR), self.graduates(MASTER, "master", s.MASTER)]
 
     def graduates(self, kind: int, name: str, degree: int) -> NDArray[np.intp]:
@@ -231,6 +235,26 @@ class SmallPopulations:
         if not self.base["high_level_talent"]:
             out = {name: values for name, values in out.items() if not name.startswith("high_level")}
         return out
+
+
+@while_rules_hold
+def chance_to_stay_on(city: City) -> Floats:
+    """Chance that a postdoc stays when the station ends, by area."""
+    p, grants = city.setting.parameter, city.setting.control("postdoc_settling_grant", city.month) / 1e5
+    return logistic_of(p("postdoc_stay") + p("postdoc_settle_effect") * grants)
+
+
+@while_rules_hold
+def flows_by_policy(city: City) -> tuple[Floats, Floats, Floats]:
+    """Postdocs without those of stations built, high-level talent, and returnees at the start's demand, a year by area."""
+    setting, here = city.setting, city.small_populations
+    p, control = setting.parameter, lambda name: setting.control(name, city.month)
+    more = (control("postdoc_station_grant") - setting.usual("postdoc_station_grant")) / 1e5
+    postdocs = here.base["postdocs_recruited"] * here.share * np.maximum(1.0 + p("postdoc_grant_effect") * more, 0.0)
+    money = control("high_level_programme") - setting.usual("high_level_programme") * here.share
+    high = here.base["high_level_talent"] * p("high_level_arrival") * here.share
+    high = np.maximum(high + p("high_level_share_moved") * money / p("high_level_package"), 0.0)
+    return postdocs, high, here.residents / 1e6 * p("returnees_per_million")
 
 
 def live(city: City) -> None:

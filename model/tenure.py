@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from model.setting import Setting
 
 MONTHS = 256                    # `spell` counts to 255, "that many or more"
+PARTS = 2048
 TERMS = (12, 36)
 
 
@@ -67,14 +68,14 @@ def tenure_of(setting: Setting) -> Tenure:
 def months_in_job(stay, u, longest):  # type: ignore[no-untyped-def]
     """Months of tenure of persons with luck `u` in [0, 1), no more than `longest` (months since they could first work), uint8.
 
-    What everyone of a 256th part of luck passes is counted once (`start`)."""
-    out, start, t = np.empty(u.size, np.uint8), np.empty(MONTHS, np.int64), 0
-    for part in range(MONTHS):
-        while t < stay.size and stay[t] >= 1.0 - part / MONTHS:
+    What everyone of a 2048th part of luck passes is counted once (`start`)."""
+    out, start, t = np.empty(u.size, np.uint8), np.empty(PARTS, np.int64), 0
+    for part in range(PARTS):
+        while t < stay.size and stay[t] >= 1.0 - part / PARTS:
             t += 1
         start[part] = t
     for j in range(u.size):
-        t = start[np.int64(u[j] * MONTHS)]
+        t = start[np.int64(u[j] * PARTS)]
         while t < stay.size and stay[t] >= 1.0 - u[j]:
             t += 1
         out[j] = min(max(min(t - 1, longest[j]), 0), MONTHS - 1)

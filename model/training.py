@@ -20,7 +20,9 @@ from model.arithmetic import power
 from model.blocks import BLOCK, DRAWN, YEAR, months_of_age
 from model.lists import ANY, bits, those_few
 from model.luck import draw64, draw_those, mix64, uniform
+from model.rulings import while_rules_hold
 from model.series import S
+from model.setting import once
 from model.talent import in_scope
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ EXPERIENCED = 12 * 24           # who has worked six years may sit for 中级 at
 WAITS = np.array([0, 0, 4, 5, 4, 4], np.int64)
 """Years of work in the grade below before one may sit for a grade (the same standards), by grade."""
 CONTESTS, HIGH_PLACES, JOBSEEKERS, RURAL, YOUTH, OPEN, APPRENTICES, SIT_LOW, SIT_HIGH = range(9)
+WHO_MAY = np.array([S.grade_ready, S.grade_ready, S.unemployed, S.farm, S.young_force, S.employees, S.employees, S.farm, S.farm])
+"""The stock whose members may take each opening (OPEN: those in flexible work and without any besides); of the last two nobody asks."""
 EXAM_SHARE, COMPLETION, PASS_LOW, PASS_HIGH, LOCK_IN = range(5)
 SHORT_MONTHS, GRADE_MONTHS, APPRENTICE_MONTHS = 2, 4, 12
 
@@ -191,37 +195,51 @@ def against_usual(city: City, control: str, response: float) -> NDArray[np.float
     return (1 + response * paid / 1000) / (1 + response * city.setting.usual(control) / 1000)
 
 
-def yearly_chances(city: City) -> NDArray[np.float64]:
-    """Chance of each opening in a year, by area: places ÷ those who may take them (last month's stocks). Shape (areas, 9)."""
+@while_rules_hold
+def openings(city: City) -> NDArray[np.float64]:
+    """Places of each opening in a year, by area; of assessments the chance of sitting for one. Shape (areas, 9)."""
     p, control = city.setting.parameter, lambda name: city.setting.control(name, city.month)
     places, high = control("training_places") * p("training_take_up"), np.clip(control("high_grade_training_share"), 0.0, 1.0)
     reserved = np.array([control(f"training_share_{group}") for group in ("jobseekers", "rural", "young")])
     reserved = reserved * ((1 - high) / np.maximum(np.maximum(reserved.sum(axis=0), 1 - high), 1e-9))
-    stock = lambda *names: np.maximum(sum((city.stock(name) for name in names), np.zeros(places.size)), 1.0)  # noqa: E731
-    ready_high = stock("grade_ready")
     seats = p("studio_seats") * control("master_studios") + p("base_seats") * control("training_bases")
     out = np.zeros((places.size, 9))
-    out[:, CONTESTS] = p("contest_promotions") * control("skill_contests") / ready_high
-    out[:, HIGH_PLACES] = (places * high + seats * p("training_take_up")) / ready_high
-    for opening, share, who in zip((JOBSEEKERS, RURAL, YOUTH), reserved, ("unemployed", "farm", "young_force"), strict=True):
-        out[:, opening] = places * share / stock(who)
-    out[:, OPEN] = places * (1 - high - reserved.sum(axis=0)) / stock("employees", "flexible", "unemployed")
-    out[:, APPRENTICES] = control("apprenticeship_places") * p("training_take_up") / stock("employees")
+    out[:, CONTESTS] = p("contest_promotions") * control("skill_contests")
+    out[:, HIGH_PLACES] = places * high + seats * p("training_take_up")
+    out[:, JOBSEEKERS: OPEN] = (places * reserved).T
+    out[:, OPEN] = places * (1 - high - reserved.sum(axis=0))
+    out[:, APPRENTICES] = control("apprenticeship_places") * p("training_take_up")
     sessions, usual = control("assessment_sessions").sum(), city.setting.usual("assessment_sessions")
     rate = city.setting.by_area("assessment_rate") * (power(sessions / usual, p("session_elasticity")) if usual > 0 else 1.0)
     response = p("certificate_subsidy_response")
     out[:, SIT_LOW] = rate * against_usual(city, "skill_subsidy_low", response)
     out[:, SIT_HIGH] = rate * p("assessment_ratio_of_holders") * against_usual(city, "skill_subsidy_high", response)
-    return np.minimum(out, 1.0)
+    return out
+
+
+def yearly_chances(city: City) -> NDArray[np.float64]:
+    """Chance of each opening in a year, by area: places ÷ those who may take them (last month's stocks). Shape (areas, 9)."""
+    takers, chances = city.stocks[WHO_MAY], openings(city).copy()
+    takers[OPEN] += city.stocks[S.flexible] + city.stocks[S.unemployed]
+    np.maximum(takers, 1.0, out=takers)
+    takers[SIT_LOW:] = 1.0
+    chances /= takers.T
+    return np.minimum(chances, 1.0, out=chances)
+
+
+@once
+def shares_who_pass(city: City) -> NDArray[np.float64]:
+    """The shares EXAM_SHARE … LOCK_IN."""
+    p = city.setting.parameter
+    return np.array([p("course_exam_share"), p("training_completion"), p("cert_pass"), p("cert_pass_high"), p("lock_in_at_work")])
 
 
 def train(city: City) -> None:
     """A month of courses, examinations and new places."""
-    p, people, tally = city.setting.parameter, city.people, city.new_tally()
-    rule = np.array([p("course_exam_share"), p("training_completion"), p("cert_pass"), p("cert_pass_high"), p("lock_in_at_work")])
+    people, tally = city.people, city.new_tally()
     keys = city.keys("training", "kind of course", "end of course", "grade exam", "lock-in")
     attend(people.n, city.month, people.id, people.birth, people.traits, people.area, people.state, people.note, people.schooling,
-           people.skill, people.course, tally, yearly_chances(city), rule, WAITS, keys)
+           people.skill, people.course, tally, yearly_chances(city), shares_who_pass(city), WAITS, keys)
     city.add(tally)
 
 

@@ -48,8 +48,8 @@ def chance_of_export(city: City, rows: np.ndarray) -> np.ndarray:
     setting = city.setting
     more = setting.control("labour_export_service", city.month) - setting.usual("labour_export_service") / len(setting.areas)
     looked = np.bincount(city.people.area[rows], minlength=more.size) * city.weight
-    return np.clip(setting.parameter("labour_export") + more / 12 * setting.parameter("transfer_service_response")
-                   / np.maximum(looked, 1.0), 0.0, 1.0)
+    chance = setting.parameter("labour_export") + more / 12 * setting.parameter("transfer_service_response") / np.maximum(looked, 1.0)
+    return np.minimum(np.maximum(chance, 0.0), 1.0)
 
 
 def send_away(city: City) -> None:

@@ -17,13 +17,16 @@ are those of the first month, divided by employees. The usual rates are the city
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.arithmetic import log, log_of, logistic_of
+from model.arithmetic import log, logistic
+from model.parts import places_of
+from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 AGES = 12                       # months of age that the docket tells apart; the last holds all that are older
 MEMORY = 12                     # months over which a caseload becomes usual
+HEARD = ("disputes", "arbitration_accepted", "arbitration_closed", "arbitration_open", "mediation_handled_ytd", "mediated_ytd",
+         "arbitration_due_ytd", "arbitration_closed_ytd", "arbitration_on_time_ytd", "complaints_closed_ytd", "complaints_on_time_ytd")
 
 
 class Caseload:
@@ -45,11 +50,36 @@ class Caseload:
 
     def take(self, cases: Floats) -> Floats:
         """Cases ÷ those usual until now, by area; then the usual moves towards them."""
-        before = self.usual if self.months else self.share * max(float(cases.sum()), 1e-9)
+        if not self.months:
+            self.usual = self.share * max(float(cases.sum()), 1e-9)
         self.months += 1
-        self.usual = before + (cases - before) / min(self.months + 1, MEMORY)
-        out: Floats = np.maximum(cases, 1e-3 * before) / before
-        return out
+        ratio: Floats = against_usual(cases, self.usual, min(self.months + 1, MEMORY))
+        return ratio
+
+
+@njit(cache=True, error_model="numpy")
+def against_usual(cases, usual, months):  # type: ignore[no-untyped-def]
+    """Cases ÷ those usual, by area; `usual` moves by one part in `months` of the way to them."""
+    out = np.empty(cases.size)
+    for a in range(cases.size):
+        before = usual[a]
+        usual[a] = before + (cases[a] - before) / months
+        out[a] = max(cases[a], 1e-3 * before) / before
+    return out
+
+
+@njit(cache=True)
+def mediate(cases, load, staff, usual, share, goes_on, on_load, on_staff, mediated):  # type: ignore[no-untyped-def]
+    """The cases that go to the court, by area. usual: log-odds of success; mediated: this year's cases accepted for mediation, and
+    successful ones, (2, areas); for the others see the module's equations."""
+    out = np.empty(cases.size)
+    for a in range(cases.size):
+        first = cases[a] * share
+        success = logistic(usual - on_load * log(load[a]) + on_staff * log(staff[a]))
+        mediated[0, a] += first
+        mediated[1, a] += first * success
+        out[a] = cases[a] - first + goes_on * (first * (1.0 - success))
+    return out
 
 
 @njit(cache=True)
@@ -108,10 +138,22 @@ def effort(calendar_month: int, push: float) -> float:
     return 1.0 + push * (-1.0, 0.0, 0.0, 1.0)[(calendar_month - 1) // 3]
 
 
+@cache
+def behind(calendar_month: int, push: float) -> float:
+    """By how many months of usual acceptances the cases closed since January lie behind those accepted."""
+    return sum(1.0 - effort(month, push) for month in range(1, calendar_month + 1))
+
+
 def odds_of(share: float) -> float:
     """Log-odds of a share, kept inside .001 … .999."""
     inside = min(max(share, 0.001), 0.999)
     return float(log(inside) - log(1.0 - inside))
+
+
+@once
+def usual_odds(city: City) -> float:
+    """Log-odds of the rate of success that mediation is used to."""
+    return odds_of(city.setting.usual_rate("mediation_success_rate"))
 
 
 class Tribunal:
@@ -124,29 +166,23 @@ class Tribunal:
         self.mediated = np.zeros((2, len(city.setting.areas)))          # this year: accepted for mediation, successful
         self.inspected = np.zeros((2, len(city.setting.areas)))         # this year: complaints closed, in time
 
-    def hear(self, city: City, cases: Floats) -> dict[str, Floats]:
-        """One month; cases: filed by area in real persons. Returns the series of the month."""
+    def hear(self, city: City, cases: Floats) -> None:
+        """One month; cases: filed by area in real persons. Counts all that was heard."""
         if city.calendar_month == 1:
             self.mediated[:], self.inspected[:] = 0.0, 0.0
             self.docket.turn_year()
-        failed, mediated_first = self._mediate(city, cases)
-        closed, accepted = self._arbitrate(city, cases - mediated_first + city.setting.parameter("mediation_goes_on") * failed)
+        accepted = self._mediate(city, cases)
+        closed = self._arbitrate(city, accepted)
         self._inspect(city, cases)
-        return {"disputes": cases, "arbitration_accepted": accepted, "arbitration_closed": closed,
-                "arbitration_open": self.docket.open.sum(axis=1), "mediation_handled_ytd": self.mediated[0].copy(),
-                "mediated_ytd": self.mediated[1].copy(), "arbitration_due_ytd": self.docket.due,
-                "arbitration_closed_ytd": self.docket.closed.copy(), "arbitration_on_time_ytd": self.docket.on_time,
-                "complaints_closed_ytd": self.inspected[0].copy(), "complaints_on_time_ytd": self.inspected[1].copy()}
+        docket, left = self.docket, self.docket.open.sum(axis=1)
+        city.table[places_of(HEARD), city.month] = (cases, accepted, closed, left, *self.mediated, docket.closed + left, docket.closed,
+                                                    docket.on_time, *self.inspected)
 
-    def _mediate(self, city: City, cases: Floats) -> tuple[Floats, Floats]:
-        p, first = city.setting.parameter, cases * city.setting.parameter("mediation_share")
-        load = self.filed.take(cases)
-        staff = city.setting.control("mediators", city.month) * self._organisations(city)
-        x = (odds_of(city.setting.usual_rate("mediation_success_rate")) - p("mediation_load_effect") * log_of(load)
-             + p("mediator_effect") * log_of(staff))
-        success = logistic_of(x)
-        self.mediated += np.array([first, first * success])
-        return first * (1.0 - success), first
+    def _mediate(self, city: City, cases: Floats) -> Floats:
+        p, staff = city.setting.parameter, city.setting.control("mediators", city.month) * self._organisations(city)
+        accepted: Floats = mediate(cases, self.filed.take(cases), staff, usual_odds(city), p("mediation_share"), p("mediation_goes_on"),
+                                   p("mediation_load_effect"), p("mediator_effect"), self.mediated)
+        return accepted
 
     @staticmethod
     def _organisations(city: City) -> Floats:
@@ -157,24 +193,24 @@ class Tribunal:
         out: Floats = built.stock[-1] / built.opening
         return out
 
-    def _arbitrate(self, city: City, accepted: Floats) -> tuple[Floats, Floats]:
+    def _arbitrate(self, city: City, accepted: Floats) -> Floats:
         p, clearance = city.setting.parameter, min(max(city.setting.usual_rate("arbitration_clearance_rate"), 0.5), 0.995)
         self.accepted.take(accepted)
         usual = self.accepted.usual
         if city.month == 0:
             self.docket.begin(usual, clearance)
         push, staff = p("year_end_push"), city.setting.control("arbitrators", city.month)
-        season = sum(1.0 - effort(m, push) for m in range(1, city.calendar_month + 1))
         pace = usual * effort(city.calendar_month, push)
-        expected = usual * (12 * (1 - clearance) / clearance + season)
+        expected = usual * (12 * (1 - clearance) / clearance + behind(city.calendar_month, push))
         excess = self.docket.open.sum(axis=1) + accepted - pace - expected
         capacity = staff * np.maximum(pace + p("arbitration_catch_up") * excess, 0.0)
         days = city.law_value("disputes.award_days") + p("complex_share") * city.law_value("disputes.extension_days")
-        return self.docket.month(accepted, capacity, days / 30), accepted
+        return self.docket.month(accepted, capacity, days / 30)
 
     def _inspect(self, city: City, cases: Floats) -> None:
         complaints = cases * city.setting.parameter("complaints_per_dispute")
         ratio = self.complaints.take(complaints)
         strain = ratio / city.setting.control("inspectors", city.month)
-        late = np.clip((1.0 - city.setting.usual_rate("inspection_on_time_rate")) * strain, 0.0, 1.0)
-        self.inspected += np.array([complaints, complaints * (1.0 - late)])
+        late = np.minimum(np.maximum((1.0 - city.setting.usual_rate("inspection_on_time_rate")) * strain, 0.0), 1.0)
+        self.inspected[0] += complaints
+        self.inspected[1] += complaints * (1.0 - late)

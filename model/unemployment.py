@@ -18,6 +18,7 @@ from model import states as s
 from model.arithmetic import logistic
 from model.drive import size_band
 from model.enrolment import odds_by_size
+from model.rulings import while_rules_hold
 from model.series import S
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def claim_months(paid, claims):  # type: ignore[no-untyped-def]
     return claims[SHORT] if paid < claims[MEDIUM_FROM] else claims[MEDIUM] if paid < claims[LONG_FROM] else claims[LONG]
 
 
+@while_rules_hold
 def claim_rules(city: City) -> NDArray[np.int64]:
     """Minimum paid months, the paid months at which the longer benefits begin, and the three durations."""
     names = ("minimum_paid_months", "duration_medium_from", "duration_long_from", "duration_short", "duration_medium", "duration_long")

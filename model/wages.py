@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
-from model.arithmetic import exp, log, log_each, log_of, power
-from model.blocks import BLOCK, DRAWN, rows_in
+from model.arithmetic import exp, exp_each, log, log_each, log_of, power
+from model.blocks import BLOCK, DRAWN, rows_in, rows_where
 from model.luck import draw64, draw_each, mix64, uniform
 from model.parts import uniform_all
 
@@ -55,9 +55,9 @@ def logits(draws, x, out):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def worth(person, match, premium, months, traits, schooling, skill, years_of_school, rule):  # type: ignore[no-untyped-def]
-    """What the firm offers this person against the level of the month, before any minimum. person, match: logistic effects of sd 1;
-    rule: the terms of the module's equation."""
+def log_worth(person, match, premium, months, traits, schooling, skill, years_of_school, rule):  # type: ignore[no-untyped-def]
+    """Logarithm of what the firm offers this person against the level of the month, before any minimum. person, match: logistic effects
+    of sd 1; rule: the terms of the module's equation."""
     years = years_of_school[schooling & s.SCHOOLING]
     x = min(max(months / 12.0 - years - 6.0, 0.0), 45.0)
     value = (rule[RURAL] if traits & s.RURAL else rule[URBAN]) * (years - 12.0) + rule[GAIN] * x + rule[BEND] * x * x + premium
@@ -65,8 +65,7 @@ def worth(person, match, premium, months, traits, schooling, skill, years_of_sch
     if grade > s.NO_GRADE:
         value += rule[GRADE_PREMIUM] * (1.0 if grade >= s.SENIOR_WORKER else 0.5)
     value += rule[TITLE_PREMIUM] * ((skill & s.TITLE) >> s.TITLE_SHIFT) / 3.0
-    value += rule[PERSON_SD] * person + rule[MATCH_SD] * match
-    return exp(value)
+    return value + (rule[PERSON_SD] * person + rule[MATCH_SD] * match)
 
 
 @njit(inline="always")
@@ -79,21 +78,20 @@ def monthly(relative, level, floor):  # type: ignore[no-untyped-def]
 def offered(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match):  # type: ignore[no-untyped-def]
     """What the firm offers this person a month, in tens of yuan before rounding."""
     person, match = logit(draw64(key_person, who)), logit(draw64(key_match, who ^ firm_id))
-    return monthly(worth(person, match, premium, months, traits, schooling, skill, years_of_school, rule), rule[LEVEL], rule[FLOOR])
+    value = log_worth(person, match, premium, months, traits, schooling, skill, years_of_school, rule)
+    return monthly(exp(value), rule[LEVEL], rule[FLOOR])
 
 
 @njit(parallel=True, cache=True)
 def worth_of_staff(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, state, firm, schooling, skill, trade, firm_id, sector, premium, years_of_school, rule,
-    key_person, key_match,
+    staff, month, identity, birth, traits, firm, schooling, skill, trade, firm_id, sector, premium, years_of_school, rule, key_person,
+    key_match,
 ):
-    """`worth` of everyone at work, as if all were hired now, and 0 of the others; their trades are those of their firms."""
-    out = np.zeros(n)
-    for b in prange((n + DRAWN - 1) // DRAWN):
-        rows, k = np.empty(DRAWN, np.uint64), 0
-        for i in range(np.uint64(b * DRAWN), np.uint64(min((b + 1) * DRAWN, n))):
-            rows[k] = i
-            k += state[i] == s.EMPLOYED
+    """What `staff`, rows of everyone at work, are worth (`log_worth`) as if all were hired now; their trades are those of their firms."""
+    out = np.empty(staff.size)
+    for b in prange((staff.size + DRAWN - 1) // DRAWN):
+        rows, worths = staff[b * DRAWN: (b + 1) * DRAWN], out[b * DRAWN: (b + 1) * DRAWN]
+        k = rows.size
         ids, jobs, draws, x, effects = (np.empty(k, np.uint64), np.empty(k, np.uint64), np.empty((2, k), np.uint64), np.empty(k),
                                         np.empty((2, k)))
         for j in range(k):
@@ -106,22 +104,22 @@ def worth_of_staff(  # type: ignore[no-untyped-def]
         for j in range(k):
             i = rows[j]
             f = np.uint64(firm[i])
-            out[i] = worth(effects[0, j], effects[1, j], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
-                           years_of_school, rule)
+            x[j] = log_worth(effects[0, j], effects[1, j], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
+                             years_of_school, rule)
             trade[i] = sector[f] + 1
+        exp_each(x, worths)
     return out
 
 
 @njit(parallel=True, cache=True)
-def pay_first(worths, wage, level, floor):  # type: ignore[no-untyped-def]
-    """The wages of everyone with a worth at that level and minimum; returns their sum in tens of yuan by block."""
-    n = worths.size
-    sums = np.zeros((n + BLOCK - 1) // BLOCK, np.int64)
+def pay_first(staff, worths, wage, level, floor):  # type: ignore[no-untyped-def]
+    """The wages of `staff` with these worths at that level and minimum; returns their sum in tens of yuan by block."""
+    sums = np.zeros((staff.size + BLOCK - 1) // BLOCK, np.int64)
     for b in prange(sums.size):
-        for i in rows_in(b, n):
-            if worths[i] > 0.0:
-                wage[i] = np.int64(monthly(worths[i], level, floor) + 0.5)
-                sums[b] += wage[i]
+        for j in rows_in(b, staff.size):
+            paid = np.int64(monthly(worths[j], level, floor) + 0.5)
+            wage[staff[j]] = paid
+            sums[b] += paid
     return sums
 
 
@@ -178,13 +176,13 @@ def pay_start(city: City) -> None:
     """The wages of the start, at the level at which their mean is the baseline's."""
     people, firms = city.people, city.firms
     city.wage_level, index, floor = city.setting.wage, wage_index(city), minimum_wage(city)
-    worths = worth_of_staff(people.n, -1, people.id, people.birth, people.traits, people.state, people.firm, people.schooling, people.skill,
-                            people.trade, firms.id, firms.sector, firms.premium, YEARS_OF_SCHOOL, rule(city), *keys(city))
-    employees = int(np.count_nonzero(worths))
+    staff = rows_where(people.state, s.EMPLOYED, s.EMPLOYED, people.n)
+    worths = worth_of_staff(staff, -1, people.id, people.birth, people.traits, people.firm, people.schooling, people.skill, people.trade,
+                            firms.id, firms.sector, firms.premium, YEARS_OF_SCHOOL, rule(city), *keys(city))
     for _ in range(3):              # the floor bends the mean a little: it settles at once
-        paid = pay_first(worths, people.wage, city.wage_level * index, floor).sum()
+        paid = pay_first(staff, worths, people.wage, city.wage_level * index, floor).sum()
         if paid:
-            city.wage_level *= city.setting.wage * employees / (10.0 * float(paid))
+            city.wage_level *= city.setting.wage * staff.size / (10.0 * float(paid))
     city.wage_in_force, city.floor_in_force = index, floor
 
 

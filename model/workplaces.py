@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from model import commuting, sectors
+from model.parts import places_of
+from model.rulings import while_rules_hold
 from model.series import S
+from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
 
 NONFARM = ("employees", "flexible", "owners")
+EMPLOYEES, FLEXIBLE, OWNERS, CAME, WENT = S.employees, S.flexible, S.owners, S.commuters_in, S.commuters_out
+FIRMS, TERTIARY, CHANGE = S.firms, S.tertiary_employed, S.nonfarm_change
 
 
 @njit(cache=True)
@@ -31,6 +37,24 @@ def at_firms(n, alive, area, sector, staff, thin, weight, secondary):  # type: i
     return out
 
 
+@njit(cache=True)
+def tell_work(at_work, before, table, month):  # type: ignore[no-untyped-def]
+    """Write the month's series of `count_work` but those of start-ups. at_work: `at_firms`; before: who worked in an area at the end of
+    last month."""
+    for a in range(before.size):
+        now, firms, staff, tertiary = table[:, month, a], at_work[0, a], at_work[1, a], at_work[2, a]
+        alone = now[FLEXIBLE] + now[OWNERS]
+        now[FIRMS] = firms
+        now[TERTIARY] = tertiary + tertiary / max(staff, 1.0) * alone
+        now[CHANGE] = now[EMPLOYEES] + alone + now[CAME] - now[WENT] - before[a]
+
+
+@once
+def secondary_sectors(city: City) -> NDArray[np.bool_]:
+    """Which sectors are secondary ones, the public one among all."""
+    return sectors.secondary(city.sector_names)
+
+
 def count_work(city: City) -> None:
     """Fill this month's series of firms and workplaces; the month's stocks of persons stand already.
 
@@ -38,15 +62,18 @@ def count_work(city: City) -> None:
 
     Flexible workers and owners have no sector of their own: assumption.
     """
-    firms, t, table, p = city.firms, city.month, city.table, city.setting.parameter
-    open_firms, staff, in_tertiary = at_firms(firms.n, firms.alive, firms.area, firms.sector, firms.staff, firms.thin, city.weight,
-                                              sectors.secondary(city.sector_names))
-    table[S.firms, t] = open_firms
-    share = in_tertiary / np.maximum(staff, 1.0)
-    table[S.tertiary_employed, t] = in_tertiary + share * (table[S.flexible, t] + table[S.owners, t])
-    came = table[S.commuters_in, t] - table[S.commuters_out, t] - commuting.net_commuters(city)
-    table[S.nonfarm_change, t] = sum(table[getattr(S, name), t] - city.stock(name) for name in NONFARM) + came
-    supported = city.setting.by_area("startup_capture") * p("startup_definition_ratio")
+    firms, t, table = city.firms, city.month, city.table
+    before = np.add.reduce(city.stocks[places_of(NONFARM)]) + commuting.net_commuters(city)
+    at_work = at_firms(firms.n, firms.alive, firms.area, firms.sector, firms.staff, firms.thin, city.weight, secondary_sectors(city))
+    tell_work(at_work, before, table, t)
+    supported, trained = share_captured(city)
     table[S.captured_startup_hires, t] = supported * table[S.startup_hires, t]
-    places = city.setting.control("startup_training", t) / 12
-    table[S.startup_trained, t] = places * p("startup_training_take_up")
+    table[S.startup_trained, t] = trained
+
+
+@while_rules_hold
+def share_captured(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Share of start-ups that the bureau counts, and persons whom it trains to start a business in a month, by area."""
+    p = city.setting.parameter
+    return (city.setting.by_area("startup_capture") * p("startup_definition_ratio"),
+            city.setting.control("startup_training", city.month) / 12 * p("startup_training_take_up"))

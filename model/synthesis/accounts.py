@@ -20,7 +20,8 @@ from model.accounts import declare_all as declare_bases
 from model.accounts import resident_tiers, tier_of
 from model.arithmetic import power
 from model.blocks import DRAWN, rows_where
-from model.luck import draw64, draw_each, uniform
+from model.lists import ANY, those
+from model.luck import draw64, draw_each, draw_those, uniform
 from model.premiums import MOST_FEN, MOST_YUAN
 
 if TYPE_CHECKING:
@@ -60,24 +61,39 @@ def _balances(n, member, base, paid, account, rate, mean):  # type: ignore[no-un
         account[i] = np.int64(min(balance, MOST_FEN)) if member[i] else 0
 
 
+@njit(cache=True)
+def _residents(state, scheme, years, flags):  # type: ignore[no-untyped-def]
+    """Flag the members of the resident scheme among a stretch; nobody has paid a year yet."""
+    for j in range(state.size):
+        flags[j] = (scheme[j] & s.PENSION_KIND == s.RESIDENT_SCHEME) & (state[j] != s.RETIRED)
+    for j in range(state.size):
+        years[j] = 0
+
+
 @njit(parallel=True, cache=True)
 def _resident_accounts(  # type: ignore[no-untyped-def]
     n, open_years, identity, birth, state, scheme, years, account, pays_at, first_birth, tiers, below, key_years, keys,
 ):
     """Paid years, and account or pension, in the resident scheme; pays_at: months of age at which it pays, by month of birth."""
-    for i in prange(n):
-        months, due = -1 - np.int64(birth[i]), np.int64(pays_at[min(max(np.int64(birth[i]) - first_birth, 0), pays_at.size - 1)])
-        if scheme[i] & s.PENSION_KIND != s.RESIDENT_SCHEME or state[i] == s.RETIRED:
-            years[i] = 0
-            continue
-        k, draws = tier_of(draw64(keys[2], identity[i]), below), months >= due
-        if draws:
-            number = min(max(open_years - (months - due) // 12, 0), 15)
-        else:
-            number = np.int64(uniform(draw64(key_years, identity[i])) * (min(max(min(open_years, (months - 192) // 12), 0), 60) + 1))
-        saved = 100 * (tiers[k, 0] + tiers[k, 1]) * number
-        years[i] = number | (s.DRAWS_RESIDENT if draws else 0)
-        account[i] = saved // 139 if draws else saved
+    for b in prange((n + DRAWN - 1) // DRAWN):
+        first, to = b * DRAWN, min((b + 1) * DRAWN, n)
+        flags, rows, who, draws = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64), np.empty((2, DRAWN),
+                                                                                                                            np.uint64)
+        _residents(state[first:to], scheme[first:to], years[first:to], flags)
+        found = rows[: those(flags[: to - first], ANY, np.uint64(first), rows)]
+        draw_those(keys[2], identity, found, who, draws[0])
+        draw_each(key_years, who[: found.size], draws[1])
+        for j in range(found.size):
+            i = found[j]
+            months, due = -1 - np.int64(birth[i]), np.int64(pays_at[min(max(np.int64(birth[i]) - first_birth, 0), pays_at.size - 1)])
+            k, paid_out = tier_of(draws[0, j], below), months >= due
+            if paid_out:
+                number = min(max(open_years - (months - due) // 12, 0), 15)
+            else:
+                number = np.int64(uniform(draws[1, j]) * (min(max(min(open_years, (months - 192) // 12), 0), 60) + 1))
+            saved = 100 * (tiers[k, 0] + tiers[k, 1]) * number
+            years[i] = number | (s.DRAWS_RESIDENT if paid_out else 0)
+            account[i] = saved // 139 if paid_out else saved
 
 
 def opening_accounts(city: City) -> None:
@@ -95,14 +111,22 @@ def opening_accounts(city: City) -> None:
                        city.legal_ages[3], city.first_birth, *resident_tiers(city), city.lasting("resident years"), city.account_keys)
 
 
+@njit(cache=True)
+def _begin_pensions(rows, identity, scheme, base, account, civil_share, mean, account_part, key_civil, key):  # type: ignore[no-untyped-def]
+    """Pensions of the retired in `rows`, from the pool and from the account; mean: yuan a month; of some, civil servants, nothing is
+    known."""
+    for i in rows:
+        if uniform(draw64(key_civil, identity[i])) < civil_share:
+            scheme[i] = s.CIVIL_SCHEME
+        else:
+            amount = mean * (1.0 + SPREAD * (2.0 * uniform(draw64(key, identity[i])) - 1.0))
+            base[i] = np.int64(min(np.rint(amount * (1 - account_part)), MOST_YUAN))
+            account[i] = np.int64(np.rint(100 * amount * account_part))
+
+
 def _pensions(city: City) -> None:
     """Of those retired at the start: enterprise retirees' pensions, and who of them are civil-service pensioners (of unknown amount)."""
     people, p = city.people, city.setting.parameter
-    retired = rows_where(people.state, s.RETIRED, s.RETIRED, people.n)
-    civil = city.lasting_draws("civil pensioner", people.id[retired]) < p("civil_pensioner_share")
-    people.scheme[retired[civil]] = s.CIVIL_SCHEME
-    drawing = retired[~civil]
-    spread = 1.0 + SPREAD * (2.0 * city.lasting_draws("pension", people.id[drawing]) - 1.0)
-    amount = p("pension_to_base_at_start") * city.law_value("pension.benefit_base") * spread
-    people.base[drawing] = np.minimum(np.rint(amount * (1 - p("account_part_at_start"))), MOST_YUAN)
-    people.account[drawing] = np.rint(100 * amount * p("account_part_at_start"))
+    _begin_pensions(rows_where(people.state, s.RETIRED, s.RETIRED, people.n), people.id, people.scheme, people.base, people.account,
+                    p("civil_pensioner_share"), p("pension_to_base_at_start") * city.law_value("pension.benefit_base"),
+                    p("account_part_at_start"), city.lasting("civil pensioner"), city.lasting("pension"))

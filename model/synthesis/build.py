@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model import commuting
@@ -15,6 +16,7 @@ from model.arithmetic import exp_of, log_of
 from model.blocks import past_legal
 from model.distress import hoarding
 from model.firms import Firms
+from model.lists import rows_that
 from model.luck import decision_key
 from model.people import People
 from model.setting import AGES
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 STAY_WHOLE = 300_000            # areas with a smaller roster keep rows enough for any question, whatever the scale:
 LEAST_ROWS = STAY_WHOLE // 20   # as many as the smallest of the others has at scale 20
+MONTHS = np.uint32(12)
+ALIKE = len(s.STATE_NAMES) * 12 * AGES         # kinds of persons: what they do, month of birth, age
 
 
 def weights_up_to(scale: int) -> list[int]:
@@ -104,6 +108,18 @@ def _enter_firms(city: City, area: int, made: Employers, ids: NDArray[np.uint64]
     return rows
 
 
+@njit(cache=True)
+def _copy(  # type: ignore[no-untyped-def]
+    order, identity, birth, traits, state, schooling, skill, course, firm, to_identity, to_birth, to_traits, to_state, to_schooling,
+    to_skill, to_course, to_firm,
+):
+    """What the persons of an area are, in `order`, into as many rows of People."""
+    for j in range(order.size):
+        i = np.uint64(order[j])
+        to_identity[j], to_birth[j], to_traits[j], to_state[j] = identity[i], birth[i], traits[i], state[i]
+        to_schooling[j], to_skill[j], to_course[j], to_firm[j] = schooling[i], skill[i], course[i], firm[i]
+
+
 def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.intp], firm: NDArray[np.int32],
                   course: NDArray[np.uint8]) -> None:
     """Append the persons of one area to People, in `order` (staff by firm first, so that neighbours share an employer)."""
@@ -111,18 +127,34 @@ def _enter_people(city: City, area: int, roster: AreaRoster, order: NDArray[np.i
     rows = slice(people.n, people.n + order.size)
     people.reserve(people.n + order.size)
     people.n += order.size
-    people.id[rows], people.birth[rows], people.traits[rows] = roster.identity[order], roster.birth[order], roster.traits[order]
-    people.state[rows], people.area[rows], people.firm[rows] = roster.state[order], area, firm[order]
-    people.schooling[rows], people.skill[rows] = roster.schooling[order], roster.skill[order]
-    people.course[rows] = course[order]
+    people.area[rows] = area
+    _copy(order, roster.identity, roster.birth, roster.traits, roster.state, roster.schooling, roster.skill, course, firm,
+          people.id[rows], people.birth[rows], people.traits[rows], people.state[rows], people.schooling[rows], people.skill[rows],
+          people.course[rows], people.firm[rows])
 
 
-def likeness(state: NDArray[np.uint8], birth: NDArray[np.int16]) -> NDArray[np.uint16]:
-    """A number that brings like beside like: those who do the same, of them those with a birthday in the same month, by age. Then kernels
-    guess better what comes next, and find the rows that a month concerns side by side."""
-    months = -1 - birth.astype(np.int64)
-    key: NDArray[np.uint16] = ((state * 12 + months % 12) * AGES + np.minimum(months // 12, AGES - 1)).astype(np.uint16)
-    return key
+@njit(cache=True)
+def like_beside_like(state, birth, placed):  # type: ignore[no-untyped-def]
+    """The rows of a roster, int64: those `placed`, then like beside like: those who do the same, of them those with a birthday in the same
+    month, by age. Then kernels guess better what comes next, and find the rows that a month concerns side by side."""
+    n, key, out = state.size, np.empty(state.size, np.uint16), np.empty(state.size, np.int64)
+    for i in range(n):
+        months = np.uint32(-1 - np.int32(birth[i]))
+        key[i] = (np.uint32(state[i]) * MONTHS + months % MONTHS) * np.uint32(AGES) + min(months // MONTHS, np.uint32(AGES - 1))
+    out[: placed.size] = placed
+    for i in placed:
+        key[i] = ALIKE
+    place = np.zeros(ALIKE + 2, np.int64)
+    for i in range(n):
+        place[key[i] + 1] += 1
+    place[0] = placed.size
+    for k in range(1, ALIKE + 1):
+        place[k] += place[k - 1]
+    for i in range(n):
+        if key[i] < ALIKE:
+            out[place[key[i]]] = i
+            place[key[i]] += 1
+    return out
 
 
 def first_spells(city: City, rows: slice) -> NDArray[np.uint8]:
@@ -130,17 +162,17 @@ def first_spells(city: City, rows: slice) -> NDArray[np.uint8]:
     with a declared mean; two years for the others (assumption)."""
     people, firms = city.people, city.firms
     state, ids, firm, out = people.state[rows], people.id[rows], people.firm[rows], np.full(rows.stop - rows.start, 24, np.uint8)
-    grown = np.maximum(-1 - people.birth[rows].astype(np.int64) - 12 * 16, 0)
+    grown = lambda those: np.maximum(-1 - people.birth[rows][those].astype(np.int64) - 12 * 16, 0)  # noqa: E731
     staff, jobless = np.flatnonzero(state == s.EMPLOYED), np.flatnonzero(state == s.UNEMPLOYED)
     public = firms.ownership[firm[staff]] >= s.STATE_ORGAN
     private, public = staff[~public], staff[public]
     u = city.lasting_draws("spell at start", ids[private])
     age_of_firm = -1 - firms.founded[firm[private]].astype(np.int64)
-    out[private] = months_in_job(city.tenure.stay, u, np.minimum(grown[private], age_of_firm))
+    out[private] = months_in_job(city.tenure.stay, u, np.minimum(grown(private), age_of_firm))
     u = city.lasting_draws("spell at start", ids[public])
-    out[public] = np.minimum(u * np.maximum(grown[public] - 72, 1), 255)
+    out[public] = np.minimum(u * np.maximum(grown(public) - 72, 1), 255)
     u, mean = city.lasting_draws("spell at start", ids[jobless]), city.setting.parameter("unemployed_months_at_start")
-    out[jobless] = np.minimum(np.minimum(-mean * log_of(np.maximum(1.0 - u, 1e-9)), 60), grown[jobless])
+    out[jobless] = np.minimum(np.minimum(-mean * log_of(np.maximum(1.0 - u, 1e-9)), 60), grown(jobless))
     return out
 
 
@@ -151,9 +183,9 @@ def past_legal_ages(city: City, roster: AreaRoster) -> NDArray[np.bool_]:
 
 def _retire(city: City, roster: AreaRoster, past: NDArray[np.bool_]) -> None:
     """Local non-farm persons past the legal age who are out of the labour force draw the employee pension, in the declared share."""
-    draws = city.draw_values(city.lasting("pensioner"), roster.identity)
-    due = (roster.state == s.INACTIVE) & past & (roster.traits & (s.OUTSIDER | s.RURAL) == 0)
-    roster.state[due & (draws < city.setting.parameter("urban_pensioner_share"))] = s.RETIRED
+    due = rows_that(((roster.state == s.INACTIVE) & past & (roster.traits & (s.OUTSIDER | s.RURAL) == 0)).view(np.uint8))
+    draws = city.lasting_draws("pensioner", roster.identity[due])
+    roster.state[due[draws < city.setting.parameter("urban_pensioner_share")]] = s.RETIRED
 
 
 def populate(city: City, tables: Margins, scale: int) -> None:
@@ -187,12 +219,7 @@ def populate(city: City, tables: Margins, scale: int) -> None:
             firm[takers] = slots[: takers.size]
             roster.state[jobs[group][slots.size:]] = s.FLEXIBLE
             staff.append(takers)
-        everybody = np.arange(roster.identity.size)
-        placed = np.concatenate(staff)
-        rest = np.delete(everybody, placed)
-        rest = rest[np.argsort(likeness(roster.state[rest], roster.birth[rest]), kind="stable")]
-        people_of = np.concatenate([placed, rest])
-        _enter_people(city, a, roster, people_of, firm, course)
+        _enter_people(city, a, roster, like_beside_like(roster.state, roster.birth, np.concatenate(staff)), firm, course)
         ends.append(city.people.n)
     commuting.change_places(city)
     for first, end in pairwise(ends):

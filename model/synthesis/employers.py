@@ -121,17 +121,30 @@ def sample(sizes: NDArray[np.int64], weight: int, offset: int, quota: int) -> Em
 
     `offset` in [0, weight) is where the systematic sample of the small firms begins.
     """
-    large = int(np.count_nonzero(sizes >= large_from(weight))) if weight > 1 else 0
-    ends = np.rint(np.cumsum(sizes[:large]) / weight).astype(np.int64)       # rounding is carried on, so that no class of size gains
-    rows_large = np.diff(ends, prepend=0)
-    for edge in SIZE_EDGES:                                                      # and thinning moves no firm over a size of policy
-        rows_large -= (sizes[:large] < edge) & (rows_large * weight >= edge)
-        rows_large += (sizes[:large] >= edge) & (rows_large * weight < edge)
+    large = sizes.size - int(np.searchsorted(sizes[::-1], large_from(weight))) if weight > 1 else 0
+    rows_large = _thinned(sizes[:large].copy(), weight)
     small = np.arange(large + min(offset, max(0, sizes.size - large - 1)), sizes.size, weight)
     keep = np.concatenate([np.arange(large), small])
     rows = np.concatenate([rows_large, adjust(sizes[small], quota - int(rows_large.sum()))])
     thin = np.where(np.arange(keep.size) < large, weight, 1)
     return Employers(keep.astype(np.uint64), rows, rows * thin, thin.astype(np.int64))
+
+
+@njit(cache=True)
+def _thinned(sizes, weight):  # type: ignore[no-untyped-def]
+    """Rows of staff of large firms: rounding is carried on, so that no class of size gains, and thinning moves no firm over a size of
+    policy. Ends are rounded half to even."""
+    rows, end, total = np.empty(sizes.size, np.int64), np.int64(0), np.int64(0)
+    for i in range(sizes.size):
+        total += sizes[i]
+        before, end = end, np.int64(np.rint(total / weight))
+        rows[i] = end - before
+        for edge in SIZE_EDGES:
+            if sizes[i] < edge and rows[i] * weight >= edge:
+                rows[i] -= 1
+            elif sizes[i] >= edge and rows[i] * weight < edge:
+                rows[i] += 1
+    return rows
 
 
 @njit(cache=True)

@@ -17,7 +17,7 @@ from model import states as s
 from model.arithmetic import log_each
 from model.blocks import DRAWN
 from model.luck import choose, decision_key, draw64, draw_each, uniform
-from model.schooling import LEVELS, entrants, field_tables, level_of, with_field
+from model.schooling import FIELDS, LEVELS, entrants, field_tables, level_of, with_field
 from model.setting import AGES, Setting
 from model.synthesis.schooling import schooling_table
 
@@ -25,6 +25,7 @@ TWELVE = np.uint64(12)
 LOCAL, OUTSIDE, ABROAD = 0, 1, 2            # ABROAD: hukou here, living elsewhere
 SCHOOL_LEAVERS, GRADUATES = 12 * 18 + 6, 12 * 22 + 6      # in December: the last July's leavers were 18, its graduates 22
 MASTERS, DOCTORS = 12 * 25 + 6, 12 * 28 + 6
+PAD = 32
 AREA_STRIDE = 1 << 36                       # ids of one area's 1:1 list start here × (area + 1)
 
 
@@ -85,6 +86,86 @@ def margins(setting: Setting) -> Margins:
     return replace(tables, schooling=schooling_table(setting, tables))
 
 
+@njit(cache=True)
+def _marks(base, first_month, draws, rural_share, birth, traits):  # type: ignore[no-untyped-def]
+    """Months of birth and traits of persons of one cell; base: the marks of all of them. draws: of the month, and of the hukou."""
+    for j in range(birth.size):
+        birth[j] = first_month - np.int64(choose(draws[0][j], TWELVE))
+    for j in range(traits.size):
+        traits[j] = base | (s.RURAL if uniform(draws[1][j]) < rural_share else 0)
+
+
+@njit(cache=True)
+def _all_are(what, values):  # type: ignore[no-untyped-def]
+    """The same of everyone of one cell."""
+    for j in range(values.size):
+        values[j] = what
+
+
+@njit(cache=True)
+def _mark_cadres(draws, share, traits):  # type: ignore[no-untyped-def]
+    """Women in cadre posts, by a draw of each."""
+    for j in range(traits.size):
+        traits[j] |= s.CADRE if uniform(draws[j]) < share else 0
+
+
+@njit(cache=True)
+def _take_part(draws, town, country, traits, state):  # type: ignore[no-untyped-def]
+    """Who of the adults of one cell is in the labour force; town, country: the shares of urban and rural hukou."""
+    for j in range(state.size):
+        state[j] = s.UNEMPLOYED if uniform(draws[j]) < (country if traits[j] & s.RURAL else town) else s.INACTIVE
+
+
+@njit(cache=True)
+def _count_below(draws, share, other_share, which, counted):  # type: ignore[no-untyped-def]
+    """Add 1 to `counted` (uint8) of those whose draw lies below a share: `share` where `which` is not nought, else `other_share`."""
+    for j in range(counted.size):
+        counted[j] += uniform(draws[j]) < (share if which[j] else other_share)
+
+
+@njit(cache=True)
+def _finish_school(draws, draws_field, at_least, fields, traits, schooling, high, reached, missed):  # type: ignore[no-untyped-def]
+    """Levels and fields of the adults of one cell who do not study; at_least: P(level or more) by rural hukou, (2, 7).
+
+    The same as `level_of` and `with_field`, a level and a field after the other, in loops without branches. high, reached, missed: room
+    to work in, with the draws longer than the cell up to a multiple of PAD, so that no loop ends in steps of one."""
+    for j in range(schooling.size):
+        high[j] = traits[j] & s.RURAL
+    for j in range(reached.size):
+        reached[j] = missed[j] = 0
+    for k in range(s.PRIMARY + 1, LEVELS):
+        _count_below(draws, at_least[1, k], at_least[0, k], high, reached)
+    for j in range(high.size):
+        high[j] = reached[j] >= s.JUNIOR_COLLEGE
+    for k in range(FIELDS - 1):
+        _count_below(draws_field, fields[1, k], fields[0, k], high, missed)
+    for j in range(schooling.size):
+        schooling[j] = reached[j] | ((FIELDS - 1 - missed[j]) << s.FIELD_SHIFT if reached[j] >= s.SENIOR_SECONDARY else 0)
+
+
+@njit(cache=True)
+def _send_to_school(  # type: ignore[no-untyped-def]
+    kind, identity, birth, traits, state, schooling, draws_field, entrants, fields, studying, away_student, further, doctoral, keys,
+):
+    """Who of one cell studies, here or (ABROAD) elsewhere, and at what level; studying: shares at school and at university."""
+    for j in range(identity.size):
+        months, who, doing = -1 - np.int64(birth[j]), identity[j], state[j]
+        if kind == ABROAD:
+            if SCHOOL_LEAVERS <= months < DOCTORS and uniform(draw64(keys[6], who)) < away_student:
+                on = 1.0 if months < GRADUATES else further if months < MASTERS else further * doctoral
+                if months < GRADUATES or (level_of(uniform(draw64(keys[8], who)), entrants) == s.BACHELOR
+                                          and uniform(draw64(keys[9], who)) < on):
+                    traits[j] |= s.STUDIES_AWAY
+        elif months < GRADUATES and uniform(draw64(keys[7], who)) < studying[0 if months < SCHOOL_LEAVERS else 1]:
+            doing = state[j] = s.STUDENT
+        if traits[j] & s.STUDIES_AWAY or doing == s.STUDENT:
+            level = s.SENIOR_SECONDARY
+            if months >= SCHOOL_LEAVERS:
+                entered = level_of(uniform(draw64(keys[8], who)), entrants) if months < GRADUATES else s.MASTER
+                level = entered if months < MASTERS else s.DOCTOR
+            schooling[j] = with_field(level, uniform(draws_field[j]), fields)
+
+
 @njit(parallel=True, cache=True)
 def _fill(  # type: ignore[no-untyped-def]
     identity, birth, traits, state, schooling, first_id, offset, step, cumulative, rural_share, outsider_rural, at_least, entrants, fields,
@@ -92,54 +173,54 @@ def _fill(  # type: ignore[no-untyped-def]
 ):
     """Fill n sampled rows of one area. cumulative: (606,) running count of the 1:1 list by (kind, sex, age).
 
-    Rows draw together, DRAWN at a time, what almost everyone needs: month of birth, hukou, schooling, participation, field."""
+    Rows draw together, DRAWN at a time, what almost everyone needs: month of birth, hukou, schooling, participation, field. Then those
+    of each cell, who stand side by side, are gone through together."""
     for b in prange((identity.size + DRAWN - 1) // DRAWN):
-        first, draws = b * DRAWN, np.empty((5, DRAWN), np.uint64)
+        first, draws, room = b * DRAWN, np.empty((6, DRAWN + PAD), np.uint64), np.empty((3, DRAWN + PAD), np.uint8)
         ids = identity[first: first + DRAWN]
         for j in range(ids.size):
             ids[j] = np.uint64(first_id + offset + (first + j) * step)
         for d in range(5):
             draw_each(keys[d], ids, draws[d])
-        cell = np.searchsorted(cumulative, offset + first * step, side="right")
-        for j in range(ids.size):
-            k, who = np.uint64(first + j), ids[j]
-            while cumulative[cell] <= offset + (first + j) * step:
+        cell, at = np.searchsorted(cumulative, offset + first * step, side="right"), 0
+        while at < ids.size:
+            while cumulative[cell] <= offset + (first + at) * step:
                 cell += 1
+            to = min(ids.size, (cumulative[cell] - offset + step - 1) // step - first)
             kind, sex, age = cell // (2 * AGES), cell // AGES % 2, cell % AGES
-            months = 12 * age + np.int64(choose(draws[0, j], TWELVE))
-            birth[k] = -1 - months
-            mark = s.FEMALE if sex == 1 else 0
-            if kind == OUTSIDE:
-                mark |= s.OUTSIDER
-            rural = 1 if uniform(draws[1, j]) < (outsider_rural if kind == OUTSIDE else rural_share) else 0
-            if rural:
-                mark |= s.RURAL
-            if sex == 1 and uniform(draw64(keys[5], who)) < cadre_share:
-                mark |= s.CADRE
-            doing = s.INACTIVE
-            if kind == ABROAD:
-                doing = s.AWAY
-                if SCHOOL_LEAVERS <= months < GRADUATES and uniform(draw64(keys[6], who)) < away_student:
-                    mark |= s.STUDIES_AWAY
-                elif GRADUATES <= months < DOCTORS and uniform(draw64(keys[6], who)) < away_student:
-                    if level_of(uniform(draw64(keys[8], who)), entrants) == s.BACHELOR:
-                        on = further if months < MASTERS else further * doctoral
-                        mark |= s.STUDIES_AWAY if uniform(draw64(keys[9], who)) < on else 0
-            elif age < 16:
-                doing = s.CHILD
-            elif months < GRADUATES and uniform(draw64(keys[7], who)) < studying[kind, 16 if months < SCHOOL_LEAVERS else 18]:
-                doing = s.STUDENT
-            elif uniform(draws[3, j]) < participation[rural, sex, age]:
-                doing = s.UNEMPLOYED
-            traits[k], state[k] = mark, doing
-            if mark & s.STUDIES_AWAY or (doing == s.STUDENT and months >= SCHOOL_LEAVERS):
-                entered = level_of(uniform(draw64(keys[8], who)), entrants) if months < GRADUATES else s.MASTER
-                level = entered if months < MASTERS else s.DOCTOR
-            elif doing == s.STUDENT:
-                level = s.SENIOR_SECONDARY
+            who, born, marks, doing, level = (ids[at:to], birth[first + at: first + to], traits[first + at: first + to],
+                                              state[first + at: first + to], schooling[first + at: first + to])
+            mark = (s.FEMALE if sex == 1 else 0) | (s.OUTSIDER if kind == OUTSIDE else 0)
+            _marks(mark, -1 - 12 * age, (draws[0][at:to], draws[1][at:to]), outsider_rural if kind == OUTSIDE else rural_share, born, marks)
+            if sex == 1:
+                draw_each(keys[5], who, draws[5][at:to])
+                _mark_cadres(draws[5][at:to], cadre_share, marks)
+            if kind == ABROAD or age < 16:
+                _all_are(s.AWAY if kind == ABROAD else s.CHILD, doing)
             else:
-                level = level_of(uniform(draws[2, j]), at_least[rural, sex, age]) if age >= 16 else s.PRIMARY
-            schooling[k] = with_field(level, uniform(draws[4, j]), fields)
+                _take_part(draws[3][at:to], participation[0, sex, age], participation[1, sex, age], marks, doing)
+            if age < 16:
+                _all_are(s.PRIMARY, level)
+            else:
+                padded = (to - at + PAD - 1) // PAD * PAD
+                _finish_school(draws[2][at: at + padded], draws[4][at: at + padded], at_least[:, sex, age], fields, marks, level,
+                               room[0][:padded], room[1][:padded], room[2][:padded])
+                if 12 * age < (DOCTORS if kind == ABROAD else GRADUATES):
+                    _send_to_school(kind, who, born, marks, doing, level, draws[4][at:to], entrants, fields,
+                                    studying[min(kind, OUTSIDE), 16:20:2], away_student, further, doctoral, keys)
+            at = to
+
+
+@njit(cache=True, error_model="numpy")  # no question before a division, which would be a branch
+def arrive(key, identity, weight, draws, u, logs, times):  # type: ignore[no-untyped-def]
+    """The times of a stretch of a `race`; draws, u, logs: room to work in, at least as long as it."""
+    n = identity.size
+    draw_each(key, identity, draws)
+    for j in range(n):
+        u[j] = max(uniform(draws[j]), 1e-18)
+    log_each(u[:n], logs)
+    for j in range(n):
+        times[j] = -logs[j] / weight[j] if weight[j] > 0.0 else np.inf
 
 
 @njit(parallel=True, cache=True)
@@ -147,14 +228,8 @@ def race(identity, weight, key):  # type: ignore[no-untyped-def]
     """Arrival times of an exponential race: the first q arrivals are a weighted sample of size q. weight 0 never arrives."""
     out = np.empty(identity.size, np.float64)
     for b in prange((identity.size + DRAWN - 1) // DRAWN):
-        first, draws, u = b * DRAWN, np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.float64)
-        ids, among, times = identity[first: first + DRAWN], weight[first: first + DRAWN], out[first: first + DRAWN]
-        draw_each(key, ids, draws)
-        for j in range(ids.size):
-            u[j] = max(uniform(draws[j]), 1e-18)
-        log_each(u[: ids.size], times)
-        for j in range(ids.size):
-            times[j] = -times[j] / among[j] if among[j] > 0.0 else np.inf
+        first, draws, u, logs = b * DRAWN, np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.float64), np.empty(DRAWN, np.float64)
+        arrive(key, identity[first: first + DRAWN], weight[first: first + DRAWN], draws, u, logs, out[first: first + DRAWN])
     return out
 
 

@@ -18,22 +18,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
-from model import commuting, inspection, membership, sites
+from model import inspection, membership, sites
 from model import states as s
 from model.arithmetic import exp_of, logistic_each
-from model.blocks import past_legal
+from model.blocks import BATCH, BLOCK, past_legal, past_legal_age, rows_where
 from model.coverage import covered
-from model.enrolment import bundle_rules, enrol, firm_odds, odds_by_size, willingness_of
+from model.enrolment import bundle_rules, enrol, firm_odds, odds_by_size, premiums_of, willingness_of
+from model.lists import those
 
 if TYPE_CHECKING:
     from model.city import City
 
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
 BOUND = 8.0
 WIDTH, EDGE = 0.02, 1000
 """Width of a group of persons in log-odds, and groups on each side of 0."""
+AT_RISK, FREE, INSURED, OTHERS, BY_FIRM = 1, 2, 4, 8, 16
+"""What is true of a person: pays alone or not at all, could be in the resident scheme, is insured by an employer; is a member in another
+way than these (of hukou holders); is in the employee scheme through an employer."""
+ON_RISK, MEMBERS = np.uint8(AT_RISK), np.uint8(BY_FIRM)
+GROWN, OLD = np.int16(-1 - 192), np.int16(-1 - 720)      # months of birth from which on back one is 16, and 60
 
 
 @njit(cache=True)
@@ -58,127 +66,175 @@ def _level(target, x, rows, low, high):  # type: ignore[no-untyped-def]
     return 0.5 * (low + high)
 
 
-def grouped(x: NDArray[np.float64], rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Persons of log-odds x put into groups of WIDTH: the mean log-odds and the rows of each group that is not empty."""
-    group = np.clip(np.floor(x / WIDTH), -EDGE, EDGE).astype(np.int64) + EDGE
-    count = np.bincount(group, rows, 2 * EDGE + 1)
-    some = count > 0
-    return np.bincount(group, rows * x, 2 * EDGE + 1)[some] / np.maximum(count[some], 1e-9), count[some]
+@njit(cache=True)
+def _in_groups(x, rows, area, areas):  # type: ignore[no-untyped-def]
+    """Rows in each group of WIDTH log-odds, and the sum of their log-odds, (areas, groups) each."""
+    count, total = np.zeros((areas, 2 * EDGE + 1)), np.zeros((areas, 2 * EDGE + 1))
+    for j in range(x.size):
+        group = np.int64(min(max(np.floor(x[j] / WIDTH), -EDGE), EDGE)) + EDGE
+        count[area[j], group] += rows[j]
+        total[area[j], group] += rows[j] * x[j]
+    return count, total
 
 
-def solve(target: float, x: NDArray[np.float64], rows: NDArray[np.float64], low: float = -BOUND) -> float:
+def grouped(x: Floats, rows: Floats, area: NDArray[np.uint8], areas: int) -> list[tuple[Floats, Floats]]:
+    """Persons of log-odds x put into groups of WIDTH: the mean log-odds and the rows of each group that is not empty, by area."""
+    return [(total[count > 0] / np.maximum(count[count > 0], 1e-9), count[count > 0])
+            for count, total in zip(*_in_groups(x, rows, area, areas), strict=True)]
+
+
+def solve(target: float, x: Floats, rows: Floats, low: float = -BOUND) -> float:
     """The level between `low` and BOUND log-odds at which `expected_members` is `target`."""
     return float(_level(float(target), x, rows, float(low), BOUND))
 
 
-def willing(city: City) -> NDArray[np.float64]:
-    """x of each employee of a firm apart from the area's level (NaN: everybody else); remembers the usual premium."""
-    people, firms, n = city.people, city.firms, city.people.n
-    city.usual_premium, points = 0.0, np.zeros(n)
-    args = (n, people.id, people.traits, people.state, people.firm, people.wage, firms.id, firms.ownership, firm_odds(city))
-    key = city.lasting("declared at the floor")
-    willingness_of(*args, bundle_rules(city), key, points)
+def willing(city: City, staff: Rows) -> Floats:
+    """x of each of `staff`, employees of firms, apart from the area's level; remembers the usual premium."""
+    people, firms = city.people, city.firms
+    city.usual_premium = 0.0
+    points = premiums_of(staff, people.id, people.firm, people.wage, firms.id, bundle_rules(city), city.lasting("declared at the floor"))
     city.usual_premium = float(points[points > 0].mean()) if (points > 0).any() else 0.0
-    found: NDArray[np.float64] = willingness_of(*args, bundle_rules(city), key, points)
+    found: Floats = willingness_of(staff, people.traits, people.firm, people.wage, firm_odds(city), points, bundle_rules(city))
     return found
 
 
-def rough_levels(city: City) -> NDArray[np.float64]:
+def rough_levels(city: City) -> Floats:
     """About the `enrolment_level` of each area, from firms alone: what visits before the baseline date went by."""
     firms, n = city.firms, city.firms.n
     area, staff, owner = firms.area[:n], firms.staff[:n].astype(float), firms.ownership[:n]
     x = firms.taste[:n] + odds_by_size(city)[np.searchsorted([10, 50, 300], firms.staff[:n] * firms.thin[:n], side="right")]
-    ours = [(area == a) & (owner < s.STATE_ORGAN) for a in range(len(city.setting.areas))]
-    wanted = city.setting.schemes.ui / city.weight - np.bincount(area, staff * (owner == s.PUBLIC_UNIT), len(ours))
-    return np.array([solve(wanted[a], *grouped(x[where], staff[where])) for a, where in enumerate(ours)])
+    groups = grouped(x, staff * (owner < s.STATE_ORGAN), area, len(city.setting.areas))
+    wanted = city.setting.schemes.ui / city.weight - np.bincount(area, staff * (owner == s.PUBLIC_UNIT), len(groups))
+    return np.array([solve(wanted[a], *group) for a, group in enumerate(groups)])
 
 
 def enrolment_levels(city: City) -> None:
     """Solve `enrolment_level` and `injury_gap` of each area from the baseline's UI and injury headcounts, and settle who is insured by
     project; firms have had their usual visits by then."""
     inspection.past_visits(city, odds_by_size(city), rough_levels(city))
-    people, schemes, p = city.people, city.setting.schemes, city.setting.parameter
+    people, firms, schemes, p = city.people, city.firms, city.setting.schemes, city.setting.parameter
     areas = len(city.setting.areas)
     city.enrolment_level, city.injury_gap, city.project_share = np.zeros((3, areas))
-    x = willing(city)
-    staff = np.flatnonzero(~np.isnan(x))
-    x, area, firm = x[staff], commuting.work_area(city, staff), people.firm[staff]
-    old = past_legal(-1, people.birth[staff], people.traits[staff], city.legal_ages, city.first_birth)
-    public = public_members(city)
+    at_work = rows_where(people.state, s.EMPLOYED, s.EMPLOYED, people.n)
+    office = firms.ownership[people.firm[at_work]] >= s.STATE_ORGAN
+    staff, public = at_work[~office], public_members(city, at_work[office])
+    x, firm = willing(city, staff), people.firm[staff]
+    area, old = firms.area[firm], past_legal(-1, people.birth[staff], people.traits[staff], city.legal_ages, city.first_birth)
     ui, injury = schemes.ui / city.weight - public[0], schemes.injury / city.weight - public[1]
+    young = np.where(old, 0.0, 1.0)
+    rows, groups = np.bincount(area, young, areas), grouped(x, young, area, areas)
     for a in range(areas):
-        young = (area == a) & ~old
-        rows = np.count_nonzero(young)
         for name, wanted in (("失业保险 UI", ui[a]), ("工伤保险 injury", injury[a])):
-            if not 0 < wanted < max(1, rows):
+            if not 0 < wanted < max(1, rows[a]):
                 city.findings.append(f"{city.setting.areas[a]}: {name}: {wanted * city.weight[a]:,.0f} members at firms cannot be met by "
-                                     f"{max(1, rows) * city.weight[a]:,.0f} employees of firms")
-        city.enrolment_level[a] = solve(ui[a], *grouped(x[young], np.ones(rows)))
+                                     f"{max(1, rows[a]) * city.weight[a]:,.0f} employees of firms")
+        city.enrolment_level[a] = solve(ui[a], *groups[a])
     chance = np.where(old, p("over_age_injury"), 1.0)
-    insured = chance / (1.0 + exp_of(-(x + city.enrolment_level[area])))
-    without = np.bincount(area, (1.0 - insured) * np.isin(firm, sites.construction(city)), areas)
+    x += city.enrolment_level[area]
+    insured = chance / (1.0 + exp_of(-x))
+    without = np.bincount(area, (1.0 - insured) * _one_of(city, sites.construction(city))[firm], areas)
     room = np.maximum(injury - np.bincount(area, insured, areas), 0.0)
     if city.setting.start_year >= sites.SINCE:
         city.project_share = np.minimum(p("project_injury_share"), 0.5 * room / np.maximum(without, 1.0))
     at_site = sites.insured_sites(city)
     sites.mark_sites(city, at_site)
-    by_project = np.isin(firm, at_site)
-    for a in range(areas):
-        ours = (area == a) & ~by_project
-        left = injury[a] - np.count_nonzero((area == a) & by_project)
-        level = city.enrolment_level[a]
-        city.injury_gap[a] = solve(left, *grouped(x[ours] + level, chance[ours]), low=0.0)
+    by_project = _one_of(city, at_site)[firm]
+    left = injury - np.bincount(area, by_project, areas)
+    city.injury_gap[:] = [solve(left[a], *group, low=0.0) for a, group in enumerate(grouped(x, chance * ~by_project, area, areas))]
 
 
-def public_members(city: City) -> NDArray[np.float64]:
-    """Staff of the state within the legal age who are in UI, and in injury insurance, by the employer's area: (2, areas)."""
-    people, firms, n = city.people, city.firms, city.people.n
-    rows = np.flatnonzero(people.state[:n] == s.EMPLOYED)
-    owner = firms.ownership[people.firm[rows]]
-    young = ~past_legal(-1, people.birth[rows], people.traits[rows], city.legal_ages, city.first_birth)
-    areas = len(city.setting.areas)
-    return np.array([np.bincount(firms.area[people.firm[rows]][young & which], minlength=areas)
-                     for which in (owner == s.PUBLIC_UNIT, owner >= s.STATE_ORGAN)], float)
+def _one_of(city: City, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether each firm stands in `rows`."""
+    found = np.zeros(city.firms.n, np.bool_)
+    found[rows] = True
+    return found
+
+
+def public_members(city: City, office: Rows) -> Floats:
+    """Of `office`, the staff of the state, those within the legal age who are in UI, and in injury insurance, by the employer's area:
+    (2, areas)."""
+    people, firms, areas = city.people, city.firms, len(city.setting.areas)
+    young = office[~past_legal(-1, people.birth[office], people.traits[office], city.legal_ages, city.first_birth)]
+    area, unit = firms.area[people.firm[young]], firms.ownership[people.firm[young]] == s.PUBLIC_UNIT
+    return np.array([np.bincount(area[unit], minlength=areas), np.bincount(area, minlength=areas)], float)
+
+
+@njit(parallel=True, cache=True)
+def _who_stands_where(  # type: ignore[no-untyped-def]
+    n, birth, traits, area, state, scheme, firm, firm_area, legal, first_birth, areas,
+):
+    """Rows by area and what is true of them, AT_RISK … BY_FIRM, (areas, 32); and members BY_FIRM by the employer's area."""
+    blocks = (n + BLOCK - 1) // BLOCK
+    found, members = np.zeros((blocks, areas, 2 * BY_FIRM), np.int64), np.zeros((blocks, areas), np.int64)
+    for b in prange(blocks):
+        code, rows = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64)
+        for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
+            to = min(at + BATCH, n)
+            _codes(birth[at:to], traits[at:to], state[at:to], scheme[at:to], code)
+            for i in rows[: those(code[: to - at], ON_RISK, np.uint64(at), rows)]:
+                if past_legal_age(-1 - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth):
+                    code[i - np.uint64(at)] ^= AT_RISK
+            for j in range(to - at):
+                found[b, area[at + j], code[j]] += 1
+            for i in rows[: those(code[: to - at], MEMBERS, np.uint64(at), rows)]:
+                members[b, firm_area[firm[i]]] += 1
+    return found.sum(axis=0), members.sum(axis=0)
+
+
+@njit(cache=True)
+def _codes(birth, traits, state, scheme, code):  # type: ignore[no-untyped-def]
+    """What is true of a stretch of rows, before anybody's legal age is asked: AT_RISK … BY_FIRM, added."""
+    for j in range(state.size):
+        born, doing, card, ours = birth[j], state[j], scheme[j], traits[j] & s.OUTSIDER == 0
+        active, old = (born <= GROWN) & (born > OLD), born <= OLD
+        insured = (doing == s.EMPLOYED) & (card & s.PAYING != 0)
+        here = (doing != s.STUDENT) & (doing != s.RETIRED) & (traits[j] & s.STUDIES_AWAY == 0)
+        code[j] = (AT_RISK * (active & (doing >= s.FLEXIBLE) & (doing <= s.UNEMPLOYED)) + FREE * (active & ours & here & (not insured))
+                   + INSURED * insured
+                   + OTHERS * (ours & (doing != s.STUDENT) & (doing != s.GONE) & (old | (doing == s.RETIRED) | insured))
+                   + BY_FIRM * (insured & (card & s.PENSION_KIND == s.EMPLOYEE_SCHEME)))
+
+
+@njit(cache=True)
+def _last_schemes(birth, traits, state, scheme, marks):  # type: ignore[no-untyped-def]
+    """Pensioners' schemes, who is COVERED, and the resident pension of local people of 60 and more without another one."""
+    for j in range(state.size):
+        marks[j] |= s.COVERED if covered(state[j], scheme[j]) else 0
+    for j in range(state.size):
+        card = s.EMPLOYEE_SCHEME if state[j] == s.RETIRED else scheme[j]
+        old = (birth[j] <= OLD) & (traits[j] & s.OUTSIDER == 0) & (card & s.PENSION_KIND == s.NO_PENSION) & (state[j] != s.GONE)
+        scheme[j] = card | (s.RESIDENT_SCHEME if old else 0)
 
 
 def memberships(city: City) -> None:
     """Solve the shares of `membership`, and give everyone the starting scheme."""
-    people, schemes = city.people, city.setting.schemes
+    people, firms, schemes, n = city.people, city.firms, city.setting.schemes, city.people.n
     enrol(city, everyone=True)
-    state, traits, card = people.state[: people.n], people.traits[: people.n], people.scheme[: people.n]
-    months = -1 - people.birth[: people.n]
-    active = (months >= 192) & (months < 720)
-    insured = (state == s.EMPLOYED) & (card & s.PAYING > 0)
-    on_their_own = (state == s.FLEXIBLE) | (state == s.OWNER) | (state == s.UNEMPLOYED)
-    risk = active & on_their_own & ~past_legal(-1, people.birth[: people.n], traits, city.legal_ages, city.first_birth)
-    local = active & (traits & (s.OUTSIDER | s.STUDIES_AWAY) == 0) & (state != s.STUDENT) & (state != s.RETIRED) & ~insured
-    by_area = city.rows_by_area
-    by_firms = np.flatnonzero(insured & (card & s.PENSION_KIND == s.EMPLOYEE_SCHEME))
-    firm_members = np.bincount(commuting.work_area(city, by_firms), minlength=len(city.weight))
+    found, firm_members = _who_stands_where(n, people.birth, people.traits, people.area, people.state, people.scheme, people.firm,
+                                            firms.area, city.legal_ages, city.first_birth, len(city.weight))
+    codes = np.arange(found.shape[1])
+    by_area = lambda what: found[:, codes & what == what].sum(axis=1)  # noqa: E731
     wanted = schemes.enterprise / city.weight - firm_members
-    city.flexible_share = _share(city, "企业职工养老 enterprise pension", wanted, by_area(risk))
-    free = by_area(local) - by_area(local & risk) * city.flexible_share
+    city.flexible_share = _share(city, "企业职工养老 enterprise pension", wanted, by_area(AT_RISK))
+    free = by_area(FREE) - by_area(FREE | AT_RISK) * city.flexible_share
     rest = (schemes.pension - schemes.enterprise - schemes.civil) / city.weight
     if schemes.hukou_members is not None:
-        hukou = (traits & s.OUTSIDER == 0) & (state != s.STUDENT) & (state != s.GONE)
-        others = by_area(hukou & ((months >= 720) | (state == s.RETIRED) | insured)) + by_area(local & risk) * city.flexible_share
+        others = by_area(OTHERS) + by_area(FREE | AT_RISK) * city.flexible_share
         rest = free * (schemes.hukou_members - (others * city.weight).sum()) / max(float((free * city.weight).sum()), 1.0)
     city.resident_share = _share(city, "居民养老 resident pension", rest, free)
-    paid_by_firms = float((by_area(insured) * city.weight).sum())
-    others_insured = float(((by_area(risk) * city.flexible_share + free * city.resident_share) * city.weight).sum())
+    paid_by_firms = float((by_area(INSURED) * city.weight).sum())
+    others_insured = float(((by_area(AT_RISK) * city.flexible_share + free * city.resident_share) * city.weight).sum())
     due = schemes.paying * (paid_by_firms + others_insured) - paid_by_firms
     city.voluntary_payment = float(np.clip(due / max(others_insured, 1.0), 0.0, 1.0))
     membership.choose_scheme(city, everyone=True)
-    jobless = (state == s.UNEMPLOYED) & (traits & s.OUTSIDER == 0)
-    registers = city.lasting_draws("registers", people.id[: people.n]) < city.setting.parameter("registration")
-    card[jobless & registers] |= s.REGISTERED
-    card[state == s.RETIRED] = s.EMPLOYEE_SCHEME
-    people.marks[: people.n][covered(state, card)] |= s.COVERED
-    old = (months >= 720) & (traits & s.OUTSIDER == 0) & (card & s.PENSION_KIND == s.NO_PENSION) & (state != s.GONE)
-    people.scheme[: people.n][old] |= s.RESIDENT_SCHEME
+    jobless = rows_where(people.state, s.UNEMPLOYED, s.UNEMPLOYED, n)
+    jobless = jobless[people.traits[jobless] & s.OUTSIDER == 0]
+    registers = city.lasting_draws("registers", people.id[jobless]) < city.setting.parameter("registration")
+    people.scheme[jobless[registers]] |= s.REGISTERED
+    _last_schemes(people.birth[:n], people.traits[:n], people.state[:n], people.scheme[:n], people.marks[:n])
 
 
-def _share(city: City, name: str, wanted: NDArray[np.float64], able: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:
+def _share(city: City, name: str, wanted: Floats, able: Floats | NDArray[np.int64]) -> Floats:
     share = wanted / np.maximum(able, 1.0)
     for a in np.flatnonzero((share < 0) | (share > 1)):
         city.findings.append(f"{city.setting.areas[a]}: {name}: {wanted[a] * city.weight[a]:,.0f} members wanted of "

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from model import states as s
+from model.blocks import DRAWN
+from model.lists import ANY, rows_that, those
 from model.luck import decision_key
 from model.setting import Setting
-from model.synthesis.roster import SCHOOL_LEAVERS, AreaRoster, race
+from model.synthesis.roster import SCHOOL_LEAVERS, AreaRoster, arrive, race
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -28,6 +30,9 @@ AT_WORK = {s.EMPLOYED: 1.0, s.FLEXIBLE: .5, s.OWNER: .5, s.UNEMPLOYED: .5, s.FAR
 """The same by what the person does (assumption)."""
 OTHERS_AT_WORK = {s.EMPLOYED: 1.0, s.OWNER: 4.0, s.FARM: 1.5, s.FLEXIBLE: .3}
 """How readily talent beyond grade, title and schooling is found by what a person does (assumption: managers, rural talent)."""
+
+
+OTHERS, OFFICE, COUNTED = range(3)      # how a person stands to what is given out; of OFFICE: the state's staff
 
 
 @dataclass
@@ -45,22 +50,59 @@ class Carry:
 
 
 @njit(cache=True)
-def _ready(birth, state, schooling, office, youngest, at_work, by_level, in_office):  # type: ignore[no-untyped-def]
-    """Who of those of `youngest` to 719 months may hold what is given out, and how readily: rows and weights.
-
-    at_work, by_level: factors by state and schooling; in_office: of the state's staff."""
-    rows, weight, k = np.empty(state.size, np.int64), np.empty(state.size), 0
-    for i in range(state.size):
-        months = -1 - np.int64(birth[i])
-        rows[k] = i
-        weight[k] = at_work[state[i]] * by_level[schooling[i] & s.SCHOOLING] * (in_office if office[i] else 1.0)
-        k += (weight[k] > 0.0) & (months >= youngest) & (months < 720)
-    return rows[:k], weight[:k]
+def _of_age(birth, state, youngest, flags):  # type: ignore[no-untyped-def]
+    """Flag those of a stretch of rows who are in the labour force or could be, of `youngest` to 719 months."""
+    oldest, grown = np.int16(-1 - 720), np.int16(-1 - youngest)
+    for j in range(state.size):
+        flags[j] = (birth[j] > oldest) & (birth[j] <= grown) & (state[j] >= s.FARM) & (state[j] <= s.INACTIVE)
 
 
-def _first(roster: AreaRoster, seed: int, name: str, able: Rows, weight: Floats, count: int) -> Rows:
-    """The `count` winners of a race of the `able`, each with a weight, in no order."""
-    times = race(roster.identity[able], weight, decision_key(seed, f"synthesis.{name}", 0))
+@njit(cache=True)
+def _ready(listed, identity, state, schooling, standing, at_work, by_level, by_standing, rows, who, weight):  # type: ignore[no-untyped-def]
+    """Those of the `listed` who may hold what is given out, and how readily, into rows, who and weight; returns how many they are."""
+    k = 0
+    for i in listed:
+        rows[k], who[k] = i, identity[i]
+        weight[k] = at_work[state[i]] * by_level[schooling[i] & s.SCHOOLING] * by_standing[standing[i]]
+        k += weight[k] > 0.0
+    return k
+
+
+@njit(parallel=True, cache=True)
+def _race_of_ready(  # type: ignore[no-untyped-def]
+    identity, birth, state, schooling, standing, youngest, at_work, by_level, by_standing, key,
+):
+    """Who of those of `youngest` to 719 months may hold what is given out, ascending, and their times in a race (`roster.race`).
+
+    at_work, by_level, by_standing: how readily, by factors of state, schooling, and `standing` (uint8: OTHERS, OFFICE, COUNTED)."""
+    n = state.size
+    rows, times, found = np.empty(n, np.int64), np.empty(n), np.zeros((n + DRAWN - 1) // DRAWN, np.int64)
+    for b in prange(found.size):
+        at, to = b * DRAWN, min((b + 1) * DRAWN, n)
+        flags, listed, who, draws, room = (np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64),
+                                           np.empty(DRAWN, np.uint64), np.empty((3, DRAWN)))
+        _of_age(birth[at:to], state[at:to], youngest, flags)
+        listed = listed[: those(flags[: to - at], ANY, np.uint64(at), listed)]
+        k = _ready(listed, identity, state, schooling, standing, at_work, by_level, by_standing, rows[at:to], who, room[0])
+        arrive(key, who[:k], room[0], draws, room[1], room[2], times[at: at + k])
+        found[b] = k
+    return _together(found, rows, times)
+
+
+@njit(cache=True)
+def _together(found, rows, times):  # type: ignore[no-untyped-def]
+    """What stands at the beginning of each stretch, found[b] of it, moved up side by side."""
+    k = 0
+    for b in range(found.size):
+        for j in range(b * DRAWN, b * DRAWN + found[b]):
+            rows[k], times[k] = rows[j], times[j]
+            k += 1
+    return rows[:k], times[:k]
+
+
+def _first(line: tuple[Rows, Floats], count: int) -> Rows:
+    """The `count` winners of a race of those in `line`, rows with their times, in no order."""
+    able, times = line
     return able[np.argpartition(times, count)[:count]] if count < able.size else able
 
 
@@ -80,47 +122,59 @@ def _years_behind(roster: AreaRoster, rows: Rows) -> Floats:
 def certify(setting: Setting, roster: AreaRoster, public: Rows, share: float, carry: Carry, seed: int) -> None:
     """Give out the area's `share` of the city's stocks. public: rows of the state's staff."""
     stocks, weight = setting.skills, roster.weight
-    office = np.zeros(roster.state.size, bool)
-    office[public] = True
-    persons, at_work = (roster.birth, roster.state, roster.schooling, office), _by_state(AT_WORK)
+    standing = np.full(roster.state.size, OTHERS, np.uint8)
+    standing[public] = OFFICE
+    persons, at_work = (roster.identity, roster.birth, roster.state, roster.schooling, standing), _by_state(AT_WORK)
+    key = lambda name: decision_key(seed, f"synthesis.{name}", 0)  # noqa: E731
     grades = [carry.rows(f"grade{g}", n * share, weight) for g, n in enumerate(stocks.grades, 1)]
-    able, ready = _ready(*persons, 12 * 18, at_work, READY_FOR_GRADE, .4)
-    holders = _first(roster, seed, "skilled", able, ready, sum(grades))
+    line = _race_of_ready(*persons, 12 * 18, at_work, READY_FOR_GRADE, np.array([1.0, .4, 0.0]), key("skilled"))
+    holders = _first(line, sum(grades))
     _deal(roster, seed, "grade", holders, _years_behind(roster, holders), grades, 1)
     titles = [carry.rows(f"title{t}", n * share, weight) for t, n in enumerate(stocks.titles, 1)]
-    able, ready = _ready(*persons, 12 * 22, at_work, READY_FOR_TITLE, 5.0)
-    holders = _first(roster, seed, "professional", able, ready, sum(titles))
+    line = _race_of_ready(*persons, 12 * 22, at_work, READY_FOR_TITLE, np.array([1.0, 5.0, 0.0]), key("professional"))
+    holders = _first(line, sum(titles))
     graduate = roster.schooling[holders] & s.SCHOOLING >= s.BACHELOR
     _deal(roster, seed, "title", holders, _years_behind(roster, holders) * (1.0 + graduate), titles, 1 << s.TITLE_SHIFT)
-    held = np.flatnonzero(roster.skill)
-    waits = race(roster.identity[held], np.ones(held.size), decision_key(seed, "synthesis.wait", 0))
+    held = rows_that(roster.skill)
+    waits = race(roster.identity[held], np.ones(held.size), key("wait"))
     roster.skill[held] |= (np.minimum(waits * 2, 4).astype(np.uint8) << s.WAIT_SHIFT)
-    able, ready = _ready(*persons, 192, _by_state(OTHERS_AT_WORK), np.ones(READY_FOR_GRADE.size), 6.0)
-    _mark_others(setting, roster, able, ready, share, carry, seed)
+    account = stocks.talent
+    counted = _strike(*persons[1:4], roster.skill, standing, account.grade_from, account.title_from, account.schooling_from,
+                      account.everyone)
+    missing = carry.rows("talent", account.total * share - counted * weight, weight)            # beyond grade, title and schooling
+    line = _race_of_ready(*persons, 192, _by_state(OTHERS_AT_WORK), np.ones(READY_FOR_GRADE.size), np.array([1.0, 6.0, 0.0]),
+                          key("other talent"))
+    roster.schooling[_first(line, missing)] |= s.OTHER_TALENT
 
 
 def _deal(roster: AreaRoster, seed: int, name: str, holders: Rows, years: Floats, counts: list[int], unit: int) -> None:
-    """Deal out levels 1, 2, … to `holders`, `counts` of each: the highest to those with most years behind them, by a race."""
-    order = holders[np.argsort(race(roster.identity[holders], .05 + years**2, decision_key(seed, f"synthesis.{name}", 0)))]
-    for level in range(len(counts), 0, -1):
-        roster.skill[order[: counts[level - 1]]] += np.uint8(level * unit)
-        order = order[counts[level - 1]:]
+    """Deal out levels 1, 2, … to `holders`, `counts` of each: the highest to those with most years behind them, by a race. The lowest
+    level, and most of them, are told from those ahead first; nobody asks who is first on a level."""
+    times = race(roster.identity[holders], .05 + years**2, decision_key(seed, f"synthesis.{name}", 0))
+    for level in range(1, len(counts) + 1):
+        ahead = sum(counts[level:])
+        if ahead < holders.size:
+            order = np.argpartition(times, ahead)
+            roster.skill[holders[order[ahead:]]] += np.uint8(level * unit)
+            holders, times = holders[order[:ahead]], times[order[:ahead]]
 
 
-def _mark_others(setting: Setting, roster: AreaRoster, able: Rows, ready: Floats, share: float, carry: Carry, seed: int) -> None:
-    """Mark as OTHER_TALENT what the plan's account holds beyond grade, title and schooling, out of the `able`, as they are `ready`."""
-    account = setting.skills.talent
-    counted = ((roster.skill & s.GRADE >= account.grade_from) | ((roster.skill & s.TITLE) >> s.TITLE_SHIFT >= account.title_from)
-               | (roster.schooling & s.SCHOOLING >= account.schooling_from))
-    grown = (roster.birth <= -1 - 192) & (roster.birth > -1 - 720)
-    counted &= (roster.state != s.AWAY) if account.everyone else grown & (roster.state >= s.FARM) & (roster.state <= s.INACTIVE)
-    missing = carry.rows("talent", account.total * share - int(counted.sum()) * roster.weight, roster.weight)
-    left = ~counted[able]
-    roster.schooling[_first(roster, seed, "other talent", able[left], ready[left], missing)] |= s.OTHER_TALENT
+@njit(cache=True)
+def _strike(birth, state, schooling, skill, standing, grade_from, title_from, schooling_from, everyone):  # type: ignore[no-untyped-def]
+    """Whom the plan's account of talent counts for grade, title or schooling become COUNTED; returns how many they are."""
+    counted = 0
+    for i in range(state.size):
+        grown = (birth[i] <= -1 - 192) & (birth[i] > -1 - 720) & (state[i] >= s.FARM) & (state[i] <= s.INACTIVE)
+        talent = ((skill[i] & s.GRADE >= grade_from) | ((skill[i] & s.TITLE) >> s.TITLE_SHIFT >= title_from)
+                  | (schooling[i] & s.SCHOOLING >= schooling_from))
+        struck = talent & ((state[i] != s.AWAY) if everyone else grown)
+        standing[i] = COUNTED if struck else standing[i]
+        counted += struck
+    return counted
 
 
 def technical_students(setting: Setting, roster: AreaRoster, share: float, carry: Carry, seed: int) -> Rows:
     """Rows of the area's students of technical schools 技工院校, out of those of 16 to 18 at school."""
-    able = np.flatnonzero((roster.state == s.STUDENT) & (roster.birth > -1 - SCHOOL_LEAVERS))
+    able = rows_that(((roster.state == s.STUDENT) & (roster.birth > -1 - SCHOOL_LEAVERS)).view(np.uint8))
     count = carry.rows("technical", setting.skills.technical_students * share, roster.weight)
-    return _first(roster, seed, "technical school", able, np.ones(able.size), count)
+    return _first((able, race(roster.identity[able], np.ones(able.size), decision_key(seed, "synthesis.technical school", 0))), count)

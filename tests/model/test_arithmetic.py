@@ -24,6 +24,7 @@ from model.arithmetic import (
     exp,
     exp_each,
     exp_of,
+    line_sum,
     log,
     log_each,
     log_of,
@@ -158,6 +159,12 @@ RECORDED = {
     },
     logistic: {0.4: "0x1.32873061674b2p-1", -3.0: "0x1.848343c905446p-5"},
 }
+
+
+@given(st.integers(1, 128), st.integers(0, 2**32 - 1))
+def test_a_line_is_added_as_numpy_adds_it(size: int, seed: int) -> None:
+    lines = np.random.default_rng(seed).lognormal(0.0, 9.0, (3, size))
+    assert [line_sum(line) for line in lines] == lines.sum(axis=1).tolist()
 
 
 def test_recorded_bits() -> None:

@@ -140,7 +140,7 @@ def test_the_books_see_an_entry_that_is_not_booked() -> None:
 
 
 def covered_staff(city: City) -> np.ndarray:
-    return covered(city.people.state[: city.people.n], city.people.scheme[: city.people.n])
+    return covered.py_func(city.people.state[: city.people.n], city.people.scheme[: city.people.n])
 
 
 @pytest.fixture(scope="module")
@@ -170,10 +170,7 @@ def test_the_low_paid_are_dear_to_insure(dear: City) -> None:
         at = np.flatnonzero((p.state[: p.n] == s.EMPLOYED) & (p.traits[: p.n] & s.OUTSIDER == 0))
         at = at[f.ownership[p.firm[at]] < s.STATE_ORGAN]
         rules, key = enrolment.bundle_rules(city), city.lasting("declared at the floor")
-        points = np.zeros(p.n)
-        enrolment.willingness_of(p.n, p.id, p.traits, p.state, p.firm, p.wage, f.id, f.ownership, enrolment.firm_odds(city), rules, key,
-                                 points)
-        low = points[at] > city.usual_premium
+        low = enrolment.premiums_of(at, p.id, p.firm, p.wage, f.id, rules, key) > city.usual_premium
         odds = enrolment.firm_odds(city)[p.firm[at]]
         similar = np.abs(odds - np.median(odds)) < 1.0
         ui = p.scheme[at] & s.UI > 0

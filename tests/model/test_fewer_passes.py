@@ -120,8 +120,10 @@ def test_a_visit_takes_the_first_of_the_race_in_each_area_and_band(city: City) -
     city.setting = at_rest(city.setting, enrolment_drive_small=0.9, enrolment_drive_mid=0.6, enrolment_drive_large=0.3)
     share = np.array([city.setting.control(f"enrolment_drive_{band}", city.month) for band in BANDS]).T.copy()
     f.visits[:n] = 0
-    time, listed = suspect(n, f.id, f.area, f.alive, f.ownership, f.staff, f.thin, f.drive, f.visits, f.taste, by_size,
+    running, times, listed = suspect(n, f.id, f.area, f.alive, f.ownership, f.staff, f.thin, f.drive, f.visits, f.taste, by_size,
                            city.enrolment_level, city.weight, share, city.setting.parameter("drive_full_odds"), city.yearly("visit order"))
+    time = np.full(n, np.inf)
+    time[running] = times
     luck = city.draws_uniform("visits", np.arange(share.size, dtype=np.uint64)).reshape(share.shape)
     real, expected = f.staff[:n] * f.thin[:n], []
     for a in range(share.shape[0]):
