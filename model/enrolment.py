@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from model import inspection, sites
 from model import states as s
 from model.accounts import base_limits
-from model.arithmetic import log, log_of, logistic, power
+from model.arithmetic import log, log_of, logistic_each, power
 from model.blocks import BLOCK, DRAWN, blocks_of, past_legal_age
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.drive import BANDS, band_of, size_band
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 TWELVE = np.uint64(12)
 INSPECTED = len(BANDS)
+SURE = 700.0                    # log-odds beyond which a share is 0 or 1 to the last bit of a draw
 FOUND = (*(f"drive_enrolled_{band}" for band in BANDS), "inspection_enrolled")
 (FLOOR, CEILING, RATE, AT_FLOOR, RESPONSE, USUAL, PENALTY, PENSION_SHARE, OVER_AGE) = range(9)
 """Numbers that a month's bundles go by: yuan, shares, log-odds a percentage point, per cent of the wage, log-odds, shares."""
@@ -86,23 +87,17 @@ def willing_at(firm_odds, outsider, points, rules):  # type: ignore[no-untyped-d
 
 
 @njit(inline="always")
-def willingness(firm_odds, outsider, own, wage, rules, key):  # type: ignore[no-untyped-def]
-    """`willing_at` the premium of a worker; own: person ^ firm."""
-    return willing_at(firm_odds, outsider, points_of(draw64(key, own), wage, rules), rules)
-
-
-@njit(inline="always")
-def bundle(u, x, gap, pension_share, scheme):  # type: ignore[no-untyped-def]
-    """New scheme byte of a private employee with lasting draw u at a firm with log-odds x."""
+def bundle(u, ui, injury, pension_share, scheme):  # type: ignore[no-untyped-def]
+    """New scheme byte of a private employee with lasting draw u at a firm that insures against unemployment, and against injury, below
+    those shares."""
     kind = scheme & s.PENSION_KIND
     kept = scheme & s.COUNTED
-    ui = logistic(x)
     if u < ui * pension_share:
         return kept | s.EMPLOYEE_SCHEME | s.PAYING | s.UI | s.INJURY
     paying = scheme & s.PAYING if kind == s.RESIDENT_SCHEME else 0
     if u < ui:
         return kept | kind | paying | s.UI | s.INJURY
-    if u < logistic(x + gap):
+    if u < injury:
         return kept | kind | paying | s.INJURY
     return kept | kind | paying
 
@@ -124,6 +119,59 @@ def whose_list_is_open(rows, note, firm, review, everyone):  # type: ignore[no-u
     return k
 
 
+@njit(cache=True)
+def shares_of(  # type: ignore[no-untyped-def]
+    rows, identity, traits, firm, wage, firm_id, firm_area, odds, level, gap, rules, key, key_floor, jobs, draws, x, shares,
+):
+    """For each of `rows`, employees: the lasting draws of person and firm to `draws`, and the shares below which a private firm insures
+    against unemployment and against injury to `shares`; x is room to work in. All (2, at least as many), jobs one line of uint64."""
+    n = rows.size
+    for j in range(n):
+        jobs[j] = identity[rows[j]] ^ firm_id[np.uint64(firm[rows[j]])]
+    draw_each(key, jobs[:n], draws[0])
+    draw_each(key_floor, jobs[:n], draws[1])
+    for j in range(n):
+        i = rows[j]
+        f = np.uint64(firm[i])
+        a = firm_area[f]
+        willing = willing_at(odds[f], traits[i] & s.OUTSIDER, points_of(draws[1, j], wage[i], rules), rules) + level[a]
+        x[0, j], x[1, j] = min(max(willing, -SURE), SURE), min(max(willing + gap[a], -SURE), SURE)
+    logistic_each(x[0, :n], shares[0])
+    logistic_each(x[1, :n], shares[1])
+
+
+@njit(cache=True)
+def settle(  # type: ignore[no-untyped-def]
+    rows, month, legal, first_birth, birth, traits, firm_area, note, scheme, firm, ownership, visits, real, rules, resident_years, draws,
+    shares, found,
+):
+    """The new insurance of `rows`, employees whose list is open. draws, shares: `shares_of`; found: (bands, areas), see `enrol_staff`."""
+    for j in range(rows.size):
+        i = rows[j]
+        f, hired = firm[i], note[i] == s.JUST_HIRED
+        old = past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
+        old = old or resident_years[i] & s.DRAWS_RESIDENT != 0
+        if old and not hired and scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME:
+            continue                                                        # has agreed to retire later, or pays on
+        if old:
+            scheme[i] &= s.PENSION_KIND + s.COUNTED + s.PAYING              # 超龄: no labour relation to insure
+        elif ownership[f] >= s.STATE_ORGAN:
+            kept = scheme[i] & s.COUNTED
+            scheme[i] = kept | s.CIVIL_SCHEME | s.PAYING | s.INJURY | (s.UI if ownership[f] == s.PUBLIC_UNIT else 0)
+        if ownership[f] >= s.STATE_ORGAN:
+            continue
+        u, before = uniform(draws[0, j]), scheme[i]
+        if old:
+            scheme[i] |= s.INJURY if u < shares[1, j] * rules[OVER_AGE] else 0
+        else:
+            scheme[i] = bundle(u, shares[0, j], shares[1, j], rules[PENSION_SHARE], before)
+            called = visits[f] & (s.VISITED_NOW | s.INSPECTED_NOW)
+            if called and scheme[i] & BUNDLE == WHOLE_BUNDLE and before & BUNDLE != WHOLE_BUNDLE and not hired:
+                found[band_of(real[f]) if called & s.VISITED_NOW else INSPECTED, firm_area[f]] += 1
+        if visits[f] & s.SITE:
+            scheme[i] |= s.INJURY
+
+
 @njit(parallel=True, cache=True)
 def enrol_staff(  # type: ignore[no-untyped-def]
     n, month, legal, first_birth, identity, birth, traits, firm_area, state, note, scheme, firm, wage, firm_id, ownership, review, visits,
@@ -141,32 +189,14 @@ def enrol_staff(  # type: ignore[no-untyped-def]
             who_works(state[at:to], flags)
             some = rows[k: k + those(flags[: to - at], ANY, np.uint64(at), rows[k:])]
             k += whose_list_is_open(some, note, firm, review, everyone)
-        for i in rows[:k]:
-            f, hired = firm[i], note[i] == s.JUST_HIRED
-            old = past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
-            old = old or resident_years[i] & s.DRAWS_RESIDENT != 0
-            if old and not hired and scheme[i] & s.PENSION_KIND >= s.EMPLOYEE_SCHEME:
-                continue                                                    # has agreed to retire later, or pays on
-            if old:
-                scheme[i] &= s.PENSION_KIND + s.COUNTED + s.PAYING          # 超龄: no labour relation to insure
-            elif ownership[f] >= s.STATE_ORGAN:
-                kept = scheme[i] & s.COUNTED
-                scheme[i] = kept | s.CIVIL_SCHEME | s.PAYING | s.INJURY | (s.UI if ownership[f] == s.PUBLIC_UNIT else 0)
-            if ownership[f] >= s.STATE_ORGAN:
-                continue
-            a, own = firm_area[f], identity[i] ^ firm_id[f]
-            x = willingness(odds[f], traits[i] & s.OUTSIDER, own, wage[i], rules, key_floor) + level[a]
-            u = uniform(draw64(key, own))
-            if old:
-                scheme[i] |= s.INJURY if u < logistic(x + gap[a]) * rules[OVER_AGE] else 0
-            else:
-                before = scheme[i]
-                scheme[i] = bundle(u, x, gap[a], rules[PENSION_SHARE], before)
-                called = visits[f] & (s.VISITED_NOW | s.INSPECTED_NOW)
-                if called and scheme[i] & BUNDLE == WHOLE_BUNDLE and before & BUNDLE != WHOLE_BUNDLE and not hired:
-                    found[b, band_of(real[f]) if called & s.VISITED_NOW else INSPECTED, a] += 1
-            if visits[f] & s.SITE:
-                scheme[i] |= s.INJURY
+        jobs, draws = np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.uint64)
+        x, shares = np.empty((2, DRAWN)), np.empty((2, DRAWN))
+        for at in range(0, k, DRAWN):
+            some = rows[at: min(at + DRAWN, k)]
+            shares_of(some, identity, traits, firm, wage, firm_id, firm_area, odds, level, gap, rules, key, key_floor, jobs, draws, x,
+                      shares)
+            settle(some, month, legal, first_birth, birth, traits, firm_area, note, scheme, firm, ownership, visits, real, rules,
+                   resident_years, draws, shares, found[b])
 
 
 @njit(parallel=True, cache=True)

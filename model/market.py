@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from model import commuting, wages
 from model import states as s
-from model.arithmetic import exp, log, log_each
+from model.arithmetic import exp, exp_each, log, log_each
 from model.blocks import DRAWN, leave_job
 from model.luck import ALL, draw64, draw_those, hash_ids, uniform
 from model.moves import choose_blocks, jobs_asked, ways
@@ -29,7 +29,7 @@ from model.pairing import pair_up
 from model.rulings import while_rules_hold
 from model.separations import with_note
 from model.support import is_young, standings
-from model.wages import offered
+from model.wages import FLOOR, LEVEL, effects_of, log_worth, monthly
 
 if TYPE_CHECKING:
     from model.city import City
@@ -194,11 +194,23 @@ def offers(  # type: ignore[no-untyped-def]
 ):
     """What the firm that each of `rows` got would pay, yuan a month, (rows,); nought where it is nobody's."""
     pay = np.zeros(rows.size, np.int64)
-    for j in prange(rows.size):
-        if got[j] != s.NOBODY:
-            i, f = rows[j], got[j]
-            pay[j] = np.int64(offered(identity[i], firm_id[f], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
-                                      years_of_school, rule, key_person, key_match) + 0.5)
+    for c in prange((rows.size + DRAWN - 1) // DRAWN):
+        ids, jobs, draws = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.uint64)
+        placed, x, worth, effects, k = np.empty(DRAWN, np.int64), np.empty(DRAWN), np.empty(DRAWN), np.empty((2, DRAWN)), 0
+        for j in range(c * DRAWN, min((c + 1) * DRAWN, rows.size)):
+            placed[k] = j
+            k += got[j] != s.NOBODY
+        for h in range(k):
+            who = identity[rows[placed[h]]]
+            ids[h], jobs[h] = who, who ^ firm_id[got[placed[h]]]
+        effects_of(ids[:k], jobs[:k], key_person, key_match, draws, x, effects)
+        for h in range(k):
+            i, f = rows[placed[h]], got[placed[h]]
+            x[h] = log_worth(effects[0, h], effects[1, h], premium[f], month - np.int64(birth[i]), traits[i], schooling[i], skill[i],
+                             years_of_school, rule)
+        exp_each(x[:k], worth)
+        for h in range(k):
+            pay[placed[h]] = np.int64(monthly(worth[h], rule[LEVEL], rule[FLOOR]) + 0.5)
     return pay
 
 

@@ -133,16 +133,22 @@ def room_to_count():  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def read(found, first, stocks, out):  # type: ignore[no-untyped-def]
     """Add what rolls `found` (parts, areas, CODES) say to `out` (ENTRIES, areas); stocks: of code c from first[c] on (`memberships`)."""
-    rows, total = np.empty(found.shape[2], np.uint64), np.empty(found.shape[2], np.int32)
-    for a in range(found.shape[1]):
-        total[:] = 0
-        for p in range(found.shape[0]):
-            part = found[p, a]
-            for c in range(part.size):
-                total[c] += part[c]
-        for c in rows[: those_few((total != 0).view(np.uint8), ANY, np.uint64(0), rows)]:
-            for k in range(first[c], first[c + 1]):
-                out[stocks[k], a] += total[c]
+    parts, areas, codes = found.shape
+    total, used, rows = np.zeros((areas, codes), np.int32), np.zeros(codes, np.uint8), np.empty(codes, np.uint64)
+    here = np.empty(areas, np.int64)
+    for a in range(areas):
+        for p in range(parts):
+            for c in range(codes):
+                total[a, c] += found[p, a, c]
+        for c in range(codes):
+            used[c] |= total[a, c] != 0
+    for c in rows[: those_few(used, ANY, np.uint64(0), rows)]:
+        for a in range(areas):
+            here[a] = total[a, c]
+        for k in range(first[c], first[c + 1]):
+            line = out[stocks[k]]
+            for a in range(areas):
+                line[a] += here[a]
 
 
 def person_stocks() -> dict[int, NDArray[np.bool_]]:

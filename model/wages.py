@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
-from model.arithmetic import exp, exp_each, log, log_each, log_of, power
+from model.arithmetic import exp, exp_each, log_each, log_of, power
 from model.blocks import BLOCK, DRAWN, rows_in, rows_where
-from model.luck import draw64, draw_each, mix64, uniform
+from model.luck import draw_each, mix64, uniform
 from model.parts import uniform_all
 
 if TYPE_CHECKING:
@@ -36,16 +36,9 @@ LEVEL, URBAN, RURAL, GAIN, BEND, GRADE_PREMIUM, TITLE_PREMIUM, PERSON_SD, MATCH_
 LARGEST = 65535.0
 
 
-@njit(inline="always")
-def logit(draw):  # type: ignore[no-untyped-def]
-    """A draw as a logistic variable of sd 1."""
-    u = min(max(uniform(draw), 1e-9), 1.0 - 1e-9)
-    return log(u / (1.0 - u)) / LOGISTIC_SD
-
-
 @njit(cache=True, error_model="numpy")  # no question after a division by zero, which would be a branch
 def logits(draws, x, out):  # type: ignore[no-untyped-def]
-    """`logit` of every draw into `out`; x: room to work in. Loops that the compiler turns into vector instructions."""
+    """Draws as logistic variables of sd 1, into `out`; x: room to work in. Loops that the compiler turns into vector instructions."""
     for j in range(draws.size):
         u = min(max(uniform(draws[j]), 1e-9), 1.0 - 1e-9)
         x[j] = u / (1.0 - u)
@@ -74,12 +67,15 @@ def monthly(relative, level, floor):  # type: ignore[no-untyped-def]
     return min(max(level * relative, floor) * 0.1, LARGEST)
 
 
-@njit(inline="always")
-def offered(who, firm_id, premium, months, traits, schooling, skill, years_of_school, rule, key_person, key_match):  # type: ignore[no-untyped-def]
-    """What the firm offers this person a month, in tens of yuan before rounding."""
-    person, match = logit(draw64(key_person, who)), logit(draw64(key_match, who ^ firm_id))
-    value = log_worth(person, match, premium, months, traits, schooling, skill, years_of_school, rule)
-    return monthly(exp(value), rule[LEVEL], rule[FLOOR])
+@njit(cache=True)
+def effects_of(ids, jobs, key_person, key_match, draws, x, effects):  # type: ignore[no-untyped-def]
+    """The logistic effects of persons `ids` and of their `jobs` (person ^ firm) to `effects`; draws, effects: (2, at least as many), x:
+    room to work in."""
+    k = ids.size
+    draw_each(key_person, ids, draws[0])
+    draw_each(key_match, jobs, draws[1])
+    logits(draws[0, :k], x, effects[0])
+    logits(draws[1, :k], x, effects[1])
 
 
 @njit(parallel=True, cache=True)
@@ -97,10 +93,7 @@ def worth_of_staff(  # type: ignore[no-untyped-def]
         for j in range(k):
             i = rows[j]
             ids[j], jobs[j] = identity[i], identity[i] ^ firm_id[np.uint64(firm[i])]
-        draw_each(key_person, ids, draws[0])
-        draw_each(key_match, jobs, draws[1])
-        logits(draws[0], x, effects[0])
-        logits(draws[1], x, effects[1])
+        effects_of(ids, jobs, key_person, key_match, draws, x, effects)
         for j in range(k):
             i = rows[j]
             f = np.uint64(firm[i])
@@ -154,7 +147,7 @@ def minimum_wage(city: City) -> float:
 
 
 def rule(city: City) -> NDArray[np.float64]:
-    """The terms of this month's wage equation, in the order that `offered` reads."""
+    """The terms of this month's wage equation, in the order that `log_worth` reads."""
     p = city.setting.parameter
     return np.array([city.wage_level * wage_index(city), p("schooling_return_urban"), p("schooling_return_rural"), p("experience_gain"),
                      p("experience_bend"), p("skill_premium"), p("title_premium"), p("wage_person_sd"), p("wage_match_sd"),

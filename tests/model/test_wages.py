@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from model.luck import ALL
-from model.wages import logit, logits
+from model.arithmetic import log
+from model.luck import ALL, uniform
+from model.wages import LOGISTIC_SD, logits
 
 
 @njit
 def one_by_one(draws):  # type: ignore[no-untyped-def]
-    """`logit` of each draw."""
-    return np.array([logit(draw) for draw in draws])
+    """The logistic variable of sd 1 of each draw."""
+    u = np.array([min(max(uniform(draw), 1e-9), 1.0 - 1e-9) for draw in draws])
+    return np.array([log(x / (1.0 - x)) / LOGISTIC_SD for x in u])
 
 
 def test_effects_together_are_those_one_by_one() -> None:
