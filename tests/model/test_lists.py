@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.blocks import is_birthday
-from model.lists import those, those_few
-from model.market import first_of
+from model.lists import how_many, those, those_few
+from model.luck import ALL, top_of, tops_of
+from model.market import edge_of, first_of
 
 FLAGS = st.lists(st.sampled_from([0, 0, 0, 0, 1, 2, 3]), max_size=300)
 
@@ -22,6 +23,7 @@ def test_a_list_holds_the_rows_whose_flag_is_set_in_order(flags: list[int], what
         rows = np.zeros(300, np.uint64)
         found = listed(given_flags, np.uint8(what), np.uint64(first), rows)
         assert rows[:found].tolist() == wanted.tolist()
+    assert how_many(given_flags, np.uint8(what)) == wanted.size
 
 
 @settings(max_examples=60, deadline=None)
@@ -38,3 +40,25 @@ def test_the_first_of_a_queue_are_the_first_of_all_sorted(values: list[int], dat
 def test_a_birthday_comes_round_every_twelve_months(month: int, birth: int) -> None:
     if birth <= month:
         assert is_birthday.py_func(month, np.int16(birth)) == ((month - birth) % 12 == 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=200, unique=True), st.data())
+def test_below_the_edge_lie_as_many_as_asked_for_however_far_the_values_spread(values: list[int], data: st.DataObject) -> None:
+    """The span from nought to the greatest number is halved without running over."""
+    drawn = np.array([0, *values, int(ALL)], np.uint64)
+    for some in (np.unique(drawn), np.array([0, int(ALL)], np.uint64)):
+        count = data.draw(st.integers(1, some.size - 1))
+        edge, below = edge_of(some, count)
+        assert below == count == (some < np.uint64(edge)).sum()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=80), st.integers(0, 2**64 - 1))
+def test_the_upper_bits_of_a_draw_pass_nobody_by(draws: list[int], threshold: int) -> None:
+    """Who draws below a threshold is among those whose upper bits are not above its own; who lies far above it is not."""
+    given_draws, tops = np.array([*draws, threshold], np.uint64), np.empty(len(draws) + 1, np.uint16)
+    tops_of(given_draws, tops)
+    looked_at = tops <= top_of.py_func(np.uint64(threshold))
+    assert looked_at[given_draws < np.uint64(threshold)].all()
+    assert all(int(draw) < threshold + 2**48 for draw in given_draws[looked_at])
