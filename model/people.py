@@ -81,8 +81,8 @@ class People(ColumnStore):
         if not rows.size:
             return
         self.left += int(rows.size)
-        self.skilled_left += int((self.course[rows] & s.IN_STOCK > 0).sum())
-        self.covered_left += int((self.marks[rows] & s.COVERED > 0).sum())
+        self.skilled_left += int(np.count_nonzero(self.course[rows] & s.IN_STOCK))
+        self.covered_left += int(np.count_nonzero(self.marks[rows] & s.COVERED))
         self._clear(rows.astype(np.int64, copy=False))
 
     def _clear(self, rows: NDArray[np.intp]) -> None:
