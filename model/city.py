@@ -196,19 +196,19 @@ class City(Luck, Tables, Ruled, mesa.Model):
     def open_firms(self, ids: NDArray[np.uint64], area: NDArray[np.int64], size: Callable[..., NDArray[np.float64]], mean: float,
                    ) -> NDArray[np.float64]:
         """Enter new private firms of founders in `area`; `size(ids, key, mean)` gives the staff that each wants. Returns it by area."""
-        firms, rows = self.firms, np.arange(self.firms.n, self.firms.n + ids.size)
+        firms, new = self.firms, slice(self.firms.n, self.firms.n + ids.size)
         firms.reserve(firms.n + ids.size)
         firms.n += ids.size
-        firms.id[rows], firms.area[rows], firms.founded[rows] = ids, area, self.month
-        firms.alive[rows], firms.thin[rows], firms.ownership[rows] = True, 1, s.PRIVATE
-        firms.target[rows] = size(ids, self.key("first staff"), mean)
-        firms.sector[rows] = (self.draws_uniform("sector of a new firm", ids)[:, None] >= self.new_sectors[area]).sum(axis=1)
-        firms.taste[rows] = enrolment.taste_of_new_firms(self, ids)
-        firms.premium[rows] = wages.premium_of(self, ids, firms.sector[rows], firms.ownership[rows], firms.target[rows])
-        firms.risk[rows] = self.sector_risk[firms.sector[rows]]
-        firms.origin[rows], firms.distress[rows] = s.STARTUP, 0
+        firms.id[new], firms.area[new], firms.founded[new] = ids, area, self.month
+        firms.alive[new], firms.thin[new], firms.ownership[new] = True, 1, s.PRIVATE
+        firms.target[new] = size(ids, self.key("first staff"), mean)
+        firms.sector[new] = (self.draws_uniform("sector of a new firm", ids)[:, None] >= self.new_sectors[area]).sum(axis=1)
+        firms.taste[new] = enrolment.taste_of_new_firms(self, ids)
+        firms.premium[new] = wages.premium_of(self, ids, firms.sector[new], firms.ownership[new], firms.target[new])
+        firms.risk[new] = self.sector_risk[firms.sector[new]]
+        firms.origin[new], firms.distress[new] = s.STARTUP, 0
         self.flow("founded_firms", np.bincount(area, minlength=len(self.setting.areas)))
-        return np.bincount(area, firms.target[rows], minlength=len(self.setting.areas))
+        return np.bincount(area, firms.target[new], minlength=len(self.setting.areas))
 
     def _name_sectors(self) -> None:
         shares = np.array(list(self.setting.sectors.values()), float)

@@ -48,11 +48,10 @@ def clear(rows, columns):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def copy_rows(rows, twins, columns):  # type: ignore[no-untyped-def]
-    """What stands in `rows` of every column also in `twins`, the same number of them for each row, in order."""
-    copies = twins.size // rows.size
+    """What stands in each of `rows` of every column also in that of `twins` at the same place."""
     for column in literal_unroll(columns):
         for j in range(twins.size):
-            column[twins[j]] = column[rows[j // copies]]
+            column[twins[j]] = column[rows[j]]
 
 
 class People(ColumnStore):
@@ -82,8 +81,8 @@ class People(ColumnStore):
         if not rows.size:
             return
         self.left += int(rows.size)
-        self.skilled_left += int((self.course[rows] & s.IN_STOCK > 0).sum())
-        self.covered_left += int((self.marks[rows] & s.COVERED > 0).sum())
+        self.skilled_left += int(np.count_nonzero(self.course[rows] & s.IN_STOCK))
+        self.covered_left += int(np.count_nonzero(self.marks[rows] & s.COVERED))
         self._clear(rows.astype(np.int64, copy=False))
 
     def _clear(self, rows: NDArray[np.intp]) -> None:
@@ -91,18 +90,25 @@ class People(ColumnStore):
             clear(rows, tuple(self._arrays.values()))
             self.firm[rows] = s.NOBODY
 
-    def copy(self, rows: NDArray[np.intp], twins: NDArray[np.intp]) -> None:
-        """Write all that stands in `rows` into `twins` too, as many rows for each as there are."""
-        copy_rows(rows, twins, tuple(self._arrays.values()))
-
     def settle(self, count: int) -> NDArray[np.intp]:
-        """`count` rows for newcomers: those vacant when the month began, lowest first; the store grows when too few are."""
+        """`count` empty rows for newcomers."""
+        rows = self._take(count)
+        self._clear(rows)
+        return rows
+
+    def settle_like(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """A row for a newcomer for each of `rows`, with all that stands in it."""
+        twins = self._take(rows.size)
+        copy_rows(rows, twins, tuple(self._arrays.values()))
+        return twins
+
+    def _take(self, count: int) -> NDArray[np.intp]:
+        """`count` of the rows that were vacant when the month began, lowest first; the store grows when too few are."""
         vacant, self._vacant = self._vacant[:count], self._vacant[count:]
         if vacant.size < count:
             first = self.n
             self.reserve(first + count - vacant.size)
             self.n = first + count - vacant.size
             vacant = np.concatenate([vacant, np.arange(first, self.n)])
-        self._clear(vacant)
         self.entered += count
         return vacant

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from model.city import City
 
 TWIN_STREAM = np.uint64(0x7A)
+Rows = NDArray[np.int64]
 
 
 @njit(cache=True)
@@ -37,13 +38,46 @@ def destinations(rows, identity, area, line, key):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True)
-def twin_ids(identity, month, copies):  # type: ignore[no-untyped-def]
-    """Ids of the `copies` further rows that each person becomes: a pure function of person, month and place."""
-    out = np.empty(identity.size * copies, np.uint64)
-    for j in range(identity.size):
-        for k in range(copies):
-            out[j * copies + k] = hash_ids(TWIN_STREAM ^ identity[j], np.uint64(month), np.uint64(k))
-    return out
+def become_several(rows, twins, copies, origin, to, month, identity, area, course, marks, gone, come):  # type: ignore[no-untyped-def]
+    """Each of `rows` goes to a lighter area with `copies` of the `twins`, which hold what it holds. Rows are counted in `gone` and `come`.
+
+    The twins' ids are a pure function of person, month and place. They are new rows: the books of the highly skilled and of those whom
+    firms insure count them as having joined.
+    """
+    k = 0
+    for j in range(rows.size):
+        i = rows[j]
+        for place in range(copies[j]):
+            twin = twins[k]
+            identity[twin], area[twin] = hash_ids(TWIN_STREAM ^ identity[i], np.uint64(month), np.uint64(place)), to[j]
+            course[twin] &= s.MONTHS_LEFT + s.KIND
+            marks[twin] &= s.EVERY_MARK - s.COVERED
+            k += 1
+        area[i] = to[j]
+        gone[origin[j]] += 1
+        come[to[j]] += 1 + copies[j]
+
+
+@njit(cache=True)
+def become_one(rows, sizes, origin, to, area, gone, come):  # type: ignore[no-untyped-def]
+    """Of `rows`, sorted by (origin, to), whole groups of `sizes` go to a heavier area, each as its first row; the rest of a pair stays.
+    Rows are counted in `gone` and `come`; returns those that are vacated."""
+    vacated, k, first = np.empty(rows.size, np.int64), 0, 0
+    while first < rows.size:
+        a, b, size, last = origin[first], to[first], sizes[first], first
+        while last < rows.size and origin[last] == a and to[last] == b:
+            last += 1
+        groups = (last - first) // size
+        for j in range(groups * size):
+            if j % size == 0:
+                area[rows[first + j]] = b
+            else:
+                vacated[k] = rows[first + j]
+                k += 1
+        gone[a] += groups * size
+        come[b] += groups
+        first = last
+    return vacated[:k]
 
 
 @while_rules_hold
@@ -65,42 +99,36 @@ def shares(city: City) -> NDArray[np.float64]:
 
 def relocate(city: City, rows: NDArray[np.int64]) -> None:
     """The persons in `rows`, marked MOVING, go to live in another area."""
-    people = city.people
+    people, weight = city.people, city.weight
     if rows.size == 0:
         return
     people.note[rows] = s.QUIET
     to = destinations(rows, people.id, people.area, shares(city), city.key("which area"))
     origin = people.area[rows].astype(np.int64)
-    old, new = city.weight[origin], city.weight[to]
+    old, new = weight[origin], weight[to]
     moved = old == new
     people.area[rows[moved]] = to[moved]
-    gone, come = [np.bincount(x[moved], minlength=city.weight.size) for x in (origin, to)]
-    for pair in sorted({(int(a), int(b)) for a, b in zip(origin[~moved], to[~moved], strict=True)}):
-        where = rows[(origin == pair[0]) & (to == pair[1])]
-        left, entered = _split(city, where, pair) if city.weight[pair[0]] > city.weight[pair[1]] else _join(city, where, pair)
-        gone[pair[0]] += left
-        come[pair[1]] += entered
+    gone, come = [np.bincount(x[moved], minlength=weight.size) for x in (origin, to)]
+    for others, become in ((old > new, _split), (old < new, _join)):
+        if others.any():
+            become(city, rows[others], origin[others], to[others], gone, come)
     city.flow("moves_out", gone)
     city.flow("moves_in", come)
 
 
-def _split(city: City, rows: NDArray[np.int64], pair: tuple[int, int]) -> tuple[int, int]:
-    """Rows of a heavy area become several of a light one; returns rows gone and rows come."""
-    people, copies = city.people, int(city.weight[pair[0]] / city.weight[pair[1]]) - 1
-    twins = people.settle(rows.size * copies)
-    people.copy(rows, twins)
-    people.id[twins] = twin_ids(people.id[rows], city.month, copies)
-    people.course[twins] &= s.MONTHS_LEFT + s.KIND      # new rows: the book of the highly skilled counts them as having joined
-    people.marks[twins] &= s.EVERY_MARK - s.COVERED     # so does the book of those whom firms insure
-    people.area[rows] = people.area[twins] = pair[1]
-    return rows.size, rows.size + twins.size
+def _split(city: City, rows: Rows, origin: Rows, to: Rows, gone: Rows, come: Rows) -> None:
+    """Rows of heavy areas become several each of lighter ones, pair of areas after pair; adds the rows to `gone` and `come`, by area."""
+    people, order = city.people, np.lexsort((to, origin))
+    rows, origin, to = rows[order], origin[order], to[order]
+    copies = (city.weight[origin] / city.weight[to]).astype(np.int64) - 1
+    twins = people.settle_like(np.repeat(rows, copies))
+    become_several(rows, twins, copies, origin, to, city.month, people.id, people.area, people.course, people.marks, gone, come)
 
 
-def _join(city: City, rows: NDArray[np.int64], pair: tuple[int, int]) -> tuple[int, int]:
-    """Whole groups of rows of a light area become one row each of a heavy one, in the order of a keyed draw; the others stay."""
-    people, size = city.people, int(city.weight[pair[1]] / city.weight[pair[0]])
-    order = rows[np.lexsort((people.id[rows], city.draws("who moves", people.id[rows])))]
-    groups = order[: rows.size // size * size].reshape(-1, size)
-    people.area[groups[:, 0]] = pair[1]
-    people.vacate(groups[:, 1:].ravel())
-    return groups.size, groups.shape[0]
+def _join(city: City, rows: Rows, origin: Rows, to: Rows, gone: Rows, come: Rows) -> None:
+    """Whole groups of rows of light areas become one row each of a heavier one, in the order of a keyed draw; the others stay."""
+    people, ids = city.people, city.people.id[rows]
+    order = np.lexsort((ids, city.draws("who moves", ids), to, origin))
+    rows, origin, to = rows[order], origin[order], to[order]
+    sizes = (city.weight[to] / city.weight[origin]).astype(np.int64)
+    people.vacate(become_one(rows, sizes, origin, to, people.area, gone, come))

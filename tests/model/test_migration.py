@@ -11,6 +11,7 @@ import pytest
 from model import relocation
 from model import states as s
 from model.city import City
+from model.luck import hash_ids
 from model.setting import Setting
 from model.spring_festival import exits
 from tests.model.towns import as_usual, at_rest, differing, lived, lives, total, town, unequal
@@ -138,6 +139,44 @@ def test_rows_of_unequal_weight_become_each_other(size: int) -> None:
     assert moved[S.moves_out].tolist() == moved[S.moves_in][::-1].tolist() == [7 * size, 45 // size * size]
     ids = people.id[: people.n][people.state[: people.n] != s.GONE]
     assert np.unique(ids).size == ids.size
+
+
+def test_all_pairs_of_areas_at_once_are_as_each_pair_by_itself() -> None:
+    """Areas of 20, 5, 5 and 1 persons a row, and a store that has to grow: person by person what a plain walk over the pairs tells."""
+    city = City(town(12_000, 4).with_parameters(area_move_rate=0.0), rng=2, scale=1)
+    city.run_for(1)
+    city.weight = weight = np.array([20.0, 5.0, 5.0, 1.0])
+    city._turn_page()
+    people, n, month = city.people, city.people.n, np.uint64(city.month)
+    moving = np.flatnonzero((people.state[:n] == s.UNEMPLOYED) | (people.state[:n] == s.FLEXIBLE))[::2]
+    people.course[moving[::3]] |= s.IN_STOCK
+    people.note[moving] = s.MOVING
+    to = relocation.destinations(moving, people.id, people.area, relocation.shares(city), city.key("which area"))
+    told = people.select(lambda p: p.state != s.GONE)
+    were = {row.id: {c.name: getattr(row, c.name) for c in people.columns} for row in told}
+    draws = dict(zip(people.id[moving].tolist(), city.draws("who moves", people.id[moving]).tolist(), strict=True))
+    pairs: dict[tuple[int, int], list[int]] = {}
+    for person, a, b in zip(people.id[moving].tolist(), people.area[moving].tolist(), to.tolist(), strict=True):
+        were[person]["note"] = s.QUIET
+        pairs.setdefault((a, b), []).append(person)
+    assert len(pairs) == 12 and min(len(group) for group in pairs.values()) > 20
+    for (a, b), group in sorted(pairs.items()):
+        several, one = int(weight[a] // weight[b]), int(weight[b] // weight[a])     # 1, 1 between areas alike
+        whole = sorted(group, key=lambda person: draws[person])[: len(group) // one * one] if one else group
+        for j, person in enumerate(whole):
+            if one and j % one:
+                del were[person]
+                continue
+            were[person]["area"] = b
+            for k in range(several - 1):
+                twin = int(hash_ids(relocation.TWIN_STREAM ^ np.uint64(person), month, np.uint64(k)))
+                were[twin] = were[person] | {"id": twin, "course": were[person]["course"] & (s.MONTHS_LEFT + s.KIND),
+                                             "marks": were[person]["marks"] & (s.EVERY_MARK - s.COVERED)}
+    relocation.relocate(city, moving)
+    assert people.n > n
+    told = people.select(lambda p: p.state != s.GONE)
+    assert {row.id: {c.name: getattr(row, c.name) for c in people.columns} for row in told} == were
+    assert len(told) == len(were)
 
 
 def test_a_city_of_one_area_has_no_moves() -> None:
