@@ -48,7 +48,9 @@ def measure(series: Mapping[str, NDArray[np.float64]], *, areas: Sequence[str], 
     place = {area: i for i, area in enumerate(areas)}
     parts = {WHOLE: list(range(len(areas)))} | {a: [i] for a, i in place.items()} | {
         g: [place[p] for p in members if p in place] for g, members in groups.items() if g not in place}
-    summed = {name: np.stack([counts[:, members].sum(axis=1) for members in parts.values()], axis=1) for name, counts in series.items()}
+    counted = np.stack(list(series.values()))
+    of_parts = np.stack([counted[:, :, members].sum(axis=2) for members in parts.values()], axis=2)
+    summed = dict(zip(series, of_parts, strict=True))
     names, found = [], []
     for indicator in registry().values():
         if indicator.simulated and all(name in summed for name in indicator.plus + indicator.minus + indicator.over):
