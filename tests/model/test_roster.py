@@ -6,10 +6,13 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from model import states as s
 from model.luck import decision_key
 from model.setting import AGES, Setting, small_town
+from model.synthesis.build import like_beside_like
 from model.synthesis.roster import (
     AREA_STRIDE,
     GRADUATES,
@@ -158,3 +161,16 @@ def test_jobs_follow_the_quotas_exactly(scale: int) -> None:
     for code, real in ((s.FARM, wanted.farm), (s.OWNER, wanted.owners), (s.UNEMPLOYED, wanted.unemployed)):
         assert np.count_nonzero(state == code) == round(real / scale)
     assert abs(np.count_nonzero(state == s.EMPLOYED) - (wanted.public + wanted.private) / scale) <= 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10), st.integers(-1300, -1), st.booleans()), min_size=1, max_size=120))
+def test_like_stand_beside_like_behind_those_who_have_a_place(persons: list[tuple[int, int, bool]]) -> None:
+    state, birth = np.array([p[0] for p in persons], np.uint8), np.array([p[1] for p in persons], np.int16)
+    placed = np.flatnonzero([p[2] for p in persons])[::-1].copy()
+    order = like_beside_like(state, birth, placed)
+    assert sorted(order) == list(range(len(persons)))
+    assert (order[: placed.size] == placed).all()
+    months = -1 - birth.astype(int)
+    likeness = [(state[i], months[i] % 12, min(months[i] // 12, AGES - 1), i) for i in order[placed.size:]]
+    assert likeness == sorted(likeness), "by what they do, the month of the birthday, and age; of equals, the first before the others"
