@@ -17,7 +17,7 @@ are those of the first month, divided by employees. The usual rates are the city
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -138,7 +138,7 @@ def effort(calendar_month: int, push: float) -> float:
     return 1.0 + push * (-1.0, 0.0, 0.0, 1.0)[(calendar_month - 1) // 3]
 
 
-@cache
+@lru_cache(maxsize=12)
 def behind(calendar_month: int, push: float) -> float:
     """By how many months of usual acceptances the cases closed since January lie behind those accepted."""
     return sum(1.0 - effort(month, push) for month in range(1, calendar_month + 1))
