@@ -99,16 +99,17 @@ def payment(share: float, lapse: float) -> tuple[float, float, float]:
 
 def choose_scheme(city: City, *, everyone: bool = False) -> None:
     """The month's birthdays reconsider their scheme (everyone does when the city is made)."""
-    people, (share, pay) = city.people, terms(city)
+    people, (premium, pay) = city.people, terms(city)
     look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
-               people.spell, people.scheme, share, city.resident_share, pay, city.lasting("employee scheme"),
-               city.lasting("resident scheme"), city.yearly("payment"), everyone, people.paid,
+               people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, pay,
+               city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone, people.paid,
                int(city.law_value("pension.minimum_months")), people.resident_years)
 
 
 @while_rules_hold
 def terms(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Share of those without an employer who choose the employee scheme, by area, and `payment`, (3,), under the rules of the month."""
+    """By how much the premium of the month moves the share that chooses the employee scheme, by area, and `payment`, (3,). The shares
+    themselves may be brought to what was observed in the middle of a run: no ruling keeps them."""
     p, usual = city.setting.parameter, city.setting.usual("flexible_insurance_subsidy")     # under which the shares were solved
     subsidy = city.setting.control("flexible_insurance_subsidy", city.month) if city.month >= 0 else np.full(len(city.setting.areas), usual)
     rate = city.law_value("pension.flexible_rate")
@@ -116,4 +117,4 @@ def terms(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     price = (1.0 + city.level("contribution_floor_change")) * max(1.0 - cut, 0.01)
     premium = power_of(price * (1.0 - subsidy) / (1.0 - usual), p("flexible_premium_elasticity"))
     paying = min(city.voluntary_payment * (1.0 + p("match_payment_response") * city.level("resident_match") / 100.0), 1.0)
-    return np.minimum(city.flexible_share * premium, 1.0), np.array(payment(paying, p("voluntary_lapse")))
+    return premium, np.array(payment(paying, p("voluntary_lapse")))
