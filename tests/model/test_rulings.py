@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import accounts, market, membership, training
+from model import states as s
 from model.accounts import base_limits
 from model.city import City
 from model.rulings import LAST_DATED, carried, while_rules_hold
 from model.setting import small_town
-from tests.model.towns import as_usual, at_rest, town
+from tests.model.towns import as_usual, at_rest, lived, town
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=12), st.integers(0, 20))
@@ -74,3 +75,16 @@ def test_money_in_the_law_follows_wages_once_its_dates_are_past(city: City) -> N
         city.month = month
         assert carried(city) == pytest.approx(times)
     city.month = -1
+
+
+def test_a_share_that_is_moved_in_the_middle_of_a_run_counts_at_once() -> None:
+    """As when headcounts are brought to what was observed (`scenarios.conditioning`): no ruling may keep the share of before."""
+    city = lived(as_usual(town(6000)), 5)
+    people, usual = city.people, city.flexible_share.copy()
+    members = []
+    for share in (0.0 * usual, usual, 0.0 * usual + 1.0):
+        city.flexible_share = share
+        membership.choose_scheme(city, everyone=True)
+        flexible = people.state[: people.n] == s.FLEXIBLE
+        members.append(int((people.scheme[: people.n][flexible] & s.PENSION_KIND == s.EMPLOYEE_SCHEME).sum()))
+    assert members[0] < members[1] < members[2]
