@@ -35,7 +35,7 @@ def measures(quick: bool, province: bool, threads: int) -> dict[str, tuple[str, 
         run = {"people": people, "threads": threads, "months": 12, "repeats": 1 if people >= SIZES[-1] else repeats}
         plan[f"size_{people}"] = ("living", "size", run)
     plan["overhead"] = ("runner", "overhead", {"draws": 10 if quick else 40, "scale": 1000})
-    plan["workers"] = ("runner", "workers", {"draws": 8 if quick else 100, "scale": 20})
+    plan["workers"] = ("runner", "workers", {"draws": 8, "scale": 20} if quick else {"draws": 100, "scale": 20, "repeats": 3})
     plan["same_bytes"] = ("runner", "same_bytes", {"runs": 12, "scale": 500} if quick else {"runs": 500, "scale": 50})
     if not quick:
         plan |= {f"same_bytes_{runs}": ("runner", "same_bytes", {"runs": runs, "scale": 50, "repeats": 3}) for runs in (30, 90)}
