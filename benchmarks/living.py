@@ -8,13 +8,7 @@ from time import perf_counter, process_time
 from benchmarks.cities import town, xuzhou
 from benchmarks.machine import peak_mib
 from model.setting import Setting
-
-
-def threads_of(threads: int) -> None:
-    """Let kernels use so many threads."""
-    import numba
-
-    numba.set_num_threads(threads)
+from model.threads import use
 
 
 def compile_kernels() -> None:
@@ -60,7 +54,7 @@ def full_scale(threads: int, months: int, repeats: int) -> dict[str, float]:
     from model.people import People
 
     compile_kernels()
-    threads_of(threads)
+    use(threads)
     before = peak_mib()
     run = live(xuzhou(), scale=1, months=months, repeats=repeats)
     bytes_a_row = People(1).bytes_a_row
@@ -71,7 +65,7 @@ def full_scale(threads: int, months: int, repeats: int) -> dict[str, float]:
 def thinned(months: int, repeats: int, scale: int = 20) -> dict[str, float]:
     """徐州 at scale 20 on one thread: what one run of many costs."""
     compile_kernels()
-    threads_of(1)
+    use(1)
     setting = xuzhou()
     return live(setting, scale=scale, months=months, repeats=repeats)
 
@@ -79,7 +73,7 @@ def thinned(months: int, repeats: int, scale: int = 20) -> dict[str, float]:
 def size(people: int, threads: int, months: int, repeats: int) -> dict[str, float]:
     """A town of so many people one to one."""
     compile_kernels()
-    threads_of(threads)
+    use(threads)
     return live(town(people), scale=1, months=months, repeats=repeats) | {"people": people, "threads": threads, "peak_mib": peak_mib()}
 
 
@@ -89,7 +83,7 @@ def peer(people: int, months: int, repeats: int) -> dict[str, float]:
     from model.city import City
 
     compile_kernels()
-    threads_of(1)
+    use(1)
     kernels = live(town(people), scale=1, months=months, repeats=5)
     tried = []
     for _ in range(repeats):

@@ -51,8 +51,8 @@ def workers(draws: int, scale: int, plan: str = "xuzhou", repeats: int = 1) -> d
     coordinator itself takes of a processor while the workers run.
     """
     from benchmarks.living import compile_kernels
+    from model.threads import processors
     from scenarios import Scenario, run
-    from scenarios.executor import processors
 
     compile_kernels()
     scenario, wall, own = Scenario("benchmark", plan=plan), {"serial": inf, "processes": inf}, {}

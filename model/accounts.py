@@ -18,12 +18,13 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp, exp_each, log, log_each
-from model.blocks import DRAWN
+from model.blocks import DRAWN, stretches
+from model.compiler import by_parts
 from model.lists import ANY, those
 from model.luck import draw64, draw_each, draw_those, uniform
 from model.premiums import (
@@ -49,6 +50,7 @@ from model.premiums import (
 )
 from model.rulings import carried, while_rules_hold
 from model.series import S
+from model.threads import across
 from model.wages import wage_index
 
 if TYPE_CHECKING:
@@ -233,10 +235,10 @@ def wages_unknown(draws, real, out):  # type: ignore[no-untyped-def]
         out[j] = real[MEAN_WAGE] * below[j]
 
 
-@njit(parallel=True, cache=True)
-def declare_everyone(n, identity, state, scheme, firm, firm_id, ownership, wage, base, wanted, whole, real, keys):  # type: ignore[no-untyped-def]
+@by_parts
+def declare_everyone(part, n, identity, state, scheme, firm, firm_id, ownership, wage, base, wanted, whole, real, keys):  # type: ignore[no-untyped-def]
     """`declare` the base of every `wanted` person; those of a stretch, and of them those without a known wage, draw together."""
-    for b in prange((n + DRAWN - 1) // DRAWN):
+    for b in range(*part):
         first, to = b * DRAWN, min((b + 1) * DRAWN, n)
         rows, poor, own, draws, yuan = (np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.int64), np.empty(DRAWN, np.uint64),
                                         np.empty(DRAWN, np.uint64), np.empty(DRAWN))
@@ -265,8 +267,8 @@ def declare_everyone(n, identity, state, scheme, firm, firm_id, ownership, wage,
 def declare_all(city: City, wanted: NDArray[np.bool_]) -> None:
     """The bases of everyone in `wanted` (a mask over the rows), as they stand when the city begins."""
     people, firms, now = city.people, city.firms, rules(city)
-    declare_everyone(people.n, people.id, people.state, people.scheme, people.firm, firms.id, firms.ownership, people.wage, people.base,
-                     wanted, now.whole, now.real, now.keys)
+    across(declare_everyone, stretches(people.n), people.n, people.id, people.state, people.scheme, people.firm, firms.id, firms.ownership,
+           people.wage, people.base, wanted, now.whole, now.real, now.keys)
 
 
 def resident_tiers(city: City) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

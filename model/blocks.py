@@ -7,22 +7,30 @@ order. Tallies are integers, and count rows; the city multiplies them by the are
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
+from model.compiler import by_parts
 from model.lists import ANY, those_few
 from model.series import SERIES
+from model.threads import across
 
 BLOCK = 1 << 16
 DRAWN = 1024                    # rows that draw together (`luck.draw_each`), or are sorted out together (`lists.those`); a part of BLOCK
 BATCH = 8192                    # rows of which the chosen draw together: many enough for vector instructions, few enough for near memory
 YEAR, NONE = np.uint16(12), np.uint16(0)
+SHARES = 8                      # of all rows, in which staff is counted
 
 
 def blocks_of(n: int) -> int:
     """Number of blocks that cover n rows."""
     return max(1, -(-n // BLOCK))
+
+
+def stretches(n: int) -> int:
+    """Number of stretches of `DRAWN` that cover n rows."""
+    return -(-n // DRAWN)
 
 
 def empty_tally(n: int, areas: int) -> NDArray[np.int64]:
@@ -89,12 +97,18 @@ def past_legal_age(months, birth, mark, legal, first_birth):  # type: ignore[no-
     return months >= legal[category, min(max(birth - first_birth, 0), legal.shape[1] - 1)]
 
 
-@njit(parallel=True, cache=True)
-def past_legal(month, birth, traits, legal, first_birth):  # type: ignore[no-untyped-def]
+@by_parts
+def _past_legal(part, month, birth, traits, legal, first_birth, out):  # type: ignore[no-untyped-def]
+    """See `past_legal`."""
+    for i in range(*part):
+        out[i] = past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
+
+
+def past_legal(month: int, birth: NDArray[np.int16], traits: NDArray[np.uint8], legal: NDArray[np.int16], first_birth: int,
+               ) -> NDArray[np.bool_]:
     """`past_legal_age` at the end of `month` for arrays of persons, one flag each."""
     out = np.empty(birth.size, np.bool_)
-    for i in prange(birth.size):
-        out[i] = past_legal_age(month - np.int64(birth[i]), np.int64(birth[i]), traits[i], legal, first_birth)
+    across(_past_legal, out.size, month, birth, traits, legal, first_birth, out)
     return out
 
 
@@ -126,34 +140,41 @@ def flag(values, wanted, or_else, flags):  # type: ignore[no-untyped-def]
         flags[j] = (values[j] == wanted) | (values[j] == or_else)
 
 
-@njit(parallel=True, cache=True)
-def rows_where(values, wanted, or_else, n):  # type: ignore[no-untyped-def]
-    """Rows below n whose value (uint8) is `wanted` or `or_else`, ascending, int64; meant for what is rare."""
-    blocks = (n + BLOCK - 1) // BLOCK
-    entries, found = np.empty(blocks * BLOCK, np.int32), np.zeros(blocks, np.int64)
-    for b in prange(blocks):
+@by_parts
+def list_rows(part, values, wanted, or_else, n, entries, found):  # type: ignore[no-untyped-def]
+    """List in `entries`, block by block, what `rows_where` is to find, found[b] of them in block b."""
+    for b in range(*part):
         flags, rows = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
-            part = values[at: min(at + BATCH, n)]
-            flag(part, wanted, or_else, flags)
-            for i in rows[: those_few(flags[: part.size], ANY, np.uint64(at), rows)]:
+            some = values[at: min(at + BATCH, n)]
+            flag(some, wanted, or_else, flags)
+            for i in rows[: those_few(flags[: some.size], ANY, np.uint64(at), rows)]:
                 entries[b * BLOCK + found[b]] = i
                 found[b] += 1
-    return listed(entries, found)
 
 
-@njit(parallel=True, cache=True)
-def staff_of(n, state, firm, firms):  # type: ignore[no-untyped-def]
-    """Number of employees who point at each firm, shape (firms,) int32: counted in eight fixed parts, then added."""
-    parts = 8
-    heads = np.zeros((parts, firms), np.int32)
-    step = (n + parts - 1) // parts
-    for p in prange(parts):
+def rows_where(values: NDArray[np.uint8], wanted: int, or_else: int, n: int) -> NDArray[np.int64]:
+    """Rows below n whose value is `wanted` or `or_else`, ascending; meant for what is rare."""
+    blocks = -(-n // BLOCK)
+    entries, found = np.empty(blocks * BLOCK, np.int32), np.zeros(blocks, np.int64)
+    across(list_rows, blocks, values, wanted, or_else, n, entries, found)
+    rows: NDArray[np.int64] = listed(entries, found)
+    return rows
+
+
+@by_parts
+def count_staff(part, n, state, firm, heads):  # type: ignore[no-untyped-def]
+    """Add to each line of `heads`, (shares of the rows, firms), the employees of one share of the n rows."""
+    step = (n + heads.shape[0] - 1) // heads.shape[0]
+    for p in range(*part):
         for i in range(p * step, min(n, (p + 1) * step)):
             if state[i] == s.EMPLOYED:
                 heads[p, firm[i]] += 1
-    out = np.zeros(firms, np.int32)
-    for p in range(parts):
-        for f in range(firms):
-            out[f] += heads[p, f]
-    return out
+
+
+def staff_of(n: int, state: NDArray[np.uint8], firm: NDArray[np.int32], firms: int) -> NDArray[np.int32]:
+    """Number of employees who point at each firm, shape (firms,)."""
+    heads = np.zeros((SHARES, firms), np.int32)
+    across(count_staff, SHARES, n, state, firm, heads)
+    staff: NDArray[np.int32] = heads.sum(axis=0, dtype=np.int32)
+    return staff

@@ -7,14 +7,16 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from model import states as s
 from model.blocks import BLOCK, DRAWN, blocks_of
+from model.compiler import by_parts
 from model.coverage import EXITS
 from model.lists import UNSET, bits, how_many, those, those_few
 from model.luck import mix64
 from model.series import S
+from model.threads import across
 from model.unemployment import claim_months, claim_rules
 
 if TYPE_CHECKING:
@@ -90,17 +92,15 @@ def check_staff(rows, area, firm, firm_area, alive, mixed, found):  # type: igno
     found[SIGNATURE] += signature
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def audit(  # type: ignore[no-untyped-def]
-    n, area, state, spell, scheme, firm, firm_area, alive, claims, ui_paid, resident_years, blocks, weight,
+    part, n, area, state, spell, scheme, firm, firm_area, alive, claims, ui_paid, resident_years, weight, mixed, out, heads,
 ):
     """Counts by block: persons who have a firm without being employees or are without having one, staff of closed firms and of firms
     elsewhere, benefit past the limit, two pensions, and a signature (the sum of mixed firm rows of all staff, modulo 2**64, which is equal
     for equal headcounts); and by block rows in use, and persons and children in real numbers; weight: by area, int64."""
-    out = np.zeros((blocks, 6), np.uint64)
-    heads = np.zeros((blocks, 3), np.int64)
-    one, mixed = np.uint64(1), mixed_rows(alive.size)
-    for b in prange(blocks):
+    one = np.uint64(1)
+    for b in range(*part):
         flags, looked_at = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             first, to = np.uint64(at), min(at + DRAWN, n)
@@ -114,14 +114,13 @@ def audit(  # type: ignore[no-untyped-def]
             for i in looked_at[: those_few(due, DRAWS_BENEFIT, first, looked_at)]:
                 if spell[i] > claim_months(ui_paid[i], claims):
                     out[b, LATE] += one
-    return out, heads
 
 
 @njit(cache=True)
-def payrolls(n, area, staff, areas):  # type: ignore[no-untyped-def]
+def payrolls(area, staff, mixed, areas):  # type: ignore[no-untyped-def]
     """The signature that firms' headcounts claim (the sum of staff times the mixed row, modulo 2**64), and rows of staff by area, int64."""
-    signature, rows, mixed = np.uint64(0), np.zeros(areas, np.int64), mixed_rows(n)
-    for f in range(n):
+    signature, rows = np.uint64(0), np.zeros(areas, np.int64)
+    for f in range(mixed.size):
         signature += np.uint64(staff[f]) * mixed[f]
         rows[area[f]] += staff[f]
     return signature, rows
@@ -165,11 +164,13 @@ def fund_claims(prefix: str) -> tuple[str, str, str]:
 def imbalances(city: City) -> list[str]:
     """Sentences that name each account which does not close this month; empty when all do."""
     people, firms, t, table, weight = city.people, city.firms, city.month, city.table, city.weight
-    blocks, heads = audit(people.n, people.area, people.state, people.spell, people.scheme, people.firm, firms.area, firms.alive,
-                          claim_rules(city), people.ui_paid, people.resident_years, blocks_of(people.n), weight.astype(np.int64))
-    found = np.add.reduce(blocks).tolist()
+    blocks, mixed = blocks_of(people.n), mixed_rows(firms.n)
+    broken, heads = np.zeros((blocks, SIGNATURE + 1), np.uint64), np.zeros((blocks, CHILDREN + 1), np.int64)
+    across(audit, blocks, people.n, people.area, people.state, people.spell, people.scheme, people.firm, firms.area, firms.alive,
+           claim_rules(city), people.ui_paid, people.resident_years, weight.astype(np.int64), mixed, broken, heads)
+    found = np.add.reduce(broken).tolist()
     rows, persons, children = np.add.reduce(heads).tolist()
-    signature, staff = payrolls(firms.n, firms.area, firms.staff, weight.size)
+    signature, staff = payrolls(firms.area, firms.staff, mixed, weight.size)
     total, in_rows = add_areas(table, t, weight).tolist()
     apart = gaps(table, t, weight, staff).tolist()
     high_before, insured_before = map(round, np.add.reduce(city.stocks[KEPT] / weight, axis=1).tolist())

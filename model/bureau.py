@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import commuting
@@ -16,6 +16,7 @@ from model import states as s
 from model.accounts import keep, pay_as_residents, rules
 from model.blocks import BATCH, BLOCK, months_of_age
 from model.cards import review_cards, share_out
+from model.compiler import by_parts
 from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
 from model.lists import ANY, bits, those, those_few
@@ -25,6 +26,7 @@ from model.rulings import while_rules_hold
 from model.series import SERIES, S
 from model.setting import once
 from model.talent import declare_denominators, in_scope, keep_stock
+from model.threads import across
 from model.wages import minimum_wage, wage_index
 from model.workplaces import count_work, share_captured
 
@@ -62,9 +64,9 @@ def turn_page(note, scheme, last_month_of_year):  # type: ignore[no-untyped-def]
             scheme[j] &= 255 - s.COUNTED
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def count(  # type: ignore[no-untyped-def]
-    n, month, last_month_of_year, birth, traits, area, state, note, scheme, schooling, skill, course, card, tally, roll, places,
+    part, n, month, last_month_of_year, birth, traits, area, state, note, scheme, schooling, skill, course, card, tally, roll, places,
     identity, legal, first_birth, paid, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership, due, injury_rate, whole,
     real, tiers, below, keys, marks, offer, soonest, keeping,
 ):
@@ -75,7 +77,7 @@ def count(  # type: ignore[no-untyped-def]
     `soonest` the least of them.
     """
     parts, blocks = roll.shape[0], tally.shape[0]
-    for p in prange(parts):
+    for p in range(*part):
         flags, listed, room = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), room_to_count()
         who, draws = np.empty(BATCH, np.uint64), np.empty((2, BATCH), np.uint64)
         terms, mine, work = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint8), np.empty((LINES, BATCH), np.uint32)
@@ -118,11 +120,11 @@ def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDAr
     people, firms, tally, now = city.people, city.firms, city.new_tally(), rules(city)
     rolls = city.rolls
     rolls.reach(people.n)
-    count(people.n, city.month, last_month_of_year, people.birth, people.traits, people.area, people.state, people.note, people.scheme,
-          people.schooling, people.skill, people.course, people.card, tally, rolls.entered, rolls.places, people.id,
-          city.legal_ages[3], city.first_birth, people.paid, people.resident_years, people.ui_paid, people.base, people.account,
-          people.wage, people.firm, firms.id, firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below,
-          now.keys, people.marks, city.card_offer, int(city.legal_ages[3].min()), keeping)
+    across(count, rolls.entered.shape[0], people.n, city.month, last_month_of_year, people.birth, people.traits, people.area, people.state,
+           people.note, people.scheme, people.schooling, people.skill, people.course, people.card, tally, rolls.entered, rolls.places,
+           people.id, city.legal_ages[3], city.first_birth, people.paid, people.resident_years, people.ui_paid, people.base, people.account,
+           people.wage, people.firm, firms.id, firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below,
+           now.keys, people.marks, city.card_offer, int(city.legal_ages[3].min()), keeping)
     out = np.zeros((ENTRIES, tally.shape[2]), np.int64)
     np.add.reduce(tally, axis=0, out=out[: len(SERIES)])
     read(rolls.entered, *memberships_by_plan(city), out)

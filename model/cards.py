@@ -14,15 +14,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp, exp_of, log_of
-from model.blocks import DRAWN
+from model.blocks import DRAWN, stretches
+from model.compiler import by_parts
 from model.luck import draw64, draw_each, draw_those, uniform
 from model.rolls import E_CARDS_BY_GROUP, RESIDENTS_BY_GROUP
 from model.setting import month_of, once
+from model.threads import across
 
 if TYPE_CHECKING:
     from model.city import City
@@ -95,10 +97,10 @@ def hold(draws, draws_ecard, birth, state, share, takers, card):  # type: ignore
         card[j] = held if state[j] != s.GONE else 0
 
 
-@njit(parallel=True, cache=True)
-def first_cards(n, identity, birth, state, card, share, takers, key_card, key_ecard):  # type: ignore[no-untyped-def]
+@by_parts
+def first_cards(part, n, identity, birth, state, card, share, takers, key_card, key_ecard):  # type: ignore[no-untyped-def]
     """The first cards of everyone on the roster. share: of holders; takers: of holders of an e-card by age group, (4,)."""
-    for b in prange((n + DRAWN - 1) // DRAWN):
+    for b in range(*part):
         first, to, draws = b * DRAWN, min((b + 1) * DRAWN, n), np.empty((2, DRAWN), np.uint64)
         draw_each(key_card, identity[first:to], draws[0])
         draw_each(key_ecard, identity[first:to], draws[1])
@@ -118,7 +120,7 @@ def issue_first_cards(city: City) -> None:
         residents = (people.state[:n] != s.GONE) & (people.state[:n] != s.AWAY)
         weight = residents * city.weight[people.area[:n]]
         adopted = min(1.0, own / max(float((ceilings(city)[age] * weight).sum() / weight.sum()), 1e-9))
-    first_cards(n, people.id, people.birth, people.state, people.card, float(share), adopted * ceilings(city),
+    across(first_cards, stretches(n), n, people.id, people.birth, people.state, people.card, float(share), adopted * ceilings(city),
                 city.lasting("card at start"), city.lasting("wants e-card"))
     city.ecard_share = np.repeat(adopted * ceilings_by_group(city), len(city.setting.areas), axis=1)
     hand_out(city)

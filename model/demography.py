@@ -15,12 +15,13 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import retirement
 from model import states as s
 from model.blocks import BLOCK, DRAWN, NONE, YEAR, is_birthday, leave_job, listed, months_of_age, past_legal_age, vanish
+from model.compiler import by_parts
 from model.law import retirement_age_table
 from model.lists import UNSET, bits, those_few
 from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, top_of, tops_of, uniform
@@ -28,6 +29,7 @@ from model.rulings import while_rules_hold
 from model.separations import noted
 from model.series import S
 from model.setting import AGES
+from model.threads import across
 
 if TYPE_CHECKING:
     from model.city import City
@@ -147,22 +149,22 @@ def ask(rows, first, month, identity, birth, traits, state, participation, reach
         flags[i - first] |= BEFALLS if turns | goes else UNSET
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def live(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, paid, resident_years, account, tally,
+    part, n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, paid, resident_years, account, tally,
     deaths, quiet, reach, legal, first_birth, claims, claims_open, minimum_paid, choices, participation, school, noted, left, keys,
+    found, lost,
 ):
     """One month of everyone's life. deaths: thresholds by (sex, age); quiet: `lowest_quiet`; reach: see `in_reach`; legal: months
     of age by (category, birth month); claims, claims_open, minimum_paid, choices: see `retirement.claim`.
 
     One draw says who dies and, above that, who gives birth. Mothers are marked in `note` until `bear` has given their children rows.
     Whom nothing befalls this month (`who_lives`, `ask`) is done with after the draws. Listed block by block are in `noted` the rows of
-    those with a note, in `left` the firms that lose staff; returns how many of each there are of each block.
+    those with a note, in `left` the firms that lose staff: `found` and `lost` of each block.
     """
-    found, lost = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64)
     key_life, key_work, key_school, key_claim, key_on = keys[0], keys[1], keys[2], keys[3], keys[4]
     most = bounds(quiet)
-    for b in prange(tally.shape[0]):
+    for b in range(*part):
         draws, flags, rows = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         asked, answers, tops = np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.uint64), np.empty(DRAWN, np.uint16)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
@@ -235,7 +237,6 @@ def live(  # type: ignore[no-untyped-def]
                             leave_job(i, firm, scheme, marks)
                             lost[b] += pay_off(employer, left, b * BLOCK + lost[b])
                             state[i], spell[i] = s.INACTIVE, 0
-    return found, lost
 
 
 @njit(cache=True)
@@ -267,11 +268,11 @@ def age_and_die(city: City) -> None:
     deaths, quiet = lines_of_life(city)
     tally = city.new_tally()
     listing, city.off_payroll = np.empty((2, tally.shape[0] * BLOCK), np.int32)
-    found, city.lost_staff = live(
-        people.n, t, *city.person_columns(), people.schooling, people.marks, people.paid, people.resident_years, people.account, tally,
-        deaths, quiet, in_reach(city), city.legal_ages, city.first_birth, city.claim_ages, city.claims_open,
-        city.minimum_paid, retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), listing,
-        city.off_payroll, keys)
+    found, city.lost_staff = np.zeros((2, tally.shape[0]), np.int64)
+    across(live, tally.shape[0], people.n, t, *city.person_columns(), people.schooling, people.marks, people.paid, people.resident_years,
+           people.account, tally, deaths, quiet, in_reach(city), city.legal_ages, city.first_birth, city.claim_ages, city.claims_open,
+           city.minimum_paid, retirement.choices(city), city.tables.participation, city.setting.parameter("school_share_16_17"), listing,
+           city.off_payroll, keys, found, city.lost_staff)
     city.noted = listed(listing, found)
     mothers, born = noted(city.noted, people.note, GAVE_BIRTH, GAVE_BIRTH), np.zeros(len(city.setting.areas), np.int64)
     rows = people.settle(mothers.size)

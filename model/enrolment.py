@@ -20,14 +20,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import inspection, sites
 from model import states as s
 from model.accounts import base_limits
 from model.arithmetic import log, log_of, logistic_each, power
-from model.blocks import BLOCK, DRAWN, blocks_of, past_legal_age
+from model.blocks import BLOCK, DRAWN, blocks_of, past_legal_age, stretches
+from model.compiler import by_parts
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.drive import BANDS, band_of, size_band
 from model.drive import visit as visit_suspects
@@ -36,6 +37,7 @@ from model.luck import choose, decision_key, draw64, draw_each, uniform
 from model.parts import uniform_all
 from model.rulings import while_rules_hold
 from model.setting import once
+from model.threads import across
 
 if TYPE_CHECKING:
     from model.city import City
@@ -172,17 +174,17 @@ def settle(  # type: ignore[no-untyped-def]
             scheme[i] |= s.INJURY
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def enrol_staff(  # type: ignore[no-untyped-def]
-    n, month, legal, first_birth, identity, birth, traits, firm_area, state, note, scheme, firm, wage, firm_id, ownership, review, visits,
-    odds, real, level, gap, rules, key, key_floor, everyone, resident_years, found,
+    part, n, month, legal, first_birth, identity, birth, traits, firm_area, state, note, scheme, firm, wage, firm_id, ownership, review,
+    visits, odds, real, level, gap, rules, key, key_floor, everyone, resident_years, found,
 ):
     """Settle the insurance of the newly hired and of the staff of firms under review (of all staff when `everyone`).
 
     odds: of each firm, apart from the area's level. found: rows whom a visit brings into the whole bundle, by block, size band of the
     drive or INSPECTED, and area.
     """
-    for b in prange((n + BLOCK - 1) // BLOCK):
+    for b in range(*part):
         flags, rows, k = np.empty(DRAWN, np.uint8), np.empty(BLOCK, np.uint64), 0
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             to = min(at + DRAWN, n)
@@ -199,11 +201,10 @@ def enrol_staff(  # type: ignore[no-untyped-def]
                    resident_years, draws, shares, found[b])
 
 
-@njit(parallel=True, cache=True)
-def premiums_of(staff, identity, firm, wage, firm_id, rules, key_floor):  # type: ignore[no-untyped-def]
-    """`points_of` the employees in rows `staff`, float64."""
-    out = np.empty(staff.size, np.float64)
-    for b in prange((staff.size + DRAWN - 1) // DRAWN):
+@by_parts
+def premiums_of(part, staff, identity, firm, wage, firm_id, rules, key_floor, out):  # type: ignore[no-untyped-def]
+    """Write to `out` the `points_of` the employees in rows `staff`."""
+    for b in range(*part):
         own, draws = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64)
         rows, points = staff[b * DRAWN: (b + 1) * DRAWN], out[b * DRAWN: (b + 1) * DRAWN]
         for j in range(rows.size):
@@ -211,17 +212,16 @@ def premiums_of(staff, identity, firm, wage, firm_id, rules, key_floor):  # type
         draw_each(key_floor, own[: rows.size], draws)
         for j in range(rows.size):
             points[j] = points_of(draws[j], wage[rows[j]], rules)
-    return out
 
 
-@njit(parallel=True, cache=True)
-def willingness_of(staff, traits, firm, wage, odds, points, rules):  # type: ignore[no-untyped-def]
-    """x of the employees in rows `staff` apart from the area's level, float64. odds: of each firm; points: `premiums_of` the staff."""
-    out = np.empty(staff.size, np.float64)
-    for j in prange(staff.size):
+@by_parts
+def willingness_of(  # type: ignore[no-untyped-def]
+    part, staff, traits, firm, wage, odds, points, rules, out,
+):
+    """Write to `out` x of the employees in rows `staff`, apart from the area's level. odds: of each firm; points: `premiums_of`."""
+    for j in range(*part):
         i = staff[j]
         out[j] = willing_at(odds[firm[i]], traits[i] & s.OUTSIDER, rules[USUAL] if wage[i] == 0 else points[j], rules)
-    return out
 
 
 @njit(cache=True)
@@ -230,6 +230,14 @@ def odds_of_firms(n, staff, thin, taste, drive, by_size):  # type: ignore[no-unt
     out = np.empty(n, np.float64)
     for f in range(n):
         out[f] = taste[f] + by_size[size_band(staff[f] * thin[f])] + drive[f]
+    return out
+
+
+def premiums(city: City, staff: NDArray[np.int64]) -> NDArray[np.float64]:
+    """`points_of` the employees in rows `staff`."""
+    people, out = city.people, np.empty(staff.size)
+    across(premiums_of, stretches(staff.size), staff, people.id, people.firm, people.wage, city.firms.id, bundle_rules(city),
+           city.lasting("declared at the floor"), out)
     return out
 
 
@@ -260,10 +268,11 @@ def enrol(city: City, *, everyone: bool = False) -> None:
         inspection.look_into_firms(city, by_size)
         sites.open_and_rest(city)
     found = np.zeros((blocks_of(people.n), INSPECTED + 1, len(city.setting.areas)), np.int64)
-    enrol_staff(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, firms.area, people.state,
-                people.note, people.scheme, people.firm, people.wage, firms.id, firms.ownership, firms.review, firms.visits,
-                firm_odds(city), firms.staff[: firms.n] * firms.thin[: firms.n], city.enrolment_level, city.injury_gap,
-                bundle_rules(city), city.lasting("bundle"), city.lasting("declared at the floor"), everyone, people.resident_years, found)
+    across(enrol_staff, blocks_of(people.n), people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth,
+           people.traits, firms.area, people.state, people.note, people.scheme, people.firm, people.wage, firms.id, firms.ownership,
+           firms.review, firms.visits, firm_odds(city), firms.staff[: firms.n] * firms.thin[: firms.n], city.enrolment_level,
+           city.injury_gap, bundle_rules(city), city.lasting("bundle"), city.lasting("declared at the floor"), everyone,
+           people.resident_years, found)
     if not everyone:
         city.flows(FOUND, np.add.reduce(found, axis=0))
 

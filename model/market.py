@@ -16,25 +16,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import commuting, wages
 from model import states as s
 from model.arithmetic import exp, exp_each, log, log_each
-from model.blocks import DRAWN, leave_job
+from model.blocks import DRAWN, leave_job, stretches
+from model.compiler import by_parts
 from model.luck import ALL, draw64, draw_those, hash_ids, uniform
 from model.moves import choose_blocks, jobs_asked, ways
 from model.pairing import pair_up
 from model.rulings import while_rules_hold
 from model.separations import with_note
 from model.support import is_young, standings
+from model.threads import across
 from model.wages import FLOOR, LEVEL, effects_of, log_worth, monthly
 
 if TYPE_CHECKING:
     from model.city import City
 
 
+Rows = NDArray[np.int64]
 FLOWS = ("hires", "job_to_job", "first_registrations", "transfers_local", "reemployed", "startup_hires")
 ONE, TWO = np.uint64(1), np.uint64(2)
 LEAST_LUCK = 1e-18             # a draw of nought has no logarithm
@@ -139,33 +142,27 @@ def places_of(searchers, identity, traits, standing, second_chance, key_person, 
         places[j] = -luck[j] / standing[j]
 
 
-@njit(parallel=True, cache=True)
-def line_up(rows, order, identity, traits, standing, second_chance, key_person, key_again):  # type: ignore[no-untyped-def]
-    """The searchers of `rows` in `order`, block after block, and their places in the queues (`places_of`), float64."""
-    searchers, places, at_rate = np.empty(order.size, np.int64), np.empty(order.size), np.empty(order.size)
-    for c in prange((order.size + DRAWN - 1) // DRAWN):
+@by_parts
+def line_up(  # type: ignore[no-untyped-def]
+    part, rows, order, identity, traits, standing, second_chance, key_person, key_again, searchers, places, at_rate,
+):
+    """Write the searchers of `rows` in `order`, block after block, their places in the queues (`places_of`) and their standing."""
+    for c in range(*part):
         first, to = c * DRAWN, min((c + 1) * DRAWN, order.size)
         room = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64), np.empty(DRAWN)
         for j in range(first, to):
             searchers[j], at_rate[j] = rows[order[j]], standing[order[j]]
         places_of(searchers[first:to], identity, traits, at_rate[first:to], second_chance, key_person, key_again, room, places[first:to])
-    return searchers, places
 
 
-@njit(parallel=True, cache=True)
-def queue(  # type: ignore[no-untyped-def]
-    rows, identity, traits, standing, order, first, vacancy_firm, vacancy_slot, vacancy_order, vacancy_first, firm_id, efficiency, alpha,
-    second_chance, key_person, key_again, key_post, key_block, key_pair,
+@by_parts
+def fill_posts(  # type: ignore[no-untyped-def]
+    part, searchers, places, identity, order, first, vacancy_firm, vacancy_slot, vacancy_order, vacancy_first, firm_id, efficiency, alpha,
+    key_post, key_block, key_pair, posts, chosen, chosen_posts, got,
 ):
-    """The firm that each searcher of `rows` gets, or NOBODY, shape (rows,). standing: by searcher; efficiency: A by block.
-
-    Places are exponential times of rate `standing`, the earliest first. A person with recent training stands, with probability
-    `second_chance`, at the better of two places in the queue.
-    """
-    got, posts = np.full(rows.size, s.NOBODY, np.int64), np.empty(vacancy_firm.size, np.uint64)
-    searchers, places = line_up(rows, order, identity, traits, standing, second_chance, key_person, key_again)
-    chosen, chosen_posts = np.empty(rows.size, np.int64), np.empty(vacancy_firm.size, np.int64)
-    for b in prange(first.size - 1):
+    """Write to `got`, by searcher, the firm whose post he gets. searchers, places: `line_up`; efficiency: A by block; posts, chosen,
+    chosen_posts: room to work in, of posts, searchers and posts."""
+    for b in range(*part):
         here, open_posts = slice(first[b], first[b + 1]), slice(vacancy_first[b], vacancy_first[b + 1])
         u, v = first[b + 1] - first[b], vacancy_first[b + 1] - vacancy_first[b]
         if u == 0 or v == 0:
@@ -185,16 +182,33 @@ def queue(  # type: ignore[no-untyped-def]
         partner = pair_up(draws[1], posts[open_posts][posts_first[:hires]])
         for h in range(hires):
             got[order[first[b] + people_first[h]]] = vacancy_firm[offered[posts_first[partner[h]]]]
+
+
+def queue(city: City, rows: Rows, looked: Rows, posts: tuple[Rows, Rows, Rows, Rows], blocks: int) -> Rows:
+    """The firm that each searcher of `rows` gets, or NOBODY. looked: in which block; posts: firm and number of each, and their order and
+    beginnings by block (`sort_into`).
+
+    Places in the queue of a block are exponential times of rate `support.standings`, the earliest first. A person with recent training
+    stands, with probability `training_second_chance`, at the better of two places.
+    """
+    people, p, firm = city.people, city.setting.parameter, posts[0]
+    n, standing, (order, first) = rows.size, standings(city, rows, looked), sort_into(looked, blocks)
+    key_person, key_again, *keys = city.keys("queue", "queue again", "post", "hires", "pair")
+    searchers, places, got = np.empty(n, np.int64), np.empty(n), np.full(n, s.NOBODY, np.int64)
+    across(line_up, stretches(n), rows, order, people.id, people.traits, standing, p("training_second_chance"), key_person, key_again,
+           searchers, places, np.empty(n))
+    across(fill_posts, blocks, searchers, places, people.id, order, first, *posts, city.firms.id, efficiency(city),
+           p("matching_elasticity"), *keys, np.empty(firm.size, np.uint64), np.empty(n, np.int64), np.empty(firm.size, np.int64), got)
     return got
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def offers(  # type: ignore[no-untyped-def]
-    rows, got, month, identity, birth, traits, schooling, skill, firm_id, premium, years_of_school, rule, key_person, key_match,
+    part, rows, got, month, identity, birth, traits, schooling, skill, firm_id, premium, years_of_school, rule, key_person, key_match,
+    pay,
 ):
-    """What the firm that each of `rows` got would pay, yuan a month, (rows,); nought where it is nobody's."""
-    pay = np.zeros(rows.size, np.int64)
-    for c in prange((rows.size + DRAWN - 1) // DRAWN):
+    """Write to `pay`, noughts, what the firm that each of `rows` got would pay, yuan a month."""
+    for c in range(*part):
         ids, jobs, draws = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.uint64)
         placed, x, worth, effects, k = np.empty(DRAWN, np.int64), np.empty(DRAWN), np.empty(DRAWN), np.empty((2, DRAWN)), 0
         for j in range(c * DRAWN, min((c + 1) * DRAWN, rows.size)):
@@ -211,7 +225,6 @@ def offers(  # type: ignore[no-untyped-def]
         exp_each(x[:k], worth)
         for h in range(k):
             pay[placed[h]] = np.int64(monthly(worth[h], rule[LEVEL], rule[FLOOR]) + 0.5)
-    return pay
 
 
 @njit(cache=True)
@@ -276,17 +289,27 @@ def feel_tightness(city: City) -> None:
     city.tightness += 0.2 * (city.posts_a_searcher / city.usual_posts_a_searcher - city.tightness)
 
 
-def hire(city: City, rows: NDArray[np.int64], got: NDArray[np.int64]) -> None:
+def hire(city: City, rows: Rows, got: Rows) -> None:
     """Persons in `rows` start at the firms `got` (rows of Firms, NOBODY: none), are paid its offer, and are counted."""
     people, firms, flows = city.people, city.firms, np.zeros((len(FLOWS) + 1, len(city.setting.areas)), np.int64)
-    pay = offers(rows, got, city.month, people.id, people.birth, people.traits, people.schooling, people.skill, firms.id, firms.premium,
-                 wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city))
+    pay = np.zeros(rows.size, np.int64)
+    across(offers, stretches(rows.size), rows, got, city.month, people.id, people.birth, people.traits, people.schooling, people.skill,
+           firms.id, firms.premium, wages.YEARS_OF_SCHOOL, wages.rule(city), *wages.keys(city), pay)
     elsewhere = np.empty(rows.size, np.int64)
     beyond = take_up(rows, got, pay, city.month, *city.person_columns(), *city.work_columns(), firms.staff, firms.sector, firms.area,
                      firms.origin, firms.founded, flows, elsewhere)
     commuting.list_commuters(city, elsewhere[:beyond])
     city.flows(FLOWS, flows[:-1])
     city.young_hires += flows[-1] * city.weight
+
+
+def blocks_to_look_in(city: City, rows: Rows) -> Rows:
+    """Block in which each of `rows` looks for a job this month."""
+    people, jobs, looked = city.people, jobs_asked(city), np.empty(rows.size, np.int64)
+    key, key_area = city.keys("where to look", "in which area")
+    across(choose_blocks, stretches(rows.size), rows, people.id, people.area, people.schooling, people.skill, people.trade,
+           ways(city, jobs), key, *commuting.reach(city, jobs.sum(axis=1)), key_area, looked)
+    return looked
 
 
 def fill_public_posts(city: City) -> None:
@@ -300,24 +323,18 @@ def fill_public_posts(city: City) -> None:
 
 def match(city: City) -> None:
     """Vacancies are posted, searchers queue, and those who are matched start work."""
-    people, firms, p = city.people, city.firms, city.setting.parameter
+    firms = city.firms
     k, blocks = len(city.sector_names), len(city.setting.areas) * len(city.sector_names)
     rows = with_note(city, s.SEARCHING, s.FARM_SEARCHING)
-    v_firm, v_slot, v_block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
-    v_order, v_first = sort_into(v_block, blocks)
-    posts = np.diff(v_first).reshape(-1, k)
+    firm, slot, block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
+    order, first = sort_into(block, blocks)
+    posts = np.diff(first).reshape(-1, k)
     city.open_public = posts[:, -1] * city.weight
-    jobs = jobs_asked(city)
-    key_look, key_area, *keys = city.keys("where to look", "in which area", "queue", "queue again", "post", "hires", "pair")
-    looked = choose_blocks(rows, people.id, people.area, people.schooling, people.skill, people.trade, ways(city, jobs),
-                           key_look, *commuting.reach(city, jobs.sum(axis=1)), key_area)
-    order, first = sort_into(looked, blocks)
-    got = queue(rows, people.id, people.traits, standings(city, rows, looked), order, first, v_firm, v_slot, v_order, v_first, firms.id,
-                efficiency(city), p("matching_elasticity"), p("training_second_chance"), *keys)
+    got = queue(city, rows, blocks_to_look_in(city, rows), (firm, slot, order, first), blocks)
     city.young_hires[:] = 0.0
     hire(city, rows, got)
     fill_public_posts(city)
     if rows.size:
-        city.posts_a_searcher = v_firm.size / rows.size
+        city.posts_a_searcher = firm.size / rows.size
     city.flow("vacancies", posts.sum(axis=1))
     city.count_rows("seekers", rows)

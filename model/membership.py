@@ -19,15 +19,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import power, power_of
-from model.blocks import BATCH, BLOCK, is_birthday, past_legal_age
+from model.blocks import BATCH, BLOCK, blocks_of, is_birthday, past_legal_age
+from model.compiler import by_parts
 from model.lists import ANY, bits, those_few
 from model.luck import draw_each, draw_those, uniform
 from model.rulings import while_rules_hold
+from model.threads import across
 
 if TYPE_CHECKING:
     from model.city import City
@@ -47,16 +49,16 @@ def who_looks(month, everyone, birth, state, spell, scheme, flags):  # type: ign
         flags[j] = looks & of_age & (doing >= s.FARM) & (doing != s.RETIRED) & uninsured
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def look_again(  # type: ignore[no-untyped-def]
-    n, month, legal, first_birth, identity, birth, traits, area, state, spell, scheme, share, resident_share, pay, key_employee,
+    part, n, month, legal, first_birth, identity, birth, traits, area, state, spell, scheme, share, resident_share, pay, key_employee,
     key_resident, key_pay, everyone, paid, minimum, resident_years,
 ):
     """Reconsider membership of those with a birthday or a new state this month (of all when `everyone`).
 
     share, resident_share: by area; pay: probability of paying for new members, members in arrears, and members who pay, (3,).
     """
-    for b in prange((n + BLOCK - 1) // BLOCK):
+    for b in range(*part):
         flags, rows, ids = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), np.empty(BATCH, np.uint64)
         draws = np.empty((3, BATCH), np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
@@ -100,10 +102,10 @@ def payment(share: float, lapse: float) -> tuple[float, float, float]:
 def choose_scheme(city: City, *, everyone: bool = False) -> None:
     """The month's birthdays reconsider their scheme (everyone does when the city is made)."""
     people, (premium, pay) = city.people, terms(city)
-    look_again(people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits, people.area, people.state,
-               people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, pay,
-               city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone, people.paid,
-               int(city.law_value("pension.minimum_months")), people.resident_years)
+    across(look_again, blocks_of(people.n), people.n, city.month, city.legal_ages, city.first_birth, people.id, people.birth, people.traits,
+           people.area, people.state, people.spell, people.scheme, np.minimum(city.flexible_share * premium, 1.0), city.resident_share, pay,
+           city.lasting("employee scheme"), city.lasting("resident scheme"), city.yearly("payment"), everyone, people.paid,
+           int(city.law_value("pension.minimum_months")), people.resident_years)
 
 
 @while_rules_hold

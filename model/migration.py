@@ -16,13 +16,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from model import relocation
 from model import states as s
 from model.arithmetic import exp_of, log, power_of
 from model.blocks import BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, vanish
+from model.compiler import by_parts
 from model.lists import ANY, bits, those_few
 from model.luck import ALL, draw64, hash_ids, place_on, top_of, tops_of, uniform
 from model.luck import chance as chance_of
@@ -32,6 +33,7 @@ from model.schooling import arrive_schooled
 from model.series import S
 from model.setting import once
 from model.spring_festival import season_of_arrivals, season_of_exits
+from model.threads import across
 from model.training import bring_grades
 
 if TYPE_CHECKING:
@@ -109,21 +111,20 @@ def who_stirs(soonest, state, traits, spell, scheme, flags):  # type: ignore[no-
         flags[j] = (here & ((flags[j] != 0) | settles)) | ((doing == s.AWAY) & (flags[j] != 0))
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def move(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, tally, home, go, young, local, between,
-    wait, take_up, register, most, left, leavers, keys,
+    part, n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, tally, home, go, young, local,
+    between, wait, take_up, register, most, left, leavers, keys, lost, moving,
 ):
     """One month of comings, goings and settling of those on the roster; who moves between areas is marked MOVING.
 
     Thresholds: home and go (yearly hazards × season), young by (area, outsider, at work, years in the state), local and between by
     area, take_up a month; who is here and whose draw is not below `most` neither leaves nor moves. wait: months of insured work
     before 落户 by (area, college); register: probability. keys: come home, register, leave, settle. The firms that lose staff are listed in
-    `left`, block by block, once a person, and in `leavers` the rows of those who move; returns how many of each there are of each block.
+    `left`, block by block, once a person, and in `leavers` the rows of those who move: `lost` and `moving` of each block.
     """
-    lost, moving = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64)
     soonest = np.uint8(min(max(np.ceil(wait.min()), 0.0), 255.0))
-    for b in prange(tally.shape[0]):
+    for b in range(*part):
         draws, tops = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint16)
         flags, rows = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
@@ -175,7 +176,6 @@ def move(  # type: ignore[no-untyped-def]
                     note[i] = s.MOVING
                     leavers[b * BLOCK + moving[b]] = i
                     moving[b] += 1
-    return lost, moving
 
 
 def usual_arrivals(city: City) -> NDArray[np.float64]:
@@ -242,9 +242,10 @@ def stir(city: City) -> NDArray[np.int64]:
     young, between = leaving_of_the_young(city), relocation.chances(city)
     home, go = chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season)
     most = np.uint64(min(int(max(young.max(), local.max(), go)) + int(between.max()), int(ALL)))
-    lost, moving = move(people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, home,
+    lost, moving = np.zeros((2, tally.shape[0]), np.int64)
+    across(move, tally.shape[0], people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, home,
                         go, young, local, between, wait_for_hukou(city), chance_of(p("hukou_take_up") / 12), p("registration"), most, left,
-                        leavers, keys)
+                        leavers, keys, lost, moving)
     city.add(tally)
     dismiss(left, lost, city.firms.staff)
     return listed(leavers, moving)

@@ -14,13 +14,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
 from model.arithmetic import line_sum
 from model.blocks import DRAWN
+from model.compiler import by_parts
 from model.luck import draw_each, place_on, uniform
 
 if TYPE_CHECKING:
@@ -39,27 +40,28 @@ def tier_of(schooling, skill):  # type: ignore[no-untyped-def]
     return 1 if level >= s.SENIOR_SECONDARY or skill & s.GRADE else 0
 
 
-@njit(parallel=True, cache=True)
-def choose_blocks(rows, identity, area, schooling, skill, trade, ways, key, home, line, key_area):  # type: ignore[no-untyped-def]
-    """Block (area × sector) in which each searcher looks; ways: cumulative chances, (areas, trades + 1, tiers, sectors); home, line: those
-    of areas (`commuting.reach`)."""
-    out, k = np.empty(rows.size, np.int64), ways.shape[3]
-    for b in prange((rows.size + DRAWN - 1) // DRAWN):
+@by_parts
+def choose_blocks(  # type: ignore[no-untyped-def]
+    part, rows, identity, area, schooling, skill, trade, ways, key, home, line, key_area, out,
+):
+    """Write to `out` the block (area × sector) in which each searcher looks; ways: cumulative chances, (areas, trades + 1, tiers,
+    sectors); home, line: those of areas (`commuting.reach`)."""
+    k = ways.shape[3]
+    for b in range(*part):
         first, ids, draws = b * DRAWN, np.empty(DRAWN, np.uint64), np.empty((2, DRAWN), np.uint64)
-        part, looks = rows[first: first + DRAWN], out[first: first + DRAWN]
-        n = part.size
+        some, looks = rows[first: first + DRAWN], out[first: first + DRAWN]
+        n = some.size
         for j in range(n):
-            ids[j] = identity[np.uint64(part[j])]
+            ids[j] = identity[np.uint64(some[j])]
         draw_each(key, ids[:n], draws[0])
         draw_each(key_area, ids[:n], draws[1])
         for j in range(n):
-            i = np.uint64(part[j])
+            i = np.uint64(some[j])
             lives, t, tier = area[i], trade[i], tier_of(schooling[i], skill[i])
             a, where = np.int64(lives), uniform(draws[1, j])
             if where >= home[lives]:
                 a = place_on(line[lives], where)
             looks[j] = a * k + place_on(ways[a, t, tier], uniform(draws[0, j]))
-    return out
 
 
 def nearness(city: City) -> NDArray[np.float64]:

@@ -19,11 +19,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import BLOCK, DRAWN, dismiss, leave_job, listed, vanish
+from model.compiler import by_parts
 from model.gig import chance_of_flexible_work
 from model.lists import ANY, those
 from model.luck import draw64, draw_each, tops_of, uniform
@@ -32,6 +33,7 @@ from model.setting import once
 from model.spring_festival import exits
 from model.startups import chance_of_giving_up, chance_of_starting, group_of_founder
 from model.support import outreach
+from model.threads import across
 from model.transfer import transfer_chance
 from model.unemployment import claim_months, claim_rules
 
@@ -84,22 +86,22 @@ def restless_of(rows, first, draws, state, spell, firm, layoff, restless):  # ty
     return k
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def decide(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, course, tally, busy, layoff, ownership,
-    alive, sector, turnover, key, key_register, key_flexible, quits, contract, search, january, public_quits, flexible_search,
+    part, n, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, marks, course, tally, busy, layoff,
+    ownership, alive, sector, turnover, key, key_register, key_flexible, quits, contract, search, january, public_quits, flexible_search,
     take_flexible, leave_city, close, transfer, begin, register, ui_register, flexible_register, claims, ui_paid, restless, calm, left,
+    found, lost,
 ):
     """One draw a person. quits, contract, search: by months of tenure; turnover: by sector, multiplies them; january: multiplies the quits
     of outsiders; close: of owners without and with support; take_flexible, transfer: by area; begin: a business, by group and area; all
-    monthly probabilities. Listed block by block are in `busy` the rows of those with a note, in `left` the firms that lose staff; returns
-    how many of each there are of each block.
+    monthly probabilities. Listed block by block are in `busy` the rows of those with a note, in `left` the firms that lose staff: `found`
+    and `lost` of each block.
 
     Most stay where they are and are not looked at more closely: `who_decides`, `restless_of`. Those laid off with enough
     insured months (`ui_paid`) keep the UI bit for as long as these entitle them: `unemployment.claim_months`.
     """
-    found, lost = np.zeros(tally.shape[0], np.int64), np.zeros(tally.shape[0], np.int64)
-    for b in prange(tally.shape[0]):
+    for b in range(*part):
         draws, tops = np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint16)
         flags, rows = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
@@ -187,7 +189,6 @@ def decide(  # type: ignore[no-untyped-def]
                     note[i] = s.FARM_SEARCHING
                     busy[b * BLOCK + found[b]] = i
                     found[b] += 1
-    return found, lost
 
 
 @njit(cache=True)
@@ -243,14 +244,14 @@ def separate(city: City) -> None:
     key, key_flexible = city.keys("separate", "register flexible work")
     begin = chance_of_starting(city)
     close, leave_farm = chance_of_giving_up(city), transfer_chance(city)
-    found, lost = decide(
-        people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy, firms.layoff,
-        firms.ownership, firms.alive, firms.sector, city.sector_turnover, key, city.lasting("registers"), key_flexible,
-        tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"),
-        p("flexible_search"), chance_of_flexible_work(city), p("outsider_leave_rate"), close, leave_farm, begin, register,
-        np.minimum(register * p("registration_ratio_on_benefit"), 1.0), p("flexible_registration"), claim_rules(city), people.ui_paid,
-        stays_from(city, max(january, 1.0)),
-        edges(np.array([p("flexible_search"), 1.0 - begin.max(), close.max(), leave_farm.max()])), left)
+    found, lost = np.zeros((2, tally.shape[0]), np.int64)
+    across(decide, tally.shape[0], people.n, city.month, *city.person_columns(), people.schooling, people.marks, people.course, tally, busy,
+           firms.layoff, firms.ownership, firms.alive, firms.sector, city.sector_turnover, key, city.lasting("registers"), key_flexible,
+           tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"), p("flexible_search"),
+           chance_of_flexible_work(city), p("outsider_leave_rate"), close, leave_farm, begin, register,
+           np.minimum(register * p("registration_ratio_on_benefit"), 1.0), p("flexible_registration"), claim_rules(city), people.ui_paid,
+           stays_from(city, max(january, 1.0)), edges(np.array([p("flexible_search"), 1.0 - begin.max(), close.max(), leave_farm.max()])),
+           left, found, lost)
     city.busy = listed(busy, found)
     city.add(tally)
     for firms_left, by_block in ((city.off_payroll, city.lost_staff), (left, lost)):

@@ -19,15 +19,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp_of
+from model.compiler import by_parts
 from model.luck import draw64, uniform
 from model.moves import TIERS, tier_of
 from model.rulings import while_rules_hold
 from model.setting import once
+from model.threads import across
 
 if TYPE_CHECKING:
     from model.city import City
@@ -48,16 +50,15 @@ def is_hard(months, traits, spell):  # type: ignore[no-untyped-def]
     return (old or spell >= 12) and not traits & s.OUTSIDER
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def stand(  # type: ignore[no-untyped-def]
-    rows, blocks, month, identity, birth, traits, area, state, spell, scheme, schooling, skill, marks, asked, duration, short, gains,
-    young_gain, hard_gain, guide, key,
+    part, rows, blocks, month, identity, birth, traits, area, state, spell, scheme, schooling, skill, marks, asked, duration, short, gains,
+    young_gain, hard_gain, guide, key, out,
 ):
-    """Standing of each searcher in the queue of its block, (rows,). asked: tier of skill that posts ask for, by block; gains: of the
-    guided, of former trainees, of those in a job; young_gain, hard_gain: by block; guide: chance that a registered searcher is taken into
-    guidance this month, by area."""
-    out = np.empty(rows.size, np.float64)
-    for j in prange(rows.size):
+    """Write to `out` the standing of each searcher in the queue of its block. asked: tier of skill that posts ask for, by block; gains: of
+    the guided, of former trainees, of those in a job; young_gain, hard_gain: by block; guide: chance that a registered searcher is
+    taken into guidance this month, by area."""
+    for j in range(*part):
         i, block = np.uint64(rows[j]), np.uint64(blocks[j])
         standing = short[np.uint64(max(asked[block] - tier_of(schooling[i], skill[i]), 0))]
         if state[i] == s.UNEMPLOYED:
@@ -76,7 +77,6 @@ def stand(  # type: ignore[no-untyped-def]
         elif state[i] == s.EMPLOYED:
             standing *= gains[2]
         out[j] = standing
-    return out
 
 
 @once
@@ -109,9 +109,11 @@ def standings(city: City, rows: NDArray[np.int64], blocks: NDArray[np.int64]) ->
     """Standing of the searchers `rows`, who look in `blocks`; takes this month's share of the registered into guidance."""
     people = city.people
     guide = city.setting.control("job_guidance", city.month) / 12 / np.maximum(city.stock("registered"), 1.0)
-    return stand(rows, blocks, city.month, people.id, people.birth, people.traits, people.area, people.state, people.spell, people.scheme,
-                 people.schooling, people.skill, people.marks, tiers_asked(city), *usual_standings(city),
-                 *gains_of_subsidies(city), guide, city.key("guidance"))
+    out = np.empty(rows.size)
+    across(stand, rows.size, rows, blocks, city.month, people.id, people.birth, people.traits, people.area, people.state, people.spell,
+           people.scheme, people.schooling, people.skill, people.marks, tiers_asked(city), *usual_standings(city),
+           *gains_of_subsidies(city), guide, city.key("guidance"), out)
+    return out
 
 
 def extra_jobs(city: City) -> NDArray[np.float64]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import BATCH, BLOCK, rows_in
+from model.compiler import by_parts
 from model.lists import ANY, those
 from model.luck import draw64, draw_those, uniform
 from model.series import S
+from model.threads import across
 from model.training import against_usual
 
 if TYPE_CHECKING:
@@ -43,14 +45,14 @@ def award(i, b, a, title, skill, tally, waits):  # type: ignore[no-untyped-def]
         tally[b, FIRST, a] += 1
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def review(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, area, state, firm, schooling, skill, tally, ownership, rate, passes, access, skilled_access, waits,
+    part, n, month, identity, birth, area, state, firm, schooling, skill, tally, ownership, rate, passes, access, skilled_access, waits,
     keys,
 ):
     """The year's review. rate: applications a year; passes: by title; by area: access of private staff, and skilled_access: share of the
     highly skilled without college whom the review admits."""
-    for b in prange(tally.shape[0]):
+    for b in range(*part):
         for i in rows_in(b, n):
             doing = state[i]
             if doing < s.EMPLOYED or doing > s.UNEMPLOYED or skill[i] & s.WAIT:
@@ -87,13 +89,13 @@ def who_may_sit(state, schooling, fields, flags):  # type: ignore[no-untyped-def
         flags[j] = (state[j] >= s.EMPLOYED) & (state[j] <= s.UNEMPLOYED) & (learnt & s.SCHOOLING >= s.JUNIOR_COLLEGE) & (examined != 0)
 
 
-@njit(parallel=True, cache=True)
-def examine(n, identity, area, state, schooling, skill, tally, fields, chances, waits, key):  # type: ignore[no-untyped-def]
+@by_parts
+def examine(part, n, identity, area, state, schooling, skill, tally, fields, chances, waits, key):  # type: ignore[no-untyped-def]
     """The month's examinations. fields: True for each field examined; chances: of sitting and passing in a year, by area."""
     bits = np.uint32(0)
     for field in range(fields.size):
         bits |= np.uint32(fields[field]) << np.uint32(field)
-    for b in prange(tally.shape[0]):
+    for b in range(*part):
         flags, rows, ids, draws = (np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), np.empty(BATCH, np.uint64),
                                    np.empty(BATCH, np.uint64))
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
@@ -124,8 +126,8 @@ def hold_review(city: City) -> None:
     craft = np.clip(city.setting.control("title_for_skilled", city.month), 0.0, 1.0)
     passes = np.array([p("title_pass_junior"), p("title_pass_middle"), p("title_pass_senior")])
     keys = np.array([city.key("title review"), city.key("title pass")], np.uint64)
-    review(people.n, city.month, people.id, people.birth, people.area, people.state, people.firm, people.schooling, people.skill, tally,
-           city.firms.ownership, p("title_review_rate"), passes, access, craft, WAITS, keys)
+    across(review, tally.shape[0], people.n, city.month, people.id, people.birth, people.area, people.state, people.firm, people.schooling,
+           people.skill, tally, city.firms.ownership, p("title_review_rate"), passes, access, craft, WAITS, keys)
     city.add(tally)
 
 
@@ -133,6 +135,6 @@ def hold_exams(city: City, fields: NDArray[np.bool_]) -> None:
     """The examinations of some fields."""
     p, people, tally = city.setting.parameter, city.people, city.new_tally()
     chances = p("exam_rate") * p("exam_pass") * against_usual(city, "professional_exam_subsidy", p("certificate_subsidy_response"))
-    examine(people.n, people.id, people.area, people.state, people.schooling, people.skill, tally, fields, np.minimum(chances, 1.0), WAITS,
-            city.key("professional exam"))
+    across(examine, tally.shape[0], people.n, people.id, people.area, people.state, people.schooling, people.skill, tally, fields,
+           np.minimum(chances, 1.0), WAITS, city.key("professional exam"))
     city.add(tally)

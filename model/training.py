@@ -12,18 +12,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import power
 from model.blocks import BLOCK, DRAWN, YEAR, months_of_age
+from model.compiler import by_parts
 from model.lists import ANY, bits, those_few
 from model.luck import draw64, draw_those, mix64, uniform
 from model.rulings import while_rules_hold
 from model.series import S
 from model.setting import once
 from model.talent import in_scope
+from model.threads import across
 
 if TYPE_CHECKING:
     from model.city import City
@@ -117,16 +119,16 @@ def who_may_take(draws, most, flags):  # type: ignore[no-untyped-def]
                 flags[j] |= uniform(mix64(draws[j] + np.uint64(opening))) < most[opening]
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def attend(  # type: ignore[no-untyped-def]
-    n, month, identity, birth, traits, area, state, note, schooling, skill, course, tally, chances, rule, waits, keys,
+    part, n, month, identity, birth, traits, area, state, note, schooling, skill, course, tally, chances, rule, waits, keys,
 ):
     """One month of all courses. chances: yearly chance of an opening, (areas, 9); rule: shares by name;
     keys: of the place, the kind of course, its end, the exam, the search."""
     most = np.zeros(chances.shape[1])
     for of_area in chances:
         most = np.maximum(most, of_area)
-    for b in prange(tally.shape[0]):
+    for b in range(*part):
         flags, rows, k = np.empty(DRAWN, np.uint8), np.empty(BLOCK, np.uint64), 0
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             to = min(at + DRAWN, n)
@@ -238,8 +240,8 @@ def train(city: City) -> None:
     """A month of courses, examinations and new places."""
     people, tally = city.people, city.new_tally()
     keys = city.keys("training", "kind of course", "end of course", "grade exam", "lock-in")
-    attend(people.n, city.month, people.id, people.birth, people.traits, people.area, people.state, people.note, people.schooling,
-           people.skill, people.course, tally, yearly_chances(city), shares_who_pass(city), WAITS, keys)
+    across(attend, tally.shape[0], people.n, city.month, people.id, people.birth, people.traits, people.area, people.state, people.note,
+           people.schooling, people.skill, people.course, tally, yearly_chances(city), shares_who_pass(city), WAITS, keys)
     city.add(tally)
 
 

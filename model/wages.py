@@ -16,15 +16,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
 from model.arithmetic import exp, exp_each, log_each, log_of, power
-from model.blocks import BLOCK, DRAWN, rows_in, rows_where
+from model.blocks import DRAWN, blocks_of, rows_in, rows_where, stretches
+from model.compiler import by_parts
 from model.luck import draw_each, mix64, uniform
 from model.parts import uniform_all
+from model.threads import across
 
 if TYPE_CHECKING:
     from model.city import City
@@ -78,14 +80,14 @@ def effects_of(ids, jobs, key_person, key_match, draws, x, effects):  # type: ig
     logits(draws[1, :k], x, effects[1])
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def worth_of_staff(  # type: ignore[no-untyped-def]
-    staff, month, identity, birth, traits, firm, schooling, skill, trade, firm_id, sector, premium, years_of_school, rule, key_person,
-    key_match,
+    part, staff, month, identity, birth, traits, firm, schooling, skill, trade, firm_id, sector, premium, years_of_school, rule, key_person,
+    key_match, out,
 ):
-    """What `staff`, rows of everyone at work, are worth (`log_worth`) as if all were hired now; their trades are those of their firms."""
-    out = np.empty(staff.size)
-    for b in prange((staff.size + DRAWN - 1) // DRAWN):
+    """Write to `out` what `staff`, rows of everyone at work, are worth (`log_worth`) as if all were hired now; their trades are those of
+    their firms."""
+    for b in range(*part):
         rows, worths = staff[b * DRAWN: (b + 1) * DRAWN], out[b * DRAWN: (b + 1) * DRAWN]
         k = rows.size
         ids, jobs, draws, x, effects = (np.empty(k, np.uint64), np.empty(k, np.uint64), np.empty((2, k), np.uint64), np.empty(k),
@@ -101,25 +103,22 @@ def worth_of_staff(  # type: ignore[no-untyped-def]
                              years_of_school, rule)
             trade[i] = sector[f] + 1
         exp_each(x, worths)
-    return out
 
 
-@njit(parallel=True, cache=True)
-def pay_first(staff, worths, wage, level, floor):  # type: ignore[no-untyped-def]
-    """The wages of `staff` with these worths at that level and minimum; returns their sum in tens of yuan by block."""
-    sums = np.zeros((staff.size + BLOCK - 1) // BLOCK, np.int64)
-    for b in prange(sums.size):
+@by_parts
+def pay_first(part, staff, worths, wage, level, floor, sums):  # type: ignore[no-untyped-def]
+    """Write the wages of `staff` with these worths at that level and minimum, and their sum in tens of yuan by block."""
+    for b in range(*part):
         for j in rows_in(b, staff.size):
             paid = np.int64(monthly(worths[j], level, floor) + 0.5)
             wage[staff[j]] = paid
             sums[b] += paid
-    return sums
 
 
-@njit(parallel=True, cache=True)
-def revise(n, month, identity, birth, state, schooling, wage, years_of_school, growth, least, floor):  # type: ignore[no-untyped-def]
+@by_parts
+def revise(part, n, month, identity, birth, state, schooling, wage, years_of_school, growth, least, floor):  # type: ignore[no-untyped-def]
     """Wages in force times growth by years of experience, (46,), rounded by the person's own luck; at least `floor` (tens of yuan)."""
-    for b in prange((n + BLOCK - 1) // BLOCK):
+    for b in range(*part):
         for i in rows_in(b, n):
             if state[i] == s.EMPLOYED:
                 months = month - np.int64(birth[i])
@@ -170,12 +169,14 @@ def pay_start(city: City) -> None:
     people, firms = city.people, city.firms
     city.wage_level, index, floor = city.setting.wage, wage_index(city), minimum_wage(city)
     staff = rows_where(people.state, s.EMPLOYED, s.EMPLOYED, people.n)
-    worths = worth_of_staff(staff, -1, people.id, people.birth, people.traits, people.firm, people.schooling, people.skill, people.trade,
-                            firms.id, firms.sector, firms.premium, YEARS_OF_SCHOOL, rule(city), *keys(city))
+    worths, sums = np.empty(staff.size), np.zeros(blocks_of(staff.size), np.int64)
+    across(worth_of_staff, stretches(staff.size), staff, -1, people.id, people.birth, people.traits, people.firm, people.schooling,
+           people.skill, people.trade, firms.id, firms.sector, firms.premium, YEARS_OF_SCHOOL, rule(city), *keys(city), worths)
     for _ in range(3):              # the floor bends the mean a little: it settles at once
-        paid = pay_first(staff, worths, people.wage, city.wage_level * index, floor).sum()
-        if paid:
-            city.wage_level *= city.setting.wage * staff.size / (10.0 * float(paid))
+        sums[:] = 0
+        across(pay_first, sums.size, staff, worths, people.wage, city.wage_level * index, floor, sums)
+        if sums.any():
+            city.wage_level *= city.setting.wage * staff.size / (10.0 * float(sums.sum()))
     city.wage_in_force, city.floor_in_force = index, floor
 
 
@@ -187,8 +188,8 @@ def raise_wages(city: City) -> None:
         return
     x, index = np.arange(LONGEST_CAREER + 1), wage_index(city)
     gain = np.array([exp(p("experience_gain") + p("experience_bend") * (2.0 * k + 1.0)) if k < LONGEST_CAREER else 1.0 for k in x.tolist()])
-    revise(people.n, city.month, people.id, people.birth, people.state, people.schooling, people.wage, YEARS_OF_SCHOOL,
-           gain * (index / city.wage_in_force), not january, floor / 10.0)
+    across(revise, blocks_of(people.n), people.n, city.month, people.id, people.birth, people.state, people.schooling, people.wage,
+           YEARS_OF_SCHOOL, gain * (index / city.wage_in_force), not january, floor / 10.0)
     city.floor_in_force = floor
     if january:
         city.wage_in_force = index

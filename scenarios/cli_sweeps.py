@@ -30,7 +30,7 @@ def sweep_(
 
     Example: renshe sweep sweep.yaml --out results/
     """
-    from scenarios.executor import processors
+    from model.threads import processors
     from scenarios.gathering import ClusterLost
     from scenarios.running import RunsFailed
     from scenarios.sweeping import sweep

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from model.documents import BadInput, Fault, both
+from model.threads import using
 from scenarios.fingerprints import code_fingerprint
 from scenarios.parcels import Ground
 
@@ -47,14 +48,12 @@ class ClusterExecutor(Executor):
 
 
 def run_there(fingerprint: str, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-    """On a worker: the call itself, with one Numba thread. Raises OtherCode when the worker's code is not the
+    """On a worker: the call itself, with one thread. Raises OtherCode when the worker's code is not the
     coordinator's.
     """
     if code_fingerprint() != fingerprint:
         raise OtherCode("the worker's code differs from the coordinator's: install the same version there")
-    from scenarios.executor import threads_here
-
-    with threads_here(1):
+    with using(1):
         return fn(*args, **kwargs)
 
 

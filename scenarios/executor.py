@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -21,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from model.documents import BadInput, Fault, unknown_name
+from model.threads import processors, use, using
 from scenarios.parcels import Ground, lay, lift
 
 SERIAL, PROCESSES = "serial", "processes"
 NAMES = (SERIAL, PROCESSES)
 CLUSTER = re.compile(r"dask://[^\s/:]+:\d{1,5}|dask://\[[0-9a-fA-F:]+\]:\d{1,5}")
 LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-THREAD_VARIABLES = ("NUMBA_NUM_THREADS", *LIBRARY_THREADS)
 NEEDED = ("model.city", "model.indicators", "scenarios.simulate", "scenarios.shocks", "pyarrow.parquet")
 """What the fork server imports: a run needs no more."""
 _COMPILING = threading.Lock()
@@ -43,13 +42,6 @@ class SerialExecutor(Executor):
         except Exception as error:  # noqa: BLE001 - an executor hands every failure to its future
             future.set_exception(error)
         return future
-
-
-def processors() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def check_name(name: str) -> None:
@@ -86,7 +78,7 @@ def warm_up(name: str) -> None:
 def executor_of(name: str, *, runs: int, threads: int = 1, grounds: tuple[Ground, ...] = ()) -> Iterator[Executor]:
     """An executor for so many runs; ends its own workers, and only those, when it is left early.
 
-    name: serial, processes or dask://HOST:PORT; threads: Numba threads of each city (one on a cluster); grounds: what is
+    name: serial, processes or dask://HOST:PORT; threads: of the kernels of each city (one on a cluster); grounds: what is
     laid in each worker before its first run. Raises BadInput for another name, and for a cluster that cannot be used.
     """
     check_name(name)
@@ -98,7 +90,7 @@ def executor_of(name: str, *, runs: int, threads: int = 1, grounds: tuple[Ground
         return
     workers = max(1, min(runs, processors() // max(1, threads)))
     if name == SERIAL or (workers == 1 and runs == 1):
-        with threads_here(threads), grounds_here(grounds):
+        with using(threads), grounds_here(grounds):
             yield SerialExecutor()
         return
     warm_up(name)
@@ -116,13 +108,9 @@ def _begin_worker(threads: int, grounds: tuple[Ground, ...]) -> None:
     """Before anything runs in a worker: its threads, its grounds, and no reaction to the terminal's Ctrl-C, which the
     parent handles.
     """
-    for name in THREAD_VARIABLES:
+    for name in LIBRARY_THREADS:
         os.environ[name] = str(threads)
-    if "numba" in sys.modules:  # imported by the fork server, where no kernel has run and no thread was started
-        import numba
-
-        numba.config.reload_config()
-        numba.set_num_threads(threads)
+    use(threads)
     lay(grounds)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -157,21 +145,6 @@ def grounds_here(grounds: tuple[Ground, ...]) -> Iterator[None]:
         yield
     finally:
         lift(grounds)
-
-
-@contextmanager
-def threads_here(threads: int) -> Iterator[None]:
-    """Numba's threads in this process for a while; what was set before comes back."""
-    if "numba" not in sys.modules:
-        os.environ.setdefault("NUMBA_NUM_THREADS", str(max(threads, processors())))
-    import numba
-
-    before = numba.get_num_threads()
-    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
-    try:
-        yield
-    finally:
-        numba.set_num_threads(before)
 
 
 def compile_once() -> None:

@@ -13,16 +13,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from model import states as s
 from model.accounts import declare_all as declare_bases
 from model.accounts import resident_tiers, tier_of
 from model.arithmetic import power
-from model.blocks import DRAWN, rows_where
+from model.blocks import DRAWN, rows_where, stretches
+from model.compiler import by_parts
 from model.lists import ANY, those
 from model.luck import draw64, draw_each, draw_those, uniform
 from model.premiums import MOST_FEN, MOST_YUAN
+from model.threads import across
 
 if TYPE_CHECKING:
     from model.city import City
@@ -33,12 +35,12 @@ SPREAD = 0.35
 LONGEST = 360
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def _months_paid(  # type: ignore[no-untyped-def]
-    n, since, low, spread, outsider_share, identity, birth, traits, state, scheme, paid, ui_paid, member, wanted, key,
+    part, n, since, low, spread, outsider_share, identity, birth, traits, state, scheme, paid, ui_paid, member, wanted, key,
 ):
     """Paid and insured months; flags `member` of the employee or civil scheme, and `wanted` whose base is to be declared."""
-    for b in prange((n + DRAWN - 1) // DRAWN):
+    for b in range(*part):
         first, to, draws = b * DRAWN, min((b + 1) * DRAWN, n), np.empty(DRAWN, np.uint64)
         draw_each(key, identity[first:to], draws)
         for i in range(np.uint64(first), np.uint64(to)):
@@ -52,10 +54,10 @@ def _months_paid(  # type: ignore[no-untyped-def]
             ui_paid[i] = np.int64(share * min(grown, since)) if at_work and scheme[i] & s.UI else 0
 
 
-@njit(parallel=True, cache=True)
-def _balances(n, member, base, paid, account, rate, mean):  # type: ignore[no-untyped-def]
+@by_parts
+def _balances(part, member, base, paid, account, rate, mean):  # type: ignore[no-untyped-def]
     """Accounts of members; mean: wages of y years before the start, on average, against those of the start."""
-    for i in prange(n):
+    for i in range(*part):
         months = np.int64(paid[i])
         balance = np.floor(np.float64(base[i]) * 100 * rate * months * mean[min(months // 12, 61)])
         account[i] = np.int64(min(balance, MOST_FEN)) if member[i] else 0
@@ -70,12 +72,12 @@ def _residents(state, scheme, years, flags):  # type: ignore[no-untyped-def]
         years[j] = 0
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def _resident_accounts(  # type: ignore[no-untyped-def]
-    n, open_years, identity, birth, state, scheme, years, account, pays_at, first_birth, tiers, below, key_years, keys,
+    part, n, open_years, identity, birth, state, scheme, years, account, pays_at, first_birth, tiers, below, key_years, keys,
 ):
     """Paid years, and account or pension, in the resident scheme; pays_at: months of age at which it pays, by month of birth."""
-    for b in prange((n + DRAWN - 1) // DRAWN):
+    for b in range(*part):
         first, to = b * DRAWN, min((b + 1) * DRAWN, n)
         flags, rows, who, draws = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64), np.empty((2, DRAWN),
                                                                                                                             np.uint64)
@@ -101,14 +103,16 @@ def opening_accounts(city: City) -> None:
     people, p, n = city.people, city.setting.parameter, city.people.n
     member, wanted = np.empty((2, n), np.bool_)
     low, start = p("paid_share_low"), city.setting.start_year
-    _months_paid(n, (start - UI_BEGAN) * 12, low, p("paid_share_high") - low, p("outsider_paid_share"), people.id, people.birth,
-                 people.traits, people.state, people.scheme, people.paid, people.ui_paid, member, wanted, city.lasting("paid share"))
+    across(_months_paid, stretches(n), n, (start - UI_BEGAN) * 12, low, p("paid_share_high") - low, p("outsider_paid_share"), people.id,
+           people.birth, people.traits, people.state, people.scheme, people.paid, people.ui_paid, member, wanted,
+           city.lasting("paid share"))
     declare_bases(city, wanted)
     mean = np.array([1.0] + [(1 - power(YEARLY, float(y))) / (y * (1 - YEARLY)) for y in range(1, 62)])
-    _balances(n, member, people.base, people.paid, people.account, city.law_value("pension.employee_rate"), mean)
+    across(_balances, n, member, people.base, people.paid, people.account, city.law_value("pension.employee_rate"), mean)
     _pensions(city)
-    _resident_accounts(n, start - SCHEME_BEGAN, people.id, people.birth, people.state, people.scheme, people.resident_years, people.account,
-                       city.legal_ages[3], city.first_birth, *resident_tiers(city), city.lasting("resident years"), city.account_keys)
+    across(_resident_accounts, stretches(n), n, start - SCHEME_BEGAN, people.id, people.birth, people.state, people.scheme,
+           people.resident_years, people.account, city.legal_ages[3], city.first_birth, *resident_tiers(city),
+           city.lasting("resident years"), city.account_keys)
 
 
 @njit(cache=True)

@@ -10,16 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import log_each
-from model.blocks import DRAWN
+from model.blocks import DRAWN, stretches
+from model.compiler import by_parts
 from model.luck import choose, decision_key, draw64, draw_each, uniform
 from model.schooling import FIELDS, LEVELS, entrants, field_tables, level_of, with_field
 from model.setting import AGES, Setting
 from model.synthesis.schooling import schooling_table
+from model.threads import across
 
 TWELVE = np.uint64(12)
 LOCAL, OUTSIDE, ABROAD = 0, 1, 2            # ABROAD: hukou here, living elsewhere
@@ -166,16 +168,16 @@ def _send_to_school(  # type: ignore[no-untyped-def]
             schooling[j] = with_field(level, uniform(draws_field[j]), fields)
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def _fill(  # type: ignore[no-untyped-def]
-    identity, birth, traits, state, schooling, first_id, offset, step, cumulative, rural_share, outsider_rural, at_least, entrants, fields,
-    studying, participation, cadre_share, away_student, further, doctoral, keys,
+    part, identity, birth, traits, state, schooling, first_id, offset, step, cumulative, rural_share, outsider_rural, at_least, entrants,
+    fields, studying, participation, cadre_share, away_student, further, doctoral, keys,
 ):
     """Fill n sampled rows of one area. cumulative: (606,) running count of the 1:1 list by (kind, sex, age).
 
     Rows draw together, DRAWN at a time, what almost everyone needs: month of birth, hukou, schooling, participation, field. Then those
     of each cell, who stand side by side, are gone through together."""
-    for b in prange((identity.size + DRAWN - 1) // DRAWN):
+    for b in range(*part):
         first, draws, room = b * DRAWN, np.empty((6, DRAWN + PAD), np.uint64), np.empty((3, DRAWN + PAD), np.uint8)
         ids = identity[first: first + DRAWN]
         for j in range(ids.size):
@@ -223,13 +225,18 @@ def arrive(key, identity, weight, draws, u, logs, times):  # type: ignore[no-unt
         times[j] = -logs[j] / weight[j] if weight[j] > 0.0 else np.inf
 
 
-@njit(parallel=True, cache=True)
-def race(identity, weight, key):  # type: ignore[no-untyped-def]
-    """Arrival times of an exponential race: the first q arrivals are a weighted sample of size q. weight 0 never arrives."""
-    out = np.empty(identity.size, np.float64)
-    for b in prange((identity.size + DRAWN - 1) // DRAWN):
+@by_parts
+def _race(part, identity, weight, key, out):  # type: ignore[no-untyped-def]
+    """See `race`."""
+    for b in range(*part):
         first, draws, u, logs = b * DRAWN, np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.float64), np.empty(DRAWN, np.float64)
         arrive(key, identity[first: first + DRAWN], weight[first: first + DRAWN], draws, u, logs, out[first: first + DRAWN])
+
+
+def race(identity: NDArray[np.uint64], weight: NDArray[np.float64], key: np.uint64) -> NDArray[np.float64]:
+    """Arrival times of an exponential race: the first q arrivals are a weighted sample of size q. weight 0 never arrives."""
+    out = np.empty(identity.size)
+    across(_race, stretches(out.size), identity, weight, key, out)
     return out
 
 
@@ -257,11 +264,10 @@ def area_roster(setting: Setting, tables: Margins, area: int, weight: int, offse
     names = ("birth_month", "rural", "schooling", "participation", "field", "cadre", "studies_away", "studying", "kind of college",
              "further study")
     keys = np.array([decision_key(seed, f"lasting.{name}", 0) for name in names], np.uint64)
-    _fill(out.identity, out.birth, out.traits, out.state, out.schooling, AREA_STRIDE * (area + 1), offset, weight, np.cumsum(cells),
-          float(setting.rural[area]), setting.parameter("outsider_rural_share"), tables.schooling, entrants(setting), field_tables(),
-          tables.studying, tables.participation,
-          setting.parameter("cadre_share_women"), tables.studies_away,
-          setting.parameter("further_study_share"), setting.parameter("doctoral_study_share"), keys)
+    across(_fill, stretches(n), out.identity, out.birth, out.traits, out.state, out.schooling, AREA_STRIDE * (area + 1), offset, weight,
+           np.cumsum(cells), float(setting.rural[area]), setting.parameter("outsider_rural_share"), tables.schooling, entrants(setting),
+           field_tables(), tables.studying, tables.participation, setting.parameter("cadre_share_women"), tables.studies_away,
+           setting.parameter("further_study_share"), setting.parameter("doctoral_study_share"), keys)
     return out
 
 

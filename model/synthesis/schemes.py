@@ -18,16 +18,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import inspection, membership, sites
 from model import states as s
 from model.arithmetic import exp_of, logistic_each
-from model.blocks import BATCH, BLOCK, past_legal, past_legal_age, rows_where
+from model.blocks import BATCH, BLOCK, blocks_of, past_legal, past_legal_age, rows_where
+from model.compiler import by_parts
 from model.coverage import covered
-from model.enrolment import bundle_rules, enrol, firm_odds, odds_by_size, premiums_of, willingness_of
+from model.enrolment import bundle_rules, enrol, firm_odds, odds_by_size, premiums, willingness_of
 from model.lists import those
+from model.threads import across
 
 if TYPE_CHECKING:
     from model.city import City
@@ -90,11 +92,11 @@ def solve(target: float, x: Floats, rows: Floats, low: float = -BOUND) -> float:
 
 def willing(city: City, staff: Rows) -> Floats:
     """x of each of `staff`, employees of firms, apart from the area's level; remembers the usual premium."""
-    people, firms = city.people, city.firms
+    people = city.people
     city.usual_premium = 0.0
-    points = premiums_of(staff, people.id, people.firm, people.wage, firms.id, bundle_rules(city), city.lasting("declared at the floor"))
+    points, found = premiums(city, staff), np.empty(staff.size)
     city.usual_premium = float(points[points > 0].mean()) if (points > 0).any() else 0.0
-    found: Floats = willingness_of(staff, people.traits, people.firm, people.wage, firm_odds(city), points, bundle_rules(city))
+    across(willingness_of, staff.size, staff, people.traits, people.firm, people.wage, firm_odds(city), points, bundle_rules(city), found)
     return found
 
 
@@ -159,14 +161,13 @@ def public_members(city: City, office: Rows) -> Floats:
     return np.array([np.bincount(area[unit], minlength=areas), np.bincount(area, minlength=areas)], float)
 
 
-@njit(parallel=True, cache=True)
+@by_parts
 def _who_stands_where(  # type: ignore[no-untyped-def]
-    n, birth, traits, area, state, scheme, firm, firm_area, legal, first_birth, areas,
+    part, n, birth, traits, area, state, scheme, firm, firm_area, legal, first_birth, found, members,
 ):
-    """Rows by area and what is true of them, AT_RISK … BY_FIRM, (areas, 32); and members BY_FIRM by the employer's area."""
-    blocks = (n + BLOCK - 1) // BLOCK
-    found, members = np.zeros((blocks, areas, 2 * BY_FIRM), np.int64), np.zeros((blocks, areas), np.int64)
-    for b in prange(blocks):
+    """Add rows by block, area and what is true of them, AT_RISK … BY_FIRM, to `found`, (blocks, areas, 32), and members BY_FIRM by block
+    and the employer's area to `members`."""
+    for b in range(*part):
         code, rows = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64)
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
             to = min(at + BATCH, n)
@@ -178,7 +179,6 @@ def _who_stands_where(  # type: ignore[no-untyped-def]
                 found[b, area[at + j], code[j]] += 1
             for i in rows[: those(code[: to - at], MEMBERS, np.uint64(at), rows)]:
                 members[b, firm_area[firm[i]]] += 1
-    return found.sum(axis=0), members.sum(axis=0)
 
 
 @njit(cache=True)
@@ -210,8 +210,11 @@ def memberships(city: City) -> None:
     """Solve the shares of `membership`, and give everyone the starting scheme."""
     people, firms, schemes, n = city.people, city.firms, city.setting.schemes, city.people.n
     enrol(city, everyone=True)
-    found, firm_members = _who_stands_where(n, people.birth, people.traits, people.area, people.state, people.scheme, people.firm,
-                                            firms.area, city.legal_ages, city.first_birth, len(city.weight))
+    blocks, areas = blocks_of(n), len(city.weight)
+    entries, by_firms = np.zeros((blocks, areas, 2 * BY_FIRM), np.int64), np.zeros((blocks, areas), np.int64)
+    across(_who_stands_where, blocks, n, people.birth, people.traits, people.area, people.state, people.scheme, people.firm, firms.area,
+           city.legal_ages, city.first_birth, entries, by_firms)
+    found, firm_members = entries.sum(axis=0), by_firms.sum(axis=0)
     codes = np.arange(found.shape[1])
     by_area = lambda what: found[:, codes & what == what].sum(axis=1)  # noqa: E731
     wanted = schemes.enterprise / city.weight - firm_members

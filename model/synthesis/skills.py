@@ -9,15 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.blocks import DRAWN
+from model.blocks import DRAWN, stretches
+from model.compiler import by_parts
 from model.lists import ANY, rows_that, those
 from model.luck import decision_key
 from model.setting import Setting
 from model.synthesis.roster import SCHOOL_LEAVERS, AreaRoster, arrive, race
+from model.threads import across
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -68,16 +70,13 @@ def _ready(listed, identity, state, schooling, standing, at_work, by_level, by_s
     return k
 
 
-@njit(parallel=True, cache=True)
-def _race_of_ready(  # type: ignore[no-untyped-def]
-    identity, birth, state, schooling, standing, youngest, at_work, by_level, by_standing, key,
+@by_parts
+def _run(  # type: ignore[no-untyped-def]
+    part, identity, birth, state, schooling, standing, youngest, at_work, by_level, by_standing, key, rows, times, found,
 ):
-    """Who of those of `youngest` to 719 months may hold what is given out, ascending, and their times in a race (`roster.race`).
-
-    at_work, by_level, by_standing: how readily, by factors of state, schooling, and `standing` (uint8: OTHERS, OFFICE, COUNTED)."""
+    """The race of `_race_of_ready`: runners and their times at the beginning of each stretch, found[b] of them in stretch b."""
     n = state.size
-    rows, times, found = np.empty(n, np.int64), np.empty(n), np.zeros((n + DRAWN - 1) // DRAWN, np.int64)
-    for b in prange(found.size):
+    for b in range(*part):
         at, to = b * DRAWN, min((b + 1) * DRAWN, n)
         flags, listed, who, draws, room = (np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.uint64),
                                            np.empty(DRAWN, np.uint64), np.empty((3, DRAWN)))
@@ -86,7 +85,6 @@ def _race_of_ready(  # type: ignore[no-untyped-def]
         k = _ready(listed, identity, state, schooling, standing, at_work, by_level, by_standing, rows[at:to], who, room[0])
         arrive(key, who[:k], room[0], draws, room[1], room[2], times[at: at + k])
         found[b] = k
-    return _together(found, rows, times)
 
 
 @njit(cache=True)
@@ -98,6 +96,19 @@ def _together(found, rows, times):  # type: ignore[no-untyped-def]
             rows[k], times[k] = rows[j], times[j]
             k += 1
     return rows[:k], times[:k]
+
+
+def _race_of_ready(
+    identity: NDArray[np.uint64], birth: NDArray[np.int16], state: NDArray[np.uint8], schooling: NDArray[np.uint8],
+    standing: NDArray[np.uint8], youngest: int, at_work: Floats, by_level: Floats, by_standing: Floats, key: np.uint64,
+) -> tuple[Rows, Floats]:
+    """Who of those of `youngest` to 719 months may hold what is given out, ascending, and their times in a race (`roster.race`).
+
+    at_work, by_level, by_standing: how readily, by factors of state, schooling, and `standing` (OTHERS, OFFICE, COUNTED)."""
+    rows, times, found = np.empty(state.size, np.int64), np.empty(state.size), np.zeros(stretches(state.size), np.int64)
+    across(_run, found.size, identity, birth, state, schooling, standing, youngest, at_work, by_level, by_standing, key, rows, times, found)
+    line: tuple[Rows, Floats] = _together(found, rows, times)
+    return line
 
 
 def _first(line: tuple[Rows, Floats], count: int) -> Rows:

@@ -169,8 +169,7 @@ def test_the_low_paid_are_dear_to_insure(dear: City) -> None:
         p, f = city.people, city.firms
         at = np.flatnonzero((p.state[: p.n] == s.EMPLOYED) & (p.traits[: p.n] & s.OUTSIDER == 0))
         at = at[f.ownership[p.firm[at]] < s.STATE_ORGAN]
-        rules, key = enrolment.bundle_rules(city), city.lasting("declared at the floor")
-        low = enrolment.premiums_of(at, p.id, p.firm, p.wage, f.id, rules, key) > city.usual_premium
+        low = enrolment.premiums(city, at) > city.usual_premium
         odds = enrolment.firm_odds(city)[p.firm[at]]
         similar = np.abs(odds - np.median(odds)) < 1.0
         ui = p.scheme[at] & s.UI > 0

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numba
 import numpy as np
 import pytest
 
@@ -13,6 +12,7 @@ from model import states as s
 from model.city import City
 from model.series import FLOWS, SERIES, STOCKS
 from model.setting import Setting, Shock, small_town
+from model.threads import using
 
 MONTHS = 24
 PERSON = (
@@ -49,10 +49,8 @@ CONTROLS = {
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
     """Small towns are slower with more threads; that threads change nothing is held elsewhere."""
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    yield
-    numba.set_num_threads(before)
+    with using(1):
+        yield
 
 
 def quiet(people: int) -> Setting:

@@ -100,11 +100,11 @@ class Watched:
 
     def step(self, monkeypatch: pytest.MonkeyPatch, one_more: bool) -> None:
         self.looked.clear()
-        choose, come = market.choose_blocks, migration.newcomers
+        choose, come = market.blocks_to_look_in, migration.newcomers
 
-        def seen(rows: np.ndarray, identity: np.ndarray, *rest: object) -> np.ndarray:
-            blocks = choose(rows, identity, *rest)
-            self.looked.update(zip(map(int, identity[rows]), map(int, blocks), strict=True))
+        def seen(city: City, rows: np.ndarray) -> np.ndarray:
+            blocks = choose(city, rows)
+            self.looked.update(zip(map(int, city.people.id[rows]), map(int, blocks), strict=True))
             return blocks
 
         def and_another(counts: np.ndarray, month: int, key: np.uint64, chances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -116,7 +116,7 @@ class Watched:
             return who, where
 
         with monkeypatch.context() as patch:
-            patch.setattr(market, "choose_blocks", seen)
+            patch.setattr(market, "blocks_to_look_in", seen)
             patch.setattr(migration, "newcomers", and_another)
             self.city.step()
 

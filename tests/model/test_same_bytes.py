@@ -8,12 +8,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 from numpy._core import _multiarray_umath
 
 from model.city import City
+from model.threads import using
 from tests.model.towns import as_usual, lived, same_months, town, unequal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,15 +95,11 @@ def test_other_random_numbers_change_nothing() -> None:
 
 @pytest.mark.parametrize("threads", [2, 4])
 def test_any_number_of_threads(threads: int) -> None:
-    """On more rows than a block holds, so that the threads really share the work (two at least where the machine has two)."""
+    """On more rows than a block holds, so that the threads really share the work."""
     setting = as_usual(town(150_000, 3), enrolment_drive_small=0.8)
     alone = lived(setting, 9)
-    before = numba.get_num_threads()
-    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
-    try:
+    with using(threads):
         together = lived(setting, 9)
-    finally:
-        numba.set_num_threads(before)
     assert alone.people.n > 2 * 65_536
     assert unequal(alone, together) == []
 

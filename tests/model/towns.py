@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-import numba
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -16,10 +15,11 @@ from model.city import City
 from model.law import Law
 from model.parameters import central_values
 from model.setting import Setting, small_town
+from model.threads import use
 from scenarios.plans_at_hand import load_plan
 from scenarios.settings import setting_of
 
-numba.set_num_threads(1)
+use(1)
 
 USUAL = {
     "training_places": 400.0,

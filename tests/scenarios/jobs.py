@@ -6,16 +6,16 @@ import os
 import signal
 import time
 
+from model.threads import in_use
+
 
 def square(x: int) -> int:
     return x * x
 
 
 def threads(_: int) -> tuple[str | None, int]:
-    """What a worker was told about threads, and what Numba made of it."""
-    import numba
-
-    return os.environ.get("NUMBA_NUM_THREADS"), int(numba.get_num_threads())
+    """What a worker was told about the threads of libraries, and on how many its kernels work."""
+    return os.environ.get("OMP_NUM_THREADS"), in_use()
 
 
 def ignores_ctrl_c(_: int) -> bool:

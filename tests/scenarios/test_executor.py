@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from model.documents import BadInput
-from scenarios.executor import SerialExecutor, compile_once, executor_of, processors
+from model.threads import in_use, processors
+from scenarios.executor import SerialExecutor, compile_once, executor_of
 from tests.scenarios import jobs
 
 
@@ -39,12 +40,10 @@ def test_a_worker_uses_one_thread_and_leaves_ctrl_c_to_its_parent() -> None:
 def test_threads_of_a_city_can_be_asked_for() -> None:
     with executor_of("processes", runs=2, threads=2) as workers:
         assert workers.submit(jobs.threads, 0).result() == ("2", 2)
-    import numba
-
-    before = numba.get_num_threads()
+    before = in_use()
     with executor_of("serial", runs=1, threads=1) as workers:
         assert workers.submit(jobs.threads, 0).result()[1] == 1
-    assert numba.get_num_threads() == before
+    assert in_use() == before
 
 
 @pytest.mark.parametrize("name", ["serial", "processes"])

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from model.documents import BadInput
+from model.threads import processors
 from scenarios import Scenario, gathering, preset, run, running
-from scenarios.executor import processors
 from scenarios.results import parquet_bytes
 from scenarios.simulate import Outcome, attempt
 from scenarios.store import Store

@@ -1,0 +1,123 @@
+"""Kernels on several threads: every piece is done once, faults come up, and arrays are only lent to a kernel."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+import weakref
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.compiler import by_parts
+from model.threads import PARTS, across, in_use, processors, use, using
+
+
+@by_parts
+def _count(part, times, by):  # type: ignore[no-untyped-def]
+    """Each piece is done once more, `by` of its stretch once for every row."""
+    for b in range(*part):
+        room, stretch = np.ones(3, np.int64), by[2 * b: 2 * b + 2]
+        times[b] += room.sum() // 3
+        for j in range(stretch.size):
+            stretch[j] += room[0]
+
+
+@by_parts
+def _divide(part, above, below, out):  # type: ignore[no-untyped-def]
+    for b in range(*part):
+        out[b] = above[b] / below[b]
+
+
+@given(st.integers(0, 70), st.integers(1, 9))
+def test_every_piece_is_done_once(pieces: int, threads: int) -> None:
+    times, by = np.zeros(pieces, np.int64), np.zeros(2 * pieces, np.int64)
+    with using(threads):
+        across(_count, pieces, times, by)
+    assert (times == 1).all() and (by == 1).all()
+
+
+@given(st.integers(1, 60), st.integers(1, 5))
+def test_parts_follow_one_another_and_are_of_like_length(pieces: int, threads: int) -> None:
+    seen, lock = [], threading.Lock()
+
+    def note(part: tuple[int, int]) -> None:
+        with lock:
+            seen.append(part)
+
+    with using(threads):
+        across(note, pieces)
+    seen.sort()
+    assert [first for first, _ in seen] == [0, *(last for _, last in seen[:-1])] and seen[-1][1] == pieces
+    lengths = [last - first for first, last in seen]
+    assert max(lengths) - min(lengths) <= 1 and len(seen) <= max(1, PARTS * threads)
+
+
+def test_two_threads_take_part() -> None:
+    both, seen = threading.Barrier(2, timeout=30), set()
+
+    def meet(part: tuple[int, int]) -> None:
+        if threading.get_ident() not in seen:
+            seen.add(threading.get_ident())
+            both.wait()                                     # nobody passes alone
+
+    with using(2):
+        across(meet, 2 * PARTS)
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize("bad", [0, 5, 11])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_what_a_part_raises_comes_up_and_nothing_hangs(bad: int, threads: int) -> None:
+    def fail(part: tuple[int, int]) -> None:
+        if part[0] <= bad < part[1]:
+            raise ValueError(f"piece {bad}")
+
+    with using(threads):
+        for _ in range(3):
+            with pytest.raises(ValueError, match=f"piece {bad}"):
+                across(fail, 12)
+        across(lambda part: None, 12)
+
+
+def test_what_was_set_comes_back() -> None:
+    before = in_use()
+    with pytest.raises(KeyError), using(before + 3):
+        assert in_use() == before + 3
+        raise KeyError
+    assert in_use() == before
+    try:
+        use(-2)
+        assert in_use() == 1
+    finally:
+        use(before)
+    assert processors() >= 1
+
+
+def test_a_kernel_keeps_nothing_of_what_it_was_lent() -> None:
+    times, by = np.zeros(8, np.int64), np.zeros(16, np.int64)
+    _count((0, 8), times, by)
+    counts, gone = [sys.getrefcount(x) for x in (times, by)], weakref.ref(by)
+    for _ in range(50):
+        _count((0, 8), times, by)
+    assert [sys.getrefcount(x) for x in (times, by)] == counts
+    assert times.tolist() == [51] * 8 and by.tolist() == [51] * 16
+    del by
+    gc.collect()
+    assert gone() is None
+
+
+def test_wrong_arguments_are_an_error_and_not_a_crash() -> None:
+    with pytest.raises(TypeError):
+        _count((0, 1), np.zeros(1, np.int64))
+    _count((0, 1), np.zeros(1, np.int64), np.zeros(2, np.int64))
+    assert len(_count.signatures) == 1
+
+
+def test_dividing_by_nought_raises_nothing() -> None:
+    out = np.zeros(3)
+    across(_divide, 3, np.array([1.0, -1.0, 0.0]), np.zeros(3), out)
+    assert out[0] == np.inf and out[1] == -np.inf and np.isnan(out[2])
