@@ -60,6 +60,7 @@ INTEREST, RESIDENT_INTEREST, RISE, MEAN_WAGE, WAGE_SPREAD, AT_FLOOR, FLEXIBLE_AT
 """Real numbers of the month; AT_FLOOR shares, WAGE_SPREAD the scale of a logistic log wage where a wage is not known."""
 LATER_RISE = 0.5
 """Beyond the last dated base (`rulings.LAST_DATED`) pensions in payment rise by this part of wage growth (assumption)."""
+END = 1e-6                      # of a draw beyond which a wage that nobody knows is no further from the mean
 RESIDENT_IN, RESIDENT_MATCH = S.resident_paid_fen, S.resident_matched_fen
 BENEFITS, CREDITED, PAID_UP, RESIDENT_PAYERS = S.ui_benefit_fen, S.account_interest_fen, S.resident_paid_up_fen, S.resident_payers
 
@@ -79,13 +80,13 @@ def wage_of(known, who, real, key):  # type: ignore[no-untyped-def]
     """Monthly wage in yuan: the person's own, or, where none is known, a lasting draw about the city's mean."""
     if known > 0:
         return 10.0 * known
-    u = min(max(uniform(draw64(key, who)), 1e-6), 1.0 - 1e-6)
+    u = min(max(uniform(draw64(key, who)), END), 1.0 - END)
     return real[MEAN_WAGE] * exp(real[WAGE_SPREAD] * (log(u) - log(1.0 - u)))
 
 
 @njit(inline="always")
 def within_limits(yuan, whole):  # type: ignore[no-untyped-def]
-    """The base of who declares a wage."""
+    """The base, yuan a month, of who declares a wage of `yuan` a month; whole: floor and ceiling among `rules`."""
     return min(max(np.int64(yuan), whole[FLOOR]), whole[CEILING], MOST_YUAN)
 
 
@@ -221,11 +222,11 @@ def base_limits(city: City) -> tuple[int, int]:
 
 @njit(cache=True, error_model="numpy")
 def wages_unknown(draws, real, out):  # type: ignore[no-untyped-def]
-    """`wage_of` persons without a known wage, by their draws, in loops that the compiler turns into vector instructions."""
+    """Write to `out` `wage_of` persons without a known wage, yuan a month, by their draws: loops that become vector instructions."""
     n = draws.size
     x, below, above = np.empty(n), np.empty(n), np.empty(n)
     for j in range(n):
-        x[j] = min(max(uniform(draws[j]), 1e-6), 1.0 - 1e-6)
+        x[j] = min(max(uniform(draws[j]), END), 1.0 - END)
     log_each(x, below)
     log_each(1.0 - x, above)
     for j in range(n):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.columns import Column, ColumnStore, Selection, bytes_of
+from model.columns import LINE, Column, ColumnStore, Selection, bytes_of, side_by_side
 
 COLUMNS = (
     Column("age", np.int16, "years", "farm"),
@@ -37,6 +37,18 @@ def test_columns_have_their_type_and_begin_empty() -> None:
     sheep = Sheep(5)
     assert (sheep.n, len(sheep), sheep.capacity) == (0, 0, 5)
     assert {c.name: getattr(sheep, c.name).dtype for c in COLUMNS} == {c.name: np.dtype(c.dtype) for c in COLUMNS}
+
+
+@given(st.lists(st.sampled_from([np.uint8, np.bool_, np.int16, np.float32, np.uint64]), min_size=1, max_size=9), st.integers(0, 300))
+def test_columns_lie_side_by_side_and_apart(kinds: list[type[np.generic]], rows: int) -> None:
+    arrays = side_by_side({str(k): kind for k, kind in enumerate(kinds)}, rows)
+    for k, (kind, array) in enumerate(zip(kinds, arrays.values(), strict=True)):
+        assert array.dtype == kind and array.size == rows and not array.any() and array.flags.c_contiguous and array.flags.aligned
+        array[:] = array.dtype.type(k + 1)
+    assert all((array == array.dtype.type(k + 1)).all() for k, array in enumerate(arrays.values())), "none writes into another"
+    if rows:
+        starts = [array.ctypes.data for array in arrays.values()]
+        assert {(start - starts[0]) % LINE for start in starts} == {0}
 
 
 def test_an_unknown_column_is_named_with_those_there_are() -> None:
