@@ -27,8 +27,6 @@ SERIAL, PROCESSES = "serial", "processes"
 NAMES = (SERIAL, PROCESSES)
 CLUSTER = re.compile(r"dask://[^\s/:]+:\d{1,5}|dask://\[[0-9a-fA-F:]+\]:\d{1,5}")
 LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-NEEDED = ("model.city", "model.indicators", "scenarios.simulate", "scenarios.shocks", "pyarrow.parquet")
-"""What the fork server imports: a run needs no more."""
 _COMPILING = threading.Lock()
 
 
@@ -57,17 +55,25 @@ def is_local(name: str) -> bool:
 
 
 def warm_up(name: str) -> None:
-    """Start the fork server of worker processes, if that is what `name` wants, and come back at once: it imports what
-    runs need while this process works on. Its libraries are told to start no threads, which a fork would lose.
+    """Start the fork server of worker processes, if that is what `name` wants, and come back at once: it loads what runs
+    need while this process works on. Before kernels are compiled there is nothing to hurry for.
     """
-    if name != PROCESSES or "forkserver" not in get_all_start_methods():
+    if name == PROCESSES and are_compiled():
+        _start_fork_server()
+
+
+def _start_fork_server() -> None:
+    """Where there is one and it does not run: it loads `preloaded`. Its libraries are told to start no threads, which a fork
+    would lose.
+    """
+    if "forkserver" not in get_all_start_methods():
         return
     from multiprocessing import forkserver
 
     before = {variable: os.environ.get(variable) for variable in LIBRARY_THREADS}
     os.environ.update(dict.fromkeys(LIBRARY_THREADS, "1"))
     try:
-        get_context("forkserver").set_forkserver_preload(list(NEEDED))
+        get_context("forkserver").set_forkserver_preload(["scenarios.preloaded"])
         forkserver.ensure_running()
     finally:
         for variable, value in before.items():
@@ -93,7 +99,7 @@ def executor_of(name: str, *, runs: int, threads: int = 1, grounds: tuple[Ground
         with using(threads), grounds_here(grounds):
             yield SerialExecutor()
         return
-    warm_up(name)
+    _start_fork_server()
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
     pool = ProcessPoolExecutor(workers, get_context(method), initializer=_begin_worker, initargs=(threads, grounds))
     try:
@@ -147,10 +153,22 @@ def grounds_here(grounds: tuple[Ground, ...]) -> Iterator[None]:
         lift(grounds)
 
 
+def _mark() -> Path | None:
+    """The file that says that all kernels are compiled, whether it is there or not; None where kernels are kept nowhere."""
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    return None if folder is None else Path(folder) / "compiled"
+
+
+def are_compiled() -> bool:
+    """Whether every kernel of this code has been compiled on this machine."""
+    mark = _mark()
+    return mark is not None and mark.exists()
+
+
 def compile_once() -> None:
     """Compile every kernel, so that workers find them compiled; nothing to do when that was done. A second caller waits for the first."""
-    folder = os.environ.get("NUMBA_CACHE_DIR")
-    if folder is None or (mark := Path(folder) / "compiled").exists():
+    mark = _mark()
+    if mark is None:
         return
     with _COMPILING:
         if mark.exists():

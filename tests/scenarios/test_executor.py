@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import as_completed
+from multiprocessing import get_all_start_methods
 from pathlib import Path
 
 import psutil
 import pytest
 
+from model.compile_ahead import LIST
 from model.documents import BadInput
 from model.threads import in_use, processors
 from scenarios.executor import SerialExecutor, compile_once, executor_of
@@ -76,6 +81,33 @@ def test_leaving_early_ends_the_workers_at_once() -> None:
 def test_another_executor_is_refused(name: str, says: str) -> None:
     with pytest.raises(BadInput, match=says), executor_of(name, runs=1):
         pass
+
+
+PROGRAM = """
+from scenarios.executor import are_compiled, compile_once, executor_of
+from tests.scenarios import jobs
+
+if __name__ == "__main__":
+    compile_once()
+    assert are_compiled()
+    for _ in range(2):
+        with executor_of("processes", runs=2) as workers:
+            print(workers.submit(jobs.kernels_held, 0).result())
+"""
+
+
+@pytest.mark.skipif("forkserver" not in get_all_start_methods(), reason="no fork server here")
+def test_workers_hold_every_kernel_before_their_first_run(tmp_path: Path) -> None:
+    """In a process of its own, whose fork server starts after the kernels have been compiled."""
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM, encoding="utf-8")
+    here = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    ran = subprocess.run(
+        [sys.executable, str(program)], env=here, capture_output=True, text=True, encoding="utf-8", timeout=600, check=False
+    )
+    listed = len(json.loads(LIST.read_text(encoding="utf-8")))
+    assert ran.returncode == 0, ran.stderr
+    assert [int(line) >= listed for line in ran.stdout.split()] == [True, True], ran.stdout
 
 
 def test_who_comes_while_kernels_are_compiled_waits_for_the_one_compilation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
