@@ -56,6 +56,10 @@ def _helpers(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, "kernel")
 
 
+if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's threads
+    os.register_at_fork(after_in_child=_helpers.cache_clear)
+
+
 def across(kernel: Callable[..., object], pieces: int, *args: Any) -> None:
     """`kernel((first, last), *args)` for parts that cover `pieces`, on all threads; comes back when all of them are done. Raises what a
     part raised."""

@@ -6,6 +6,7 @@ import gc
 import sys
 import threading
 import weakref
+from multiprocessing import get_all_start_methods, get_context
 
 import numpy as np
 import pytest
@@ -95,6 +96,23 @@ def test_what_was_set_comes_back() -> None:
     finally:
         use(before)
     assert processors() >= 1
+
+
+@pytest.mark.skipif("fork" not in get_all_start_methods(), reason="nobody forks here")
+def test_a_forked_process_has_threads_of_its_own() -> None:
+    """Those of its parent did not come along: it would wait for them for ever."""
+    with using(2):
+        across(_count, 8, np.zeros(8, np.int64), np.zeros(16, np.int64))
+        child = get_context("fork").Process(target=_count_once_more)
+        child.start()
+        child.join(60)
+        assert child.exitcode == 0
+
+
+def _count_once_more() -> None:
+    times, by = np.zeros(8, np.int64), np.zeros(16, np.int64)
+    across(_count, 8, times, by)
+    assert (times == 1).all()
 
 
 def test_a_kernel_keeps_nothing_of_what_it_was_lent() -> None:
