@@ -99,6 +99,7 @@ def test_what_was_set_comes_back() -> None:
 
 
 @pytest.mark.skipif("fork" not in get_all_start_methods(), reason="nobody forks here")
+@pytest.mark.filterwarnings("ignore:.*is multi-threaded:DeprecationWarning")  # which is the point
 def test_a_forked_process_has_threads_of_its_own() -> None:
     """Those of its parent did not come along: it would wait for them for ever."""
     with using(2):
