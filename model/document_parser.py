@@ -20,8 +20,8 @@ from model.documents import BadInput, Fault, both, field_name, pointer, shown
 DEEPEST = 64
 """Nesting beyond this is a mistake or an attack; the product's own files need less than ten levels."""
 
-REMEMBER_FROM = 4_000
-"""Characters from which a parsed text is worth remembering (about 10 ms of parsing)."""
+REMEMBER_FROM = 300
+"""Characters from which a parsed text is worth remembering (about 1 ms of parsing; there are many short files)."""
 
 NULL = re.compile(r"(?:~|null|Null|NULL|)")
 BOOLEAN = re.compile(r"(?:true|True|TRUE|false|False|FALSE)")

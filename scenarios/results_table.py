@@ -37,19 +37,31 @@ def table_of_runs(scenario: str, runs: Sequence[tuple[int, int, Rows]]) -> pd.Da
     for draw, replicate, rows in runs:
         of.setdefault((draw, replicate), []).append(rows)
     known: dict[tuple[str, ...], _Ordered] = {}
-    blocks, values = [], []
+    blocks = []
     for which in sorted(of):
         names = tuple(rows.layout.name for rows in of[which])
         if names not in known:
             known[names] = _ordered(scenario, [rows.layout for rows in of[which]])
         blocks.append(known[names])
-        values.append(np.concatenate([rows.values for rows in of[which]])[known[names].places])
-    sizes = [one.size for one in values]
+    ends = np.cumsum([block.places.size for block in blocks])
+    places = [slice(end - block.places.size, end) for block, end in zip(blocks, ends, strict=True)]
     columns: dict[str, Any] = {name: pd.array(pa.chunked_array([block.text[name] for block in blocks]), dtype="str") for name in TEXT}
-    for place, name in enumerate(("draw", "replicate")):
-        columns[name] = np.repeat(np.asarray([which[place] for which in sorted(of)], np.int64), sizes)
-    columns["value"] = np.concatenate(values)
+    for at, name in enumerate(("draw", "replicate")):
+        columns[name] = _filled([which[at] for which in sorted(of)], places)
+    columns["value"] = np.empty(ends[-1])
+    for which, block, place in zip(sorted(of), blocks, places, strict=True):
+        values = np.concatenate([rows.values for rows in of[which]])
+        np.take(values, block.places, out=columns["value"][place], mode="clip")  # all are inside: asking would take a copy
     return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
+
+
+def _filled(numbers: Sequence[int], places: Sequence[slice]) -> NDArray[np.int64]:
+    """Each number at its places, which cover all. New memory is dear, and of noughts only what is not one takes any."""
+    out = np.zeros(places[-1].stop, np.int64)
+    for number, place in zip(numbers, places, strict=True):
+        if number:
+            out[place] = number
+    return out
 
 
 def _ordered(scenario: str, layouts: Sequence[Layout]) -> _Ordered:

@@ -10,9 +10,9 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.fingerprints import model_fingerprint, packages, platform_name
+
+if TYPE_CHECKING:
+    from model.indicators import Measured
 
 COLUMNS = ("area", "indicator", "period", "value")
 WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -82,13 +85,35 @@ class Rows:
 _known: dict[str, Layout] = {}
 
 
+def rows_of(table: pd.DataFrame, person_months: int) -> Rows:
+    """The rows of a long table (area, indicator, period, value), in the order given."""
+    return Rows(Layout.of(*(_words(table[name]) for name in COLUMNS[:3])), table["value"].to_numpy(float), person_months)
+
+
+def rows_measured(measured: Measured, person_months: int) -> Rows:
+    """The rows of `measured.table()`, without spelling them."""
+    return Rows(_layout_of_all(measured.areas, measured.indicators, measured.months), measured.values.ravel(), person_months)
+
+
+@lru_cache(MOST_LAYOUTS)
+def _layout_of_all(areas: tuple[str, ...], indicators: tuple[str, ...], months: tuple[str, ...]) -> Layout:
+    """The layout of a table that has every month of every area of every indicator."""
+    which, area, month = np.indices((len(indicators), len(areas), len(months)), np.int32)
+    return Layout.of(*(pa.DictionaryArray.from_arrays(places.ravel(), pa.array(words, pa.string()))
+                       for places, words in ((area, areas), (which, indicators), (month, months))))
+
+
 def encode(key: str, table: pd.DataFrame, person_months: int) -> bytes:
     """The Parquet bytes of a run's table, rows in the order given."""
-    words = [_words(table[name]) for name in COLUMNS[:3]]
-    layout, values = Layout.of(*words), table["value"].to_numpy(float)
-    arrow = pa.table([*words, pa.array(values)], schema=SCHEMA)
-    notes = {"key": key, "person_months": str(person_months), "content": layout.content(values), "layout": layout.name,
+    return encode_rows(key, rows_of(table, person_months))
+
+
+def encode_rows(key: str, rows: Rows) -> bytes:
+    """The Parquet bytes of a run's rows."""
+    layout = rows.layout
+    notes = {"key": key, "person_months": str(rows.person_months), "content": layout.content(rows.values), "layout": layout.name,
              "renshe": _provenance()}  # fmt: skip
+    arrow = pa.table([layout.area, layout.indicator, layout.period, pa.array(rows.values)], schema=SCHEMA)
     out = BytesIO()
     pq.write_table(arrow.replace_schema_metadata(notes), out, compression="zstd", use_dictionary=list(COLUMNS[:3]), write_statistics=False)
     return out.getvalue()

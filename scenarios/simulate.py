@@ -8,14 +8,15 @@ from time import perf_counter
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from model.documents import BadInput, Fault
 from scenarios.parcels import Parcel
-from scenarios.shards import encode
+from scenarios.shards import Rows, encode_rows, rows_measured, rows_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from model.city import City
+    from model.indicators import Measured
     from scenarios.resolve import ResolvedRun
     from scenarios.samples import Sample
 
@@ -35,19 +36,17 @@ class Outcome:
     sample: bytes | None = None
 
 
-def simulate(parcel: Parcel) -> pd.DataFrame:
-    """The indicators of one run: a long table area, indicator, period, value; the row-months simulated stand in
-    `attrs`, and so does the sample of persons if one is asked for.
-    """
+def simulate(parcel: Parcel) -> tuple[Rows, bytes | None]:
+    """The indicators of one run, and its sample of persons if one is asked for."""
     from model.city import City
 
     run = parcel.run
     city = City(parcel.setting(), rng=run.luck, scale=run.scale)
     try:
         sample = None if parcel.sample is None else _looked_at(city, parcel.sample)
-        table = _later(city, run) if run.after else _lived(city, run.until)
-        table.attrs |= {"person_months": city.person_months, "sample": sample}
-        return table
+        if run.after:
+            return rows_of(_later(city, run), city.person_months), sample
+        return rows_measured(_lived(city, run.until), city.person_months), sample
     finally:
         city.close()
 
@@ -66,11 +65,11 @@ def _looked_at(city: City, sample: Sample) -> bytes:
     return encode_sample(concat_tables(tables))
 
 
-def _lived(city: City, until: str) -> pd.DataFrame:
-    from model.indicators import measure
+def _lived(city: City, until: str) -> Measured:
+    from model.indicators import measured
 
     city.run_until(until)
-    return measure(city.series(), areas=city.setting.areas, groups=city.setting.groups, months=city.months())
+    return measured(city.series(), areas=city.setting.areas, groups=city.setting.groups, months=city.months())
 
 
 def _later(city: City, run: ResolvedRun) -> pd.DataFrame:
@@ -83,7 +82,7 @@ def _later(city: City, run: ResolvedRun) -> pd.DataFrame:
         city.run_until(str(run.december))
         re_anchor(city, anchors)
         now = standing(city, anchors, city.setting.groups)
-    table = carried_on(_lived(city, run.until), run.december or str(run.after), anchors, now)
+    table = carried_on(_lived(city, run.until).table(), run.december or str(run.after), anchors, now)
     return table[table["period"] > str(run.after)].reset_index(drop=True)
 
 
@@ -91,14 +90,12 @@ def attempt(run: Parcel) -> Outcome:
     """The run, or its failure as data: a run that fails does not stop the others."""
     started = perf_counter()
     try:
-        table = simulate(run)
+        rows, sample = simulate(run)
     except BadInput as error:
         return Outcome(run.key, None, 0, perf_counter() - started, str(error), tuple(error.faults))
     except Exception as error:  # noqa: BLE001 - whatever a run dies of is its outcome
         return Outcome(run.key, None, 0, perf_counter() - started, f"{type(error).__name__}: {error} ({_place(error)})")
-    person_months = int(table.attrs.get("person_months", 0))
-    shard = encode(run.key, table, person_months)
-    return Outcome(run.key, shard, person_months, perf_counter() - started, sample=table.attrs.get("sample"))
+    return Outcome(run.key, encode_rows(run.key, rows), rows.person_months, perf_counter() - started, sample=sample)
 
 
 def _place(error: Exception) -> str:

@@ -8,6 +8,7 @@ Series are counts, so an area's value is taken from the sums over its parts, and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,15 +37,29 @@ def evaluate(indicator: Indicator, series: Mapping[str, NDArray[np.float64]]) ->
     return indicator.factor * share          # in this order, so that all of them is 100 %
 
 
-def measure(series: Mapping[str, NDArray[np.float64]], *, areas: Sequence[str], groups: Mapping[str, Sequence[str]],
-            months: Sequence[str]) -> pd.DataFrame:
-    """All simulated indicators as one long table: area, indicator, period ("YYYY-MM"), value.
+@dataclass(frozen=True)
+class Measured:
+    """All simulated indicators of a city. values: (indicators, areas, months); areas: first ALL, then the finest, then the composites;
+    months: "YYYY-MM"."""
 
-    series: {name: (months, areas)} counts of the finest areas; groups: {composite area: its finest areas}.
-    Rows: first ALL, then the finest areas, then the composites, indicator by indicator.
-    """
-    import pandas as pd  # here, because commands that only list indicators must answer at once
+    indicators: tuple[str, ...]
+    areas: tuple[str, ...]
+    months: tuple[str, ...]
+    values: NDArray[np.float64]
 
+    def table(self) -> pd.DataFrame:
+        """One long table: area, indicator, period, value; indicator by indicator, area by area."""
+        import pandas as pd  # here, because commands that only list indicators must answer at once
+
+        which, area, month = (place.ravel() for place in np.indices(self.values.shape))
+        spelt = lambda words, places: pd.array(list(words), dtype="str").take(places)  # noqa: E731
+        return pd.DataFrame({"area": spelt(self.areas, area), "indicator": spelt(self.indicators, which),
+                             "period": spelt(self.months, month), "value": self.values.ravel()})
+
+
+def measured(series: Mapping[str, NDArray[np.float64]], *, areas: Sequence[str], groups: Mapping[str, Sequence[str]],
+             months: Sequence[str]) -> Measured:
+    """All simulated indicators. series: {name: (months, areas)} counts of the finest areas; groups: {composite area: its finest areas}."""
     place = {area: i for i, area in enumerate(areas)}
     parts = {WHOLE: list(range(len(areas)))} | {a: [i] for a, i in place.items()} | {
         g: [place[p] for p in members if p in place] for g, members in groups.items() if g not in place}
@@ -57,11 +72,14 @@ def measure(series: Mapping[str, NDArray[np.float64]], *, areas: Sequence[str], 
             values = evaluate(indicator, summed)
             if not np.isnan(values).all():      # else nobody stands under the line anywhere: this city has no such statistic
                 names.append(indicator.id)
-                found.append(values.T.ravel())
-    which, area, month = (place.ravel() for place in np.indices((len(names), len(parts), len(months))))
-    spelt = lambda words, places: pd.array(list(words), dtype="str").take(places)  # noqa: E731
-    return pd.DataFrame({"area": spelt(parts, area), "indicator": spelt(names, which), "period": spelt(months, month),
-                         "value": np.concatenate(found)})
+                found.append(values.T)
+    return Measured(tuple(names), tuple(parts), tuple(months), np.stack(found))
+
+
+def measure(series: Mapping[str, NDArray[np.float64]], *, areas: Sequence[str], groups: Mapping[str, Sequence[str]],
+            months: Sequence[str]) -> pd.DataFrame:
+    """The same as one long table: area, indicator, period ("YYYY-MM"), value."""
+    return measured(series, areas=areas, groups=groups, months=months).table()
 
 
 HOW = {"sum": "sum", "december": "last", "mean": "mean"}

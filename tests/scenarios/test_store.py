@@ -10,12 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from model.documents import BadInput
+from model.indicators import Measured
 from scenarios.disks import network_file_system
-from scenarios.shards import BrokenShard, decode, encode
+from scenarios.shards import BrokenShard, decode, encode, encode_rows, rows_measured
 from scenarios.store import METADATA, Store, home
 from scenarios.store_contents import cleared, contents
 
@@ -50,6 +52,15 @@ def test_a_shard_is_the_same_bytes_for_the_same_values() -> None:
     back = decode(encode(KEY, table(), 7))
     assert back.key == KEY and back.person_months == 7
     pd.testing.assert_frame_equal(back.table.astype(dict.fromkeys(("area", "indicator", "period"), object)), table(), check_dtype=False)
+
+
+def test_what_was_measured_is_the_same_bytes_as_its_table() -> None:
+    values = np.random.default_rng(1).normal(size=(2, 3, 14))
+    values[1, 2, 5:9] = np.nan
+    for months in (1, 14, 14):
+        names = tuple(f"{2021 + m // 12}-{m % 12 + 1:02d}" for m in range(months))
+        measured = Measured(("ui_insured", "城镇"), ("ALL", "320321", "主城区"), names, values[:, :, :months])
+        assert encode_rows(KEY, rows_measured(measured, 7)) == encode(KEY, measured.table(), 7)
 
 
 @pytest.mark.parametrize("place", [0, 40, 200, -60, -1])
