@@ -112,7 +112,7 @@ def encode_rows(key: str, rows: Rows) -> bytes:
     """The Parquet bytes of a run's rows."""
     layout = rows.layout
     notes = {"key": key, "person_months": str(rows.person_months), "content": layout.content(rows.values), "layout": layout.name,
-             "renshe": _provenance()}  # fmt: skip
+             "renshe": provenance()}  # fmt: skip
     arrow = pa.table([layout.area, layout.indicator, layout.period, pa.array(rows.values)], schema=SCHEMA)
     out = BytesIO()
     pq.write_table(arrow.replace_schema_metadata(notes), out, compression="zstd", use_dictionary=list(COLUMNS[:3]), write_statistics=False)
@@ -126,8 +126,8 @@ def _words(column: pd.Series) -> pa.DictionaryArray:
 
 
 @cache
-def _provenance() -> str:
-    """What made the values, as JSON."""
+def provenance() -> str:
+    """What makes values here, as JSON: model, packages and platform."""
     made_by = {"model": model_fingerprint(), "packages": packages(), "platform": platform_name()}
     return json.dumps(made_by, sort_keys=True)
 
