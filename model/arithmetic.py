@@ -193,6 +193,15 @@ def line_sum(x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def line_sums(x):  # type: ignore[no-untyped-def]
+    """The sum of each line of up to 128 numbers, float64 (lines,)."""
+    out = np.empty(x.shape[0])
+    for j in range(x.shape[0]):
+        out[j] = line_sum(x[j])
+    return out
+
+
+@njit(cache=True)
 def cumulative(parts, total):  # type: ignore[no-untyped-def]
     """Cumulative shares along the lines of `parts`, float64 (lines, k), of the line's `total`, (lines,)."""
     out = np.empty(parts.shape)

@@ -30,8 +30,8 @@ IN_USE, PERSONS, CHILDREN = range(3)
 ASTRAY, CLOSED, ELSEWHERE, TWICE, LATE, SIGNATURE = range(6)
 STAFF, UI_ALONE, SUBSETS = range(3)
 STATES = (S.farm, S.employees, S.flexible, S.owners, S.unemployed, S.inactive, S.retired, S.students)
-NO_LONGER = tuple(getattr(S, name) for name in EXITS)
-KEPT = np.array([S.high_skilled, S.insured_by_firms])           # stocks whose flows are booked too
+KEPT = np.array([S.high_skilled, S.insured_by_firms])           # stocks whose flows are booked too, which are
+BOOKED = np.array([S.high_raised, S.high_joined, S.high_left, S.insured_first, S.insured_again, *(getattr(S, name) for name in EXITS)])
 EMPLOYEES, CAME, WENT, RESIDENTS, UI, INJURY = S.employees, S.commuters_in, S.commuters_out, S.residents, S.ui, S.injury
 SKILLED, HIGH, TECHNICIANS, BOTH = S.skilled, S.high_skilled, S.technicians, S.skilled_professional
 TITLED, MIDDLE, SENIOR = S.professional, S.professional_middle, S.professional_senior
@@ -127,24 +127,35 @@ def payrolls(area, staff, mixed, areas):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def add_areas(table, month, weight):  # type: ignore[no-untyped-def]
-    """Each series of a month in the whole city, in real persons and in rows, (2, series)."""
-    out = np.zeros((2, table.shape[0]))
-    for k in range(table.shape[0]):
-        for a in range(weight.size):
-            out[0, k] += table[k, month, a]
-            out[1, k] += table[k, month, a] / weight[a]
+def add_areas(month):  # type: ignore[no-untyped-def]
+    """Each series of a month, (series, areas), in the whole city, real persons."""
+    out = np.zeros(month.shape[0])
+    for k in range(month.shape[0]):
+        for a in range(month.shape[1]):
+            out[k] += month[k, a]
     return out
 
 
 @njit(cache=True)
-def gaps(table, month, weight, staff):  # type: ignore[no-untyped-def]
+def in_rows(month, series, weight):  # type: ignore[no-untyped-def]
+    """Some series of a month in the whole city, in rows, int64."""
+    out = np.zeros(series.size, np.int64)
+    for k in range(series.size):
+        rows = 0.0
+        for a in range(weight.size):
+            rows += month[series[k], a] / weight[a]
+        out[k] = np.int64(np.rint(rows))
+    return out
+
+
+@njit(cache=True)
+def gaps(month, weight, staff):  # type: ignore[no-untyped-def]
     """What must be nought area by area, in real persons, (3,): by how much firms' `staff` (rows) differs from those who live or come
     there to work; by how much members of unemployment insurance exceed those of injury insurance; and who breaks an identity of skills
     (技师 ⊂ 高技能 ⊂ 技能, titles ⊂ 专技, both ⊂ either, their union ≤ residents)."""
     out = np.zeros(3)
     for a in range(weight.size):
-        now = table[:, month, a]
+        now = month[:, a]
         skilled, titled, both = now[SKILLED], now[TITLED], now[BOTH]
         out[STAFF] += abs(now[EMPLOYEES] + now[CAME] - now[WENT] - staff[a] * weight[a])
         out[UI_ALONE] += max(now[UI] - now[INJURY], 0.0)
@@ -163,7 +174,7 @@ def fund_claims(prefix: str) -> tuple[str, str, str]:
 
 def imbalances(city: City) -> list[str]:
     """Sentences that name each account which does not close this month; empty when all do."""
-    people, firms, t, table, weight = city.people, city.firms, city.month, city.table, city.weight
+    people, firms, now, weight = city.people, city.firms, city.now, city.weight
     blocks, mixed = blocks_of(people.n), mixed_rows(firms.n)
     broken, heads = np.zeros((blocks, SIGNATURE + 1), np.uint64), np.zeros((blocks, CHILDREN + 1), np.int64)
     across(audit, blocks, people.n, people.area, people.state, people.spell, people.scheme, people.firm, firms.area, firms.alive,
@@ -171,12 +182,10 @@ def imbalances(city: City) -> list[str]:
     found = np.add.reduce(broken).tolist()
     rows, persons, children = np.add.reduce(heads).tolist()
     signature, staff = payrolls(firms.area, firms.staff, mixed, weight.size)
-    total, in_rows = add_areas(table, t, weight).tolist()
-    apart = gaps(table, t, weight, staff).tolist()
-    high_before, insured_before = map(round, np.add.reduce(city.stocks[KEPT] / weight, axis=1).tolist())
-    high_skilled, insured = (round(in_rows[stock]) for stock in (S.high_skilled, S.insured_by_firms))
-    raised, joined, left, first, again = (round(in_rows[flow]) for flow in (S.high_raised, S.high_joined, S.high_left, S.insured_first,
-                                                                            S.insured_again))
+    total, apart = add_areas(now).tolist(), gaps(now, weight, staff).tolist()
+    high_before, insured_before = in_rows(city.stocks, KEPT, weight).tolist()
+    high_skilled, insured = in_rows(now, KEPT, weight).tolist()
+    raised, joined, left, first, again, *no_longer = in_rows(now, BOOKED, weight).tolist()
     at_visits = total[S.drive_enrolled_small] + total[S.drive_enrolled_mid] + total[S.drive_enrolled_large] + total[S.inspection_enrolled]
     paid = (int(total[S.pension_pool_income_fen]) + int(total[S.pension_account_income_fen]) + int(total[S.ui_premium_fen])
             + int(total[S.injury_premium_fen]))
@@ -201,7 +210,7 @@ def imbalances(city: City) -> list[str]:
         ("highly skilled = opening + raised by a certificate + joined − died, aged out and left (rows)", high_skilled,
          high_before + raised + joined - left - people.skilled_left),
         ("insured by firms = before + first + again − lost the job, dropped, retired and gone (rows)", insured,
-         insured_before + first + again - sum(map(round, map(in_rows.__getitem__, NO_LONGER))) - people.covered_left),
+         insured_before + first + again - sum(no_longer) - people.covered_left),
         ("who is enrolled at a visit of the drive or an inspection comes to be insured",
          max(at_visits - total[S.insured_first] - total[S.insured_again], 0.0), 0),
         ("whose land was taken came into one of two schemes", total[S.land_into_employee_scheme] + total[S.land_into_resident_scheme],
@@ -214,7 +223,7 @@ def imbalances(city: City) -> list[str]:
     ]
     for fund in city.funds:
         gained, (grows, divides, consists) = fund.income - fund.outgo, fund_claims(fund.prefix)
-        claims += [(grows, fund.balance, fund.opening + gained), (divides, fund.balance, int(fund.by_area.sum())),
+        claims += [(grows, fund.balance, fund.opening + gained), (divides, fund.balance, fund.divided),
                    (consists, sum(fund.lines.values()), gained)]
     return [f"{claim}: {left:,} ≠ {right:,}" for claim, left, right in claims if left != right]
 

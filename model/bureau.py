@@ -133,12 +133,12 @@ def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDAr
 
 
 @njit(cache=True)
-def declare(table, month, merged, minimum_wage, income, attrition, capture, capture_of_startups):  # type: ignore[no-untyped-def]
+def declare(month, merged, minimum_wage, income, attrition, capture, capture_of_startups):  # type: ignore[no-untyped-def]
     """Write the series of the month that follow from others; see `declare_series`. merged: whether maternity insurance is; money in fen;
     capture, capture_of_startups: shares by area. Returns the mean base that was declared, yuan, nought where nobody paid."""
     bases = payers = 0.0
     for a in range(capture.size):
-        now = table[:, month, a]
+        now = month[:, a]
         active = now[EMPLOYEE] + now[CIVIL]
         now[MEDICAL] = active + now[PENSIONERS] + now[CIVIL_PENSIONERS]
         now[MATERNITY] = active if merged else now[INJURY]
@@ -166,7 +166,7 @@ def declare_series(city: City) -> None:
 
     `definition` is the ratio of the new to the old 口径 where the plan changed it, else 1.
     """
-    mean = declare(city.table, city.month, city.year >= MERGED, 100 * minimum_wage(city), (city.resident_income_fen, wage_index(city)),
+    mean = declare(city.now, city.year >= MERGED, 100 * minimum_wage(city), (city.resident_income_fen, wage_index(city)),
                    city.setting.parameter("subtract_natural_attrition"), captured(city), share_captured(city)[0])
     city.mean_base = mean or city.mean_base
 
@@ -194,11 +194,11 @@ def insuring_firms(city: City) -> None:
     """Employers with anybody insured 参保单位, counted at the end of each quarter and held in between."""
     people, firms, t = city.people, city.firms, city.month
     if t % 3 != 2 and t > 0:
-        city.table[S.insuring_firms, t] = city.stock("insuring_firms")
+        city.now[S.insuring_firms] = city.stock("insuring_firms")
         return
     rows = np.flatnonzero(firms_that_insure(people.n, people.state, people.scheme, people.firm, firms.n))
     where = firms.area[rows]
-    city.table[S.insuring_firms, t] = np.bincount(where, city.weight[where] / firms.thin[rows], len(city.setting.areas))
+    city.now[S.insuring_firms] = np.bincount(where, city.weight[where] / firms.thin[rows], len(city.setting.areas))
 
 
 def count_heads(city: City) -> None:

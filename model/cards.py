@@ -18,7 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, exp_of, log_of
+from model.arithmetic import exp, log
 from model.blocks import DRAWN, stretches
 from model.compiler import by_parts
 from model.luck import draw64, draw_each, draw_those, uniform
@@ -126,14 +126,25 @@ def issue_first_cards(city: City) -> None:
     hand_out(city)
 
 
+@njit(cache=True)
+def chances_of(drive, innovation, imitation, share, ceiling):  # type: ignore[no-untyped-def]
+    """Chance to take an e-card within a year, by group and area (see the module's equation), for those who ever would. share: of holders,
+    by group and area; ceiling: by age group."""
+    out = np.empty(share.shape)
+    for g in range(share.shape[0]):
+        for a in range(share.shape[1]):
+            hazard = min(innovation * drive[a] + imitation * share[g, a] / max(ceiling[g & 3], 1e-9), 1.0)
+            out[g, a] = 1.0 - exp(12.0 * log(1.0 - min(hazard, 0.999)))
+    return out
+
+
 def hand_out(city: City) -> None:
     """The terms of the month's reviews; the reviews are part of the bureau's count (`bureau.count`), so that nobody is visited twice."""
-    p = city.setting.parameter
-    top = ceilings_by_group(city)
-    begun = city.month >= month_of(city.setting.start_year, INTRODUCED)
-    drive = city.setting.control("ecard_drive", max(city.month, 0))[None]
-    hazard = np.minimum(p("ecard_innovation") * drive + p("ecard_imitation") * city.ecard_share / np.maximum(top, 1e-9), 1.0) * begun
-    chance = 1.0 - exp_of(12.0 * log_of(1.0 - np.minimum(hazard, 0.999).ravel())).reshape(hazard.shape)
+    p, drive = city.setting.parameter, city.setting.control("ecard_drive", max(city.month, 0))
+    if city.month >= month_of(city.setting.start_year, INTRODUCED):
+        chance = chances_of(drive, p("ecard_innovation"), p("ecard_imitation"), city.ecard_share, ceilings(city))
+    else:
+        chance = np.zeros_like(city.ecard_share)
     keys = np.array([city.lasting("wants e-card"), city.key("takes e-card"), city.key("gets card")], np.uint64)
     city.card_offer = Offer(ceilings(city), chance, float(p("card_issue_rate")), keys)
 

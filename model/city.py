@@ -51,7 +51,7 @@ from model.collected import Collected
 from model.demography import legal_ages
 from model.graduates import Graduates
 from model.institutions import Fund, InjuryFund, LabourTribunal, PensionFund, ResidentFund, ServiceCounters, UnemploymentFund
-from model.parts import Luck, Tables
+from model.parts import Luck, Tables, months_together
 from model.rolls import Rolls
 from model.rulings import Ruled
 from model.sectors import PUBLIC, column
@@ -202,7 +202,7 @@ class City(Luck, Tables, Ruled, mesa.Model):
         firms.id[new], firms.area[new], firms.founded[new] = ids, area, self.month
         firms.alive[new], firms.thin[new], firms.ownership[new] = True, 1, s.PRIVATE
         firms.target[new] = size(ids, self.key("first staff"), mean)
-        firms.sector[new] = (self.draws_uniform("sector of a new firm", ids)[:, None] >= self.new_sectors[area]).sum(axis=1)
+        firms.sector[new] = startups.sectors_of(ids, area, self.new_sectors, self.key("sector of a new firm"))
         firms.taste[new] = enrolment.taste_of_new_firms(self, ids)
         firms.premium[new] = wages.premium_of(self, ids, firms.sector[new], firms.ownership[new], firms.target[new])
         firms.risk[new] = self.sector_risk[firms.sector[new]]
@@ -221,14 +221,15 @@ class City(Luck, Tables, Ruled, mesa.Model):
     def _remember_start(self) -> None:
         """What later months are compared with."""
         setting, firms, areas = self.setting, self.firms, len(self.setting.areas)
-        self.table = np.zeros((len(SERIES), 60, areas))
+        self.table = months_together(60, areas)
         self.rolls = Rolls(self.people.n, areas)
         self.injury_fund, self.injury_spent, self.mean_base = InjuryFund(self), np.zeros(areas), setting.wage
         self.stocks = bureau.count_stocks(self, False, keeping=False)[: len(SERIES)] * self.weight
         jobs = np.zeros((areas, len(self.sector_names)))
         np.add.at(jobs, (firms.area[: firms.n], firms.sector[: firms.n]), firms.staff[: firms.n] * self.weight[firms.area[: firms.n]])
-        self.demand_at_start = self.private_jobs = jobs[:, :-1]
-        self.new_sectors = np.cumsum(self.private_jobs / np.maximum(self.private_jobs.sum(axis=1, keepdims=True), 1e-9), axis=1)[:, :-1]
+        self.private_jobs = private = jobs[:, :-1]
+        self.demand_at_start = private.copy()
+        self.new_sectors = np.cumsum(private / np.maximum(private.sum(axis=1, keepdims=True), 1e-9), axis=1)[:, :-1].copy()
         self.demand, self.public_jobs = self.demand_at_start.copy(), jobs[:, -1]
         self.public_employers = np.flatnonzero((firms.ownership[: firms.n] >= s.STATE_ORGAN) & firms.alive[: firms.n])   # they stay
         self.job_shares = self.demand / np.maximum(self.demand.sum(axis=1, keepdims=True), 1.0)
@@ -268,7 +269,9 @@ class City(Luck, Tables, Ruled, mesa.Model):
         """Begin a month: the table grows when the horizon does, and the roster's account is opened."""
         self.month += 1
         if self.month >= self.table.shape[1]:
-            self.table = np.concatenate([self.table, np.zeros_like(self.table)], axis=1)
+            longer = months_together(2 * self.month, len(self.setting.areas))
+            longer[:, : self.month] = self.table
+            self.table = longer
         if self.month:
             self.stocks = self.table[:, self.month - 1]
             market.feel_tightness(self)
@@ -282,6 +285,6 @@ class City(Luck, Tables, Ruled, mesa.Model):
     @property
     def rows_out(self) -> int:
         """Rows vacated this month by deaths and leavers."""
-        exits = self.table[S.roster_exits, self.month] / self.weight
+        exits = self.now[S.roster_exits] / self.weight
         return int(round(float(exits.sum()))) + self.people.left
 

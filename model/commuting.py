@@ -178,8 +178,3 @@ def count_at_work(city: City, stocks: NDArray[np.int64]) -> None:
     left, city.strayed = move_to_work(city.commuters, people.area, people.state, people.scheme, people.marks, people.firm,
                                       city.firms.area, city.weight, stocks)
     city.commuters = city.commuters[:left]
-
-
-def net_commuters(city: City) -> Floats:
-    """Who came to work less who went elsewhere at the end of last month, real persons by area: staff = employees + net commuters."""
-    return city.stock("commuters_in") - city.stock("commuters_out")

@@ -12,11 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from model.arithmetic import log_of, logistic_of
-from model.parts import places_of
+from model.arithmetic import log, logistic
 from model.series import S
+from model.setting import once
 from model.tribunal import Caseload, odds_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,29 @@ REQUESTS = ("first_registrations", "layoffs", "quits", "new_retirees", "startups
 """Counted flows that bring somebody to a counter once (births for the child's card, arrivals for theirs)."""
 SERVED = ("requests", "requests_rated_ytd", "good_ratings_ytd", "retirees_waiting")
 LOWEST = 0.02                   # share of requests that no online service takes over (assumption)
+
+
+@njit(cache=True)
+def rate(requests, load, online, usual_online, staff, usual, on_load, rated):  # type: ignore[no-untyped-def]
+    """Add the month's requests, by area, to those of the year and the good ratings among them to theirs, (2, areas). load: requests
+    against those usual; usual: log-odds of a good rating."""
+    for a in range(requests.size):
+        strain = load[a] * max(1.0 - online[a], LOWEST) / max(1.0 - usual_online, LOWEST) / staff[a]
+        rated[0, a] += requests[a]
+        rated[1, a] += requests[a] * logistic(usual - on_load * log(strain))
+
+
+@njit(cache=True)
+def take_over(waiting, new, retired, share):  # type: ignore[no-untyped-def]
+    """Retirees who wait, by area: new ones come, a share of those who waited is taken over, and nobody waits who is not `retired`."""
+    for a in range(waiting.size):
+        waiting[a] = min(waiting[a] + new[a] - share * waiting[a], retired[a])
+
+
+@once
+def usual_odds(city: City) -> float:
+    """Log-odds of a good rating at the usual load."""
+    return odds_of(city.setting.usual_rate("service_satisfaction"))
 
 
 class Counters:
@@ -46,19 +70,16 @@ class Counters:
             self.rated[:] = 0.0
         self._rate(city, requests)
         self._take_over(city)
-        city.table[places_of(SERVED), city.month] = requests, *self.rated, self.waiting
+        city.tell(SERVED, (requests, *self.rated, self.waiting))
 
     def _rate(self, city: City, requests: Floats) -> None:
-        online, usual = city.setting.control("online_services", city.month), city.setting.usual("online_services")
-        staff = city.setting.control("counter_staff", city.month)
-        strain = self.load.take(requests) * np.maximum(1.0 - online, LOWEST) / max(1.0 - usual, LOWEST) / staff
-        x = odds_of(city.setting.usual_rate("service_satisfaction")) - city.setting.parameter("rating_load_effect") * log_of(strain)
-        self.rated[0] += requests
-        self.rated[1] += requests * logistic_of(x)
+        setting = city.setting
+        rate(requests, self.load.take(requests), setting.control("online_services", city.month), setting.usual("online_services"),
+             setting.control("counter_staff", city.month), usual_odds(city), setting.parameter("rating_load_effect"), self.rated)
 
     def _take_over(self, city: City) -> None:
-        retired, new = city.table[S.retired, city.month], city.table[S.new_retirees, city.month]
+        retired, new = city.now[S.retired], city.now[S.new_retirees]
         if city.month == 0:
             self.waiting = (1.0 - city.setting.usual_rate("socialised_retirees")) * retired
             self.hand_over = min(1.0, float(new.sum()) / max(float(self.waiting.sum()), 1e-9))
-        self.waiting = np.minimum(self.waiting + new - self.hand_over * self.waiting, retired)
+        take_over(self.waiting, new, retired, self.hand_over)

@@ -164,12 +164,17 @@ def closures(size: NDArray[np.float64], months: NDArray[np.int64], setting: Sett
 
 def growth_of(city: City, elasticity: float) -> float:
     """Growth of labour demand since the start: ∏ (1 + elasticity · g(year)/12) over the months so far."""
-    factor, start, growth = 1.0, city.setting.start_year, city.setting.growth
-    for year in range(start, city.year + 1):
-        monthly = 1.0 + elasticity * growth.get(year, 0.0) / 12.0
-        for _ in range(12 if year < city.year else city.calendar_month):
-            factor *= monthly
-    return factor
+    known = growth_so_far(city).setdefault(elasticity, [])
+    for month in range(len(known), city.month + 1):
+        monthly = 1.0 + elasticity * city.setting.growth.get(city.setting.start_year + month // 12, 0.0) / 12.0
+        known.append((known[-1] if known else 1.0) * monthly)
+    return known[city.month]
+
+
+@once
+def growth_so_far(city: City) -> dict[float, list[float]]:
+    """What `growth_of` has found so far, by elasticity: month after month."""
+    return {}
 
 
 def growth_factor(city: City) -> np.ndarray:
@@ -188,7 +193,7 @@ def secondary_sectors(city: City) -> NDArray[np.bool_]:
 @while_rules_hold
 def demand_before(city: City) -> tuple[NDArray[np.float64], float]:
     """Private demand at the start, by sector and in all."""
-    return city.demand_at_start.sum(axis=0), max(float(city.demand_at_start.sum()), 1e-9)
+    return city.private_jobs.sum(axis=0), max(float(city.private_jobs.sum()), 1e-9)
 
 
 def shock_factor(city: City) -> np.ndarray:
@@ -201,6 +206,16 @@ def shock_factor(city: City) -> np.ndarray:
     return factor
 
 
+@njit(cache=True)
+def demand_now(start, growth, supply, extra, shares):  # type: ignore[no-untyped-def]
+    """Private demand, (areas, sectors): that of the start · growth(sector) · supply(area) + extra(area) · shares, never below nought."""
+    out = np.empty(start.shape)
+    for a in range(start.shape[0]):
+        for k in range(start.shape[1]):
+            out[a, k] = max(start[a, k] * growth[k] * supply[a] + extra[a] * shares[a, k], 0.0)
+    return out
+
+
 def plan_staff(city: City) -> None:
     """Closures, share shocks, and the desired staff of every firm this month."""
     firms, p = city.firms, city.setting.parameter
@@ -211,8 +226,8 @@ def plan_staff(city: City) -> None:
     city.supply = power_of(city.force() / city.force_at_start, p("demand_response"))
     growth, (by_sector, whole) = growth_factor(city), demand_before(city)
     city.steady_growth = float(np.add.reduce(by_sector * growth) / whole)
-    demand = city.demand_at_start * (growth * shock_factor(city))[None, :] * city.supply[:, None]
-    city.demand = demand = np.maximum(demand + support.extra_jobs(city)[:, None] * city.job_shares, 0.0)
+    demand = demand_now(city.demand_at_start, growth * shock_factor(city), city.supply, support.extra_jobs(city), city.job_shares)
+    city.demand = demand
     scale_to_demand(firms.n, firms.id, firms.area, firms.sector, firms.alive, firms.ownership, firms.thin, firms.staff, firms.target,
                     firms.desired, city.weight, demand, city.open_posts, city.strain, p("recruiting_speed"), city.lasting("rounding"))
     distress.warn(city)

@@ -18,16 +18,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model import commuting
 from model import states as s
 from model.blocks import rows_where
 from model.luck import draw64, uniform
 from model.parts import places_of
+from model.series import S
 from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
 
+EMPLOYEES, CAME, WENT, INSURED = S.employees, S.commuters_in, S.commuters_out, S.injury
 CAUSES = ("disputes_dismissal", "disputes_contract", "disputes_arrears", "disputes_injury")
 EXCESS = 0.1
 """Share of staff beyond what a firm wants from which it is taken to owe wages (the threshold of a mass layoff, 劳动合同法 41)."""
@@ -62,9 +63,33 @@ def file_for_arrears(n, identity, area, alive, ownership, staff, desired, thin, 
             filed[area[f]] += cases * weight[area[f]] / thin[f]
 
 
+@njit(cache=True)
+def tell_cases(left, owed, hurt, weight, series, now):  # type: ignore[no-untyped-def]
+    """Write the month's cases to the `series` of their causes, real persons. left: rows by area and cause of unemployment; owed: real
+    persons by area; hurt: rows by area. Returns the sum of all causes, by area."""
+    filed = np.empty(weight.size)
+    for a in range(weight.size):
+        dismissed = (left[a, s.BY_LAYOFF] + left[a, s.BY_CLOSURE]) * weight[a]
+        other = (left[a, s.BY_QUIT] + left[a, s.BY_CONTRACT]) * weight[a]
+        injured = hurt[a] * weight[a]
+        now[series[0], a], now[series[1], a], now[series[2], a], now[series[3], a] = dismissed, other, owed[a], injured
+        filed[a] = dismissed + other + owed[a] + injured
+    return filed
+
+
+@njit(cache=True)
+def uninsured(stocks):  # type: ignore[no-untyped-def]
+    """See `uninsured_staff`, of last month's stocks."""
+    out = np.empty(stocks.shape[1])
+    for a in range(out.size):
+        out[a] = max(stocks[EMPLOYEES, a] + (stocks[CAME, a] - stocks[WENT, a]) - stocks[INSURED, a], 0.0)
+    return out
+
+
 def uninsured_staff(city: City) -> NDArray[np.float64]:
     """Staff without injury insurance at the end of last month, real persons by the employer's area."""
-    return np.maximum(city.stock("employees") + commuting.net_commuters(city) - city.stock("injury"), 0.0)
+    without: NDArray[np.float64] = uninsured(city.stocks)
+    return without
 
 
 def file_cases(city: City) -> NDArray[np.float64]:
@@ -77,9 +102,5 @@ def file_cases(city: City) -> NDArray[np.float64]:
     file_for_arrears(firms.n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.desired, firms.thin, city.weight,
                      EXCESS, p("arrears_claim"), city.key("arrears"), owed)
     hurt = uninsured_staff(city) * p("injuries_per_thousand") / 12_000 * p("injury_claim")
-    cases = np.array([(left[:, s.BY_LAYOFF] + left[:, s.BY_CLOSURE]) * city.weight,
-                      (left[:, s.BY_QUIT] + left[:, s.BY_CONTRACT]) * city.weight, owed,
-                      city.whole_rows("injury disputes", hurt) * city.weight])
-    city.table[places_of(CAUSES), city.month] = cases
-    filed: NDArray[np.float64] = np.add.reduce(cases)
+    filed: NDArray[np.float64] = tell_cases(left, owed, city.whole_rows("injury disputes", hurt), city.weight, places_of(CAUSES), city.now)
     return filed

@@ -17,6 +17,7 @@ over_age_injury. Who works for a construction firm on an insured project has inj
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 from model import inspection, sites
 from model import states as s
 from model.accounts import base_limits
-from model.arithmetic import log, log_of, logistic_each, power
+from model.arithmetic import log, logistic_each, power
 from model.blocks import BLOCK, DRAWN, blocks_of, past_legal_age, stretches
 from model.compiler import by_parts
 from model.coverage import BUNDLE, WHOLE_BUNDLE
@@ -34,7 +35,7 @@ from model.drive import BANDS, band_of, size_band
 from model.drive import visit as visit_suspects
 from model.lists import ANY, those
 from model.luck import choose, decision_key, draw64, draw_each, uniform
-from model.parts import uniform_all
+from model.parts import log_odds_of
 from model.rulings import while_rules_hold
 from model.setting import once
 from model.threads import across
@@ -279,5 +280,11 @@ def enrol(city: City, *, everyone: bool = False) -> None:
 
 def taste_of_new_firms(city: City, ids: NDArray[np.uint64]) -> NDArray[np.float64]:
     """The lasting tastes of newly opened firms for insuring their staff, log-odds."""
-    u = np.clip(uniform_all(decision_key(city.luck, "firm.taste", 0), ids), 1e-9, 1 - 1e-9)
-    return city.setting.parameter("compliance_spread") * (log_of(u) - log_of(1.0 - u))
+    spread: float = city.setting.parameter("compliance_spread")
+    return spread * log_odds_of(ids, taste_key(city.luck))
+
+
+@lru_cache(maxsize=64)
+def taste_key(luck: int) -> np.uint64:
+    """The key of firms' tastes, by the seed."""
+    return decision_key(luck, "firm.taste", 0)

@@ -14,9 +14,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from model.arithmetic import exp_of
+from model.arithmetic import exp
 from model.rulings import while_rules_hold
 
 if TYPE_CHECKING:
@@ -25,23 +26,30 @@ if TYPE_CHECKING:
 STEEPNESS, FURTHEST = 10.0, 2.0
 
 
-def places(city: City) -> NDArray[np.float64]:
-    """Places in flexible work that are asked for this month, real persons by area."""
-    return city.flexible_at_start * city.steady_growth * city.supply
-
-
 @while_rules_hold
 def usual_sites(city: City) -> float:
     """Market sites per 100,000 of the force under the policy before the run."""
     return city.setting.usual("gig_markets") / max(float(city.force_at_start.sum()), 1.0) * 1e5
 
 
+@njit(cache=True)
+def chance_of_places(places, flexible, pull, markets, force, usual, effect, takes):  # type: ignore[no-untyped-def]
+    """See `chance_of_flexible_work`. places: that are asked for this month; flexible, force: at the end of last month; usual: market sites
+    per 100,000 of the force. The pull is brought up to date."""
+    out = np.empty(places.size)
+    for a in range(places.size):
+        gap = 1.0 - flexible[a] / max(places[a], 1e-9) if places[a] > 0.0 else 0.0
+        pull[a] = min(max(pull[a] + gap, -FURTHEST), FURTHEST)
+        sites = markets[a] / max(force[a], 1.0) * 1e5
+        ease = max(1.0 + effect * (sites - usual), 0.0)
+        out[a] = min(takes * ease * exp(min(max(STEEPNESS * gap + pull[a], -4.0), 2.0)), 0.5)
+    return out
+
+
 def chance_of_flexible_work(city: City) -> NDArray[np.float64]:
     """Monthly probability that somebody without work takes it, by area; remembers the pull."""
-    p, wanted = city.setting.parameter, places(city)
-    gap = np.where(wanted > 0, 1.0 - city.stock("flexible") / np.maximum(wanted, 1e-9), 0.0)
-    city.flexible_pull = np.minimum(np.maximum(city.flexible_pull + gap, -FURTHEST), FURTHEST)
-    sites = city.setting.control("gig_markets", city.month) / np.maximum(city.force(), 1.0) * 1e5
-    ease = np.maximum(1.0 + p("gig_market_effect") * (sites - usual_sites(city)), 0.0)
-    pressing = np.minimum(np.maximum(STEEPNESS * gap + city.flexible_pull, -4.0), 2.0)
-    return np.minimum(p("take_flexible_work") * ease * exp_of(pressing), 0.5)
+    p, places = city.setting.parameter, city.flexible_at_start * city.steady_growth * city.supply
+    chance: NDArray[np.float64] = chance_of_places(
+        places, city.stock("flexible"), city.flexible_pull, city.setting.control("gig_markets", city.month), city.force(),
+        usual_sites(city), p("gig_market_effect"), p("take_flexible_work"))
+    return chance

@@ -24,9 +24,11 @@ from numpy.typing import NDArray
 from model import market
 from model import states as s
 from model.arithmetic import exp
+from model.blocks import rows_where
 from model.columns import Column, ColumnStore
 from model.location import LOWEST, NATIVE, OUTSIDE, OWN, utility
 from model.luck import draw64, uniform
+from model.market import first_of, sort_into
 from model.pairing import pair_up
 from model.school import admit, leave_school, list_ids
 from model.schooling import field_tables, school
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 CANDIDATE_STREAM = np.uint64(0xC1)
 HERE, HOME, STUDY, ELSEWHERE = range(4)
+FOLLOWED = tuple(what + whose for whose in ("", "_local", "_unplaced") for what in ("graduates_here", "graduates_at_work"))
 LEAVING_AGE = np.array([22, 22, 22, 22, 22, 25, 28, 22], np.int64) * 12       # months, by s.SCHOOLING
 
 
@@ -89,6 +92,17 @@ def candidates_elsewhere(city: City, own: NDArray[np.float64]) -> NDArray[np.flo
     return out
 
 
+@njit(cache=True)
+def due_to_graduate(rows, month, birth, traits, state, schooling):  # type: ignore[no-untyped-def]
+    """Those of `rows`, students and persons elsewhere, who study and have come to the age of their degree."""
+    out, k = np.empty(rows.size, np.int64), 0
+    for i in rows:
+        studies = state[i] == s.STUDENT or traits[i] & s.STUDIES_AWAY != 0
+        out[k] = i
+        k += studies and month - np.int64(birth[i]) >= LEAVING_AGE[schooling[i] & s.SCHOOLING]
+    return out[:k].copy()
+
+
 def study_on(city: City, rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """Of those due to graduate in `rows`, a lasting draw sends some to a master's or doctor's course elsewhere; returns the others."""
     people, p = city.people, city.setting.parameter
@@ -106,11 +120,9 @@ def study_on(city: City, rows: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def gather(city: City) -> Graduates:
     """This July's cohort, from the roster and from the list of outside candidates."""
-    people, n = city.people, city.people.n
-    state, away = people.state[:n], people.traits[:n] & s.STUDIES_AWAY > 0
-    students = np.flatnonzero((state == s.STUDENT) | ((state == s.AWAY) & away))
-    due = city.month - people.birth[students].astype(np.int64) >= LEAVING_AGE[people.schooling[students] & s.SCHOOLING]
-    known = study_on(city, students[due])
+    people = city.people
+    students = rows_where(people.state, s.STUDENT, s.AWAY, people.n)
+    known = study_on(city, due_to_graduate(students, city.month, people.birth, people.traits, people.state, people.schooling))
     own = people.state[known] == s.STUDENT
     known = np.concatenate([known[own], known[~own]])
     who, where = list_ids(CANDIDATE_STREAM, city.outside_candidates.astype(np.int64), city.month)
@@ -169,6 +181,22 @@ def graduate(city: City) -> None:
         admit(city)
 
 
+@njit(cache=True)
+def pair_signed(home, luck, place, luck_of_posts, firm, areas):  # type: ignore[no-untyped-def]
+    """The firm that each graduate who signed gets, or NOBODY: the first of either queue in each area, paired by chance. home, luck: of the
+    graduates; place, luck_of_posts, firm: of the posts."""
+    got, (people, first), (posts, first_post) = np.full(luck.size, s.NOBODY, np.int64), sort_into(home, areas), sort_into(place, areas)
+    for a in range(areas):
+        waiting, offered = people[first[a]: first[a + 1]], posts[first_post[a]: first_post[a + 1]]
+        count = min(waiting.size, offered.size)
+        if count > 0:
+            waiting, offered = waiting[first_of(luck[waiting], count)], offered[first_of(luck_of_posts[offered], count)]
+            pairs = pair_up(luck[waiting], luck_of_posts[offered])
+            for j in range(count):
+                got[waiting[j]] = firm[offered[pairs[j]]]
+    return got
+
+
 def take_posts(city: City) -> None:
     """July: graduates who had signed start at posts of their area that the market left open; who finds none goes on searching.
     As many of either as there are of both are the first of a keyed queue, and chance pairs them.
@@ -186,30 +214,24 @@ def take_posts(city: City) -> None:
                                               len(city.sector_names))
     luck_of_posts = city.draws("signed post", firms.id[firm] ^ slot.astype(np.uint64))
     luck_of_people = city.draws("signing queue", people.id[rows])
-    posts = np.lexsort((slot, firms.id[firm], luck_of_posts))
-    queue = np.lexsort((people.id[rows], luck_of_people))
-    got, areas = np.full(rows.size, s.NOBODY, np.int64), len(city.setting.areas)
+    place, areas = block // len(city.sector_names), len(city.setting.areas)
     left = (city.count_now("vacancies") - city.count_now("hires")) / city.weight
-    city.flow("vacancies", np.bincount(block // len(city.sector_names), minlength=areas) - left)
-    for a in range(areas):
-        waiting, offered = queue[people.area[rows[queue]] == a], posts[block[posts] // len(city.sector_names) == a]
-        waiting, offered = waiting[: offered.size], offered[: waiting.size]
-        got[waiting] = firm[offered[pair_up(luck_of_people[waiting], luck_of_posts[offered])]]
-    market.hire(city, rows, got)
+    city.flow("vacancies", np.bincount(place, minlength=areas) - left)
+    market.hire(city, rows, pair_signed(people.area[rows].astype(np.int64), luck_of_people, place, luck_of_posts, firm, areas))
 
 
 @njit(cache=True)
 def count_cohort(n, identity, row, choice, local, signed, person, state, area, areas):  # type: ignore[no-untyped-def]
-    """Graduates who live here and those at work, of all, of local hukou, and of those who had not signed: rows, (3, 2, areas)."""
-    out = np.zeros((3, 2, areas), np.int64)
+    """The series FOLLOWED, of all, of local hukou, and of those who had not signed: rows, (6, areas)."""
+    out = np.zeros((6, areas), np.int64)
     for g in range(n):
         i = max(row[g], 0)
         if choice[g] != HERE or person[i] != identity[g] or state[i] == s.AWAY:
             continue
         works = s.EMPLOYED <= state[i] <= s.OWNER
         for group, belongs in enumerate((True, local[g], not signed[g])):
-            out[group, 0, area[i]] += belongs
-            out[group, 1, area[i]] += belongs and works
+            out[2 * group, area[i]] += belongs
+            out[2 * group + 1, area[i]] += belongs and works
     return out
 
 
@@ -221,6 +243,4 @@ def follow(city: City) -> None:
         return
     counted = count_cohort(cohort.n, cohort.id, cohort.row, cohort.choice, cohort.local, cohort.signed, people.id, people.state,
                            people.area, len(city.setting.areas))
-    for name, groups in zip(("", "_local", "_unplaced"), counted, strict=True):
-        for kind, rows in zip(("graduates_here", "graduates_at_work"), groups, strict=True):
-            city.flow(kind + name, rows)
+    city.flows(FOLLOWED, counted)

@@ -52,16 +52,15 @@ class FundedPosts:
         """The months in which the posts end."""
         return self.posts[DUE]
 
-    def held(self, city: City) -> NDArray[np.float64]:
-        """Posts not yet reviewed away, real persons by the area of their unit (a holder's row may be another's by now)."""
-        return np.bincount(city.firms.area[self.posts[UNIT]], minlength=len(city.weight)) * city.weight
+    def units(self) -> NDArray[np.int64]:
+        """The unit of each post that is not yet reviewed away (a holder's row may be another's by now)."""
+        return self.posts[UNIT]
 
-    def usual(self, city: City) -> NDArray[np.float64]:
-        """Posts that the policy of the year before the run would have filled by now, real persons by area (by the force)."""
+    def usual(self, city: City) -> float:
+        """Posts that the policy of the year before the run would have filled by now, real persons."""
         p, months = city.setting.parameter, city.month + 1
         posts = city.setting.usual("hard_to_employ_posts") / 12 * min(months, city.setting.usual("welfare_post_months"))
-        posts += city.setting.usual("traineeships") / 12 * min(months, p("traineeship_months"))
-        return posts * city.force_at_start / city.force_at_start.sum()
+        return posts + city.setting.usual("traineeships") / 12 * min(months, p("traineeship_months"))
 
 
 @njit(cache=True)
@@ -77,15 +76,18 @@ def entitled(rows, month, birth, traits, state, spell, schooling, marks, mark): 
 
 
 @njit(cache=True)
-def front(places, homes, offered):  # type: ignore[no-untyped-def]
-    """Who stands first in the queue of each area, `offered` by area: positions in `places` (uint64), area after area, ascending."""
+def front(rows, identity, area, offered, key):  # type: ignore[no-untyped-def]
+    """Those of `rows` who stand first in the keyed queue of their area, `offered` by area; area after area."""
+    luck, homes = np.empty(rows.size, np.uint64), np.empty(rows.size, np.int64)
+    for j in range(rows.size):
+        luck[j], homes[j] = draw64(key, identity[rows[j]]), area[rows[j]]
     order, first = sort_into(homes, offered.size)
-    out, k = np.empty(homes.size, np.int64), 0
+    out, k = np.empty(rows.size, np.int64), 0
     for a in range(offered.size):
         here = order[first[a]: first[a + 1]]
         count = min(offered[a], here.size)
         if count > 0:
-            out[k: k + count] = here[first_of(places[here], count)]
+            out[k: k + count] = rows[here[first_of(luck[here], count)]]
             k += count
     return out[:k].copy()
 
@@ -154,15 +156,16 @@ def review_posts(city: City) -> None:
     kept = review(posts, city.month, people.id, people.area, people.state, people.spell, people.scheme, people.firm, people.marks,
                   firms.staff, firms.desired, ended)
     city.funded.posts = posts[:, :kept].copy()
-    city.flows(("contract_ends", "posts_ended"), ended)
+    for name in ("contract_ends", "posts_ended"):
+        city.flow(name, ended)
 
 
 @while_rules_hold
-def units(city: City) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Public institutions (rows of firms), area after area, and the place of the first of each area: they stay."""
+def units(city: City) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.bool_]]:
+    """Public institutions (rows of firms), area after area, the place of the first of each area, and which areas have one: they stay."""
     hosts = city.public_employers[city.firms.ownership[city.public_employers] == s.PUBLIC_UNIT]
     order, first = sort_into(city.firms.area[hosts].astype(np.int64), len(city.setting.areas))
-    return hosts[order], first
+    return hosts[order], first, np.diff(first) > 0
 
 
 def offer(city: City, control: str, mark: int, series: str, pay: float, due: int) -> None:
@@ -173,9 +176,8 @@ def offer(city: City, control: str, mark: int, series: str, pay: float, due: int
     people, firms = city.people, city.firms
     rows = entitled(with_note(city, s.SEARCHING, s.SEARCHING), city.month, people.birth, people.traits, people.state, people.spell,
                     people.schooling, people.marks, mark)
-    hosts, first = units(city)
-    places, counted = city.draws(f"offer {control}", people.id[rows]), np.zeros((2, offered.size), np.int64)
-    held = rows[front(places, people.area[rows].astype(np.int64), np.where(np.diff(first) > 0, offered, 0))]
+    (hosts, first, hosting), counted = units(city), np.zeros((2, offered.size), np.int64)
+    held = front(rows, people.id, people.area, offered * hosting, city.key(f"offer {control}"))
     posts = place(held, hosts, first, city.month, people.id, people.birth, people.traits, people.area, people.state, people.note,
                   people.spell, people.scheme, people.firm, people.wage, people.trade, people.marks, firms.staff, firms.desired,
                   firms.sector, pay, mark, due, city.legal_ages, city.first_birth, city.key(f"which unit {control}"), counted)

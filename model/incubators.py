@@ -57,12 +57,12 @@ def admit(running, area, origin, free):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def count_hosted(young, area, origin, staff, areas):  # type: ignore[no-untyped-def]
-    """Hosted firms, and who works in them, the founder among them: rows by area, float64 (2, areas)."""
-    out = np.zeros((2, areas))
+    """Hosted firms, and who works in them, the founder among them: rows by area, int64 (2, areas)."""
+    out = np.zeros((2, areas), np.int64)
     for f in young:
         if origin[f] & s.HOSTED:
-            out[0, area[f]] += 1.0
-            out[1, area[f]] += staff[f] + 1.0
+            out[0, area[f]] += 1
+            out[1, area[f]] += staff[f] + 1
     return out
 
 

@@ -110,7 +110,8 @@ def look_into_firms(city: City, by_size: Floats) -> None:
     inspect(firms.n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.desired, firms.layoff,
             firms.taste, firms.drive, firms.review, firms.visits, by_size, city.enrolment_level, city.injury_gap, routine_visits(city),
             notices(city), month_rules(city), city.keys("inspection", "matching notice"), seen)
-    city.flows(CAUSES, seen)
+    for name, firms_seen in zip(CAUSES, seen, strict=True):
+        city.flow(name, firms_seen)
 
 
 def past_visits(city: City, by_size: Floats, level: Floats) -> None:

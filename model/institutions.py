@@ -29,16 +29,26 @@ Fen = NDArray[np.float64]
 
 
 @njit(cache=True)
-def turn_over(lines, incomes, by_area, returned):  # type: ignore[no-untyped-def]
-    """A month's `lines` (lines, areas), the first `incomes` of them income, in whole fen, on a balance `by_area` which earns the share
-    `returned`: income and outgo by area, returns among the income, the new balance, and those returns, (4, areas)."""
-    out = np.zeros((4, by_area.size))
-    for k in range(lines.shape[0]):
-        out[0 if k < incomes else 1] += lines[k]
+def turn_over(now, named, incomes, told, by_area, returned):  # type: ignore[no-untyped-def]
+    """Book the series `named` of a month, (series, areas) in `now`, of which the first `incomes` are income, in whole fen, on a balance
+    `by_area` that earns the share `returned` and is brought up to date; write the series `told`: income with returns, outgo and balance.
+    Returns, for the whole city and in fen: each line, outgo as less than nothing, returns, income, outgo, and the new balance; int64."""
+    lines = named.size
+    out = np.zeros(lines + 4, np.int64)
     for a in range(by_area.size):
-        out[3, a] = np.floor(max(by_area[a], 0.0) * returned / 12)
-        out[0, a] += out[3, a]
-        out[2, a] = by_area[a] + out[0, a] - out[1, a]
+        returns = np.floor(max(by_area[a], 0.0) * returned / 12)
+        income, outgo = returns, 0.0
+        for k in range(lines):
+            fen = np.rint(now[named[k], a])
+            if k < incomes:
+                income += fen
+            else:
+                outgo += fen
+            out[k] += np.int64(fen if k < incomes else -fen)
+        by_area[a] += income - outgo
+        now[told[0], a], now[told[1], a], now[told[2], a] = income, outgo, by_area[a]
+        for k, whole in enumerate((returns, income, outgo, by_area[a])):
+            out[lines + k] += np.int64(whole)
     return out
 
 
@@ -56,34 +66,32 @@ class Fund(Agent):
 
     def __init__(self, city: City) -> None:
         super().__init__(city)
-        self.opening = self.balance = self.income = self.outgo = 0
-        self.by_area: Fen = np.zeros(len(city.setting.areas))
+        self.opening = self.balance = self.income = self.outgo = self.divided = 0
+        self.by_area: Fen = np.zeros(len(city.setting.areas))       # which is `divided` in all
         self.lines: dict[str, int] = {}
         self._begun = False
-        self._named = (*self.came_in.values(), *self.went_out.values())
-        self._told = tuple(f"{self.prefix}_{what}_fen" for what in ("income", "outgo", "balance"))
+        self._named = places_of((*self.came_in.values(), *self.went_out.values()))
+        self._told = places_of(tuple(f"{self.prefix}_{what}_fen" for what in ("income", "outgo", "balance")))
+        self._lines = (*self.came_in, *self.went_out, "returns")
 
     def counted(self, name: str) -> Fen:
         """A series of this month in whole fen, by area."""
         city: City = self.model
-        return np.rint(city.table[getattr(S, name), city.month])
+        return np.rint(city.now[getattr(S, name)])
 
     def book(self) -> None:
         """Enter the month; returns on the balance are an income."""
         city: City = self.model
-        lines, incomes = np.rint(city.table[places_of(self._named), city.month]), len(self.came_in)
+        now, incomes = city.now, len(self.came_in)
         if not self._begun:
             self._begun = True
-            months = city.setting.parameter(f"{self.prefix}_reserve_months")
-            self.by_area = np.rint(months * (lines[:incomes] if self.reserve_of_income else lines[incomes:]).sum(axis=0))
+            lines = np.rint(now[self._named[:incomes] if self.reserve_of_income else self._named[incomes:]])
+            self.by_area = np.rint(city.setting.parameter(f"{self.prefix}_reserve_months") * lines.sum(axis=0))
             self.balance = int(self.by_area.sum())
-        accounts = turn_over(lines, incomes, self.by_area, city.setting.parameter("fund_return"))
-        self.by_area, city.table[places_of(self._told), city.month] = accounts[2], accounts[:3]
-        self.income, self.outgo, _, returns = map(int, np.add.reduce(accounts, axis=1).tolist())
+        booked = turn_over(now, self._named, incomes, self._told, self.by_area, city.setting.parameter("fund_return"))
+        *lines, self.income, self.outgo, self.divided = booked.tolist()
         self.opening, self.balance = self.balance, self.balance + self.income - self.outgo
-        fen = [int(line) for line in np.add.reduce(lines, axis=1).tolist()]
-        self.lines = dict(zip(self.came_in, fen, strict=False)) | {"returns": returns}
-        self.lines |= {name: -spent for name, spent in zip(self.went_out, fen[incomes:], strict=True)}
+        self.lines = dict(zip(self._lines, lines, strict=True))
 
     @property
     def months_payable(self) -> float:
@@ -128,7 +136,7 @@ class ResidentFund(Fund):
     def step(self) -> None:
         """Collect premiums and what the treasury owes, pay the base pensions and those from accounts."""
         city: City = self.model
-        city.table[S.resident_base_outgo_fen, city.month] = self.counted("pensioners_resident") * resident_base_fen(city)
+        city.now[S.resident_base_outgo_fen] = self.counted("pensioners_resident") * resident_base_fen(city)
         self.book()
 
 
@@ -153,7 +161,7 @@ class UnemploymentFund(Fund):
         self.premiums = self.premiums + premium
         if city.calendar_month == round(city.law_value("unemployment.refund_month")):
             last = self.last_year if self.last_year is not None else self.premiums * 12 / city.calendar_month
-            city.table[S.ui_refund_fen, city.month] = refunds(city, last)
+            city.now[S.ui_refund_fen] = refunds(city, last)
         self.book()
 
 
@@ -167,7 +175,7 @@ class InjuryFund(Fund):
     def step(self) -> None:
         """Collect and pay: what injuries cost is all its outgo."""
         city: City = self.model
-        city.table[S.injury_outgo_fen, city.month] = city.injury_spent
+        city.now[S.injury_outgo_fen] = city.injury_spent
         self.book()
 
     def reserve_cut(self) -> float:

@@ -15,11 +15,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
 from model.arithmetic import log, log_of
+from model.setting import once
 
 if TYPE_CHECKING:
     from model.city import City
@@ -34,20 +36,35 @@ FEWEST_POSTS = 0.05
 Floats = NDArray[np.float64]
 
 
+@njit(cache=True)
+def count_open(n, area, sector, alive, desired, staff, weight, sectors):  # type: ignore[no-untyped-def]
+    """Open posts of all firms, real persons by area × sector."""
+    out = np.zeros((weight.size, sectors))
+    for f in range(n):
+        if alive[f] and desired[f] > staff[f]:
+            out[area[f], sector[f]] += (desired[f] - staff[f]) * weight[area[f]]
+    return out
+
+
 def open_posts(city: City) -> Floats:
     """Open posts of private firms, real persons by area × sector."""
-    firms, n = city.firms, city.firms.n
-    left = np.where(firms.alive[:n], np.maximum(firms.desired[:n] - firms.staff[:n], 0), 0)
-    out = np.zeros((len(city.setting.areas), len(city.sector_names)))
-    np.add.at(out, (firms.area[:n], firms.sector[:n]), left * city.weight[firms.area[:n]])
-    return out[:, :-1]
+    firms = city.firms
+    found: Floats = count_open(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, city.weight,
+                               len(city.sector_names))
+    return found[:, :-1]
+
+
+@once
+def posts_for(city: City) -> Floats:
+    """Share of the posts of each private sector that ask for each degree, (sectors, degrees)."""
+    tier = sectors.column(city.sector_names[:-1], "tier").astype(int)
+    return POSTS_FOR[:, tier].T
 
 
 def posts_index(city: City) -> Floats:
     """Posts open for each degree against the usual number, (areas, degrees)."""
-    tier = sectors.column(city.sector_names[:-1], "tier").astype(int)
-    usual = city.private_jobs @ POSTS_FOR[:, tier].T * city.setting.parameter("usual_unfilled_posts")
-    now = open_posts(city) @ POSTS_FOR[:, tier].T
+    usual = city.private_jobs @ posts_for(city) * city.setting.parameter("usual_unfilled_posts")
+    now = open_posts(city) @ posts_for(city)
     return np.where(usual > 0, np.maximum(now, FEWEST_POSTS * usual) / np.maximum(usual, 1e-9), 1.0)
 
 

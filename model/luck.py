@@ -65,6 +65,12 @@ def lasting_key(seed: int, taste: str) -> np.uint64:
     return decision_key(seed, f"lasting.{taste}", 0)
 
 
+@lru_cache(maxsize=64)
+def yearly_key(seed: int, decision: str, year: int) -> np.uint64:
+    """The key of a decision that is taken once a year, `year` years after the start."""
+    return decision_key(seed, f"yearly.{decision}", year)
+
+
 @cache
 def _name_of(decision: str) -> np.uint64:
     """The word that stands for a decision's name."""
@@ -80,15 +86,16 @@ def _names_of(decisions: tuple[str, ...]) -> NDArray[np.uint64]:
 @njit(cache=True)
 def has_spread(key):  # type: ignore[no-untyped-def]
     """Whether the lower eight hexadecimal digits of a key differ and no upper digit equals its neighbour."""
-    key, seen, twice = np.uint64(key), ZERO, ZERO
+    key, seen = np.uint64(key), ZERO
     for place in range(8):
         digit = ONE << ((key >> np.uint64(4 * place)) & DIGIT)
-        twice |= seen & digit
+        if seen & digit:
+            return False
         seen |= digit
+    apart = True
     for place in range(7, 15):
-        if (key >> np.uint64(4 * place)) & DIGIT == (key >> np.uint64(4 * place + 4)) & DIGIT:
-            twice = ONE
-    return twice == ZERO
+        apart &= (key >> np.uint64(4 * place)) & DIGIT != (key >> np.uint64(4 * place + 4)) & DIGIT
+    return apart
 
 
 @njit(cache=True)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from model import commuting, wages
 from model import states as s
-from model.arithmetic import exp, exp_each, log, log_each
+from model.arithmetic import exp, exp_each, line_sums, log, log_each
 from model.blocks import DRAWN, leave_job, stretches
 from model.compiler import by_parts
 from model.luck import ALL, draw64, draw_those, hash_ids, uniform
@@ -278,7 +278,7 @@ def efficiency(city: City) -> np.ndarray:
     """Matching efficiency A by block: fairs add `fair_effect` for each multiple of the usual number of fairs beyond the first, and posts
     published on the public platform `platform_effect` for each multiple of all posts that firms open in a year at the start."""
     p, total = city.setting.parameter, lambda name: float(city.setting.control(name, city.month).sum())
-    usual, opened = city.fairs_at_start, 12.0 * p("separation_rate") * float(city.demand_at_start.sum())
+    usual, opened = city.fairs_at_start, 12.0 * p("separation_rate") * float(city.private_jobs.sum())
     boost = 1.0 + p("fair_effect") * (total("recruitment_fairs") / usual - 1.0) if usual > 0 else 1.0
     boost += p("platform_effect") * (total("published_posts") - city.setting.usual("published_posts")) / max(opened, 1.0)
     return np.repeat(city.setting.by_area("matching_efficiency") * max(boost, 0.0), len(city.sector_names))
@@ -308,7 +308,7 @@ def blocks_to_look_in(city: City, rows: Rows) -> Rows:
     people, jobs, looked = city.people, jobs_asked(city), np.empty(rows.size, np.int64)
     key, key_area = city.keys("where to look", "in which area")
     across(choose_blocks, stretches(rows.size), rows, people.id, people.area, people.schooling, people.skill, people.trade,
-           ways(city, jobs), key, *commuting.reach(city, jobs.sum(axis=1)), key_area, looked)
+           ways(city, jobs), key, *commuting.reach(city, line_sums(jobs)), key_area, looked)
     return looked
 
 

@@ -21,11 +21,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from model import relocation
 from model import states as s
-from model.arithmetic import exp_of, log, power_of
+from model.arithmetic import exp_of, log, power, power_of
 from model.blocks import BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, vanish
 from model.compiler import by_parts
 from model.lists import ANY, bits, those_few
-from model.luck import ALL, draw64, hash_ids, place_on, top_of, tops_of, uniform
+from model.luck import ALL, draw64, hash_ids, place_on, threshold, top_of, tops_of, uniform
 from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
 from model.rulings import while_rules_hold
@@ -187,6 +187,26 @@ def usual_arrivals(city: City) -> NDArray[np.float64]:
     return p("arrival_renewal") * (adults * p("outsider_return_rate") + 12 * jobless * p("outsider_leave_rate"))
 
 
+@njit(cache=True)
+def leaving(index, elasticity, who, work, stay):  # type: ignore[no-untyped-def]
+    """The thresholds of `leaving_of_the_young`. index: labour demand ÷ its start, by area; the others: see `usual_leaving`."""
+    out = np.empty((index.size, who.size, work.size, stay.size), np.uint64)
+    for a in range(index.size):
+        pull = power(index[a], -elasticity)
+        for i in range(who.size):
+            for j in range(work.size):
+                for k in range(stay.size):
+                    out[a, i, j, k] = threshold(pull * who[i] * work[j] * stay[k])
+    return out
+
+
+@njit(cache=True)
+def most_of(young, local, go, between):  # type: ignore[no-untyped-def]
+    """The draw from which on nobody who is here leaves (thresholds `young`, `local` and `go`) or moves (`between`)."""
+    leaves, moves = max(young.max(), local.max(), go), between.max()
+    return ALL if moves > ALL - leaves else leaves + moves
+
+
 @once
 def usual_leaving(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Monthly rate of leaving by outsider 0/1, and its ratios by at work 0/1 and by years in the present state."""
@@ -197,9 +217,8 @@ def usual_leaving(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64],
 
 def leaving_of_the_young(city: City) -> NDArray[np.uint64]:
     """Monthly thresholds of leaving for those with college under 32: (areas, outsider 0/1, at work 0/1, years in the present state)."""
-    pull = power_of(city.demand_index(), -city.setting.parameter("local_leave_elasticity"))
-    who, work, stay = usual_leaving(city)
-    return thresholds(pull[:, None, None, None] * who[:, None, None] * work[:, None] * stay)
+    found: NDArray[np.uint64] = leaving(city.demand_index(), city.setting.parameter("local_leave_elasticity"), *usual_leaving(city))
+    return found
 
 
 def thresholds(rates: ArrayLike) -> NDArray[np.uint64]:
@@ -234,14 +253,14 @@ def stir(city: City) -> NDArray[np.int64]:
     """Those on the roster go home, leave, come home or settle; returns the rows of those who move to another area."""
     people, p, when = city.people, city.setting.parameter, (city.year, city.calendar_month)
     season = season_of_exits(*when, p("festival_exit_share"))
-    local = thresholds(p("local_leave_rate") * power_of(city.demand_index(), -p("local_leave_elasticity")))
+    local = thresholds_of(p("local_leave_rate") * power_of(city.demand_index(), -p("local_leave_elasticity")))
     tally = city.new_tally()
     come_home, leave, settle = city.keys("come home", "leave", "settle")
     keys = np.array([come_home, city.lasting("registers"), leave, settle], np.uint64)
     left, leavers = np.empty((2, tally.shape[0] * BLOCK), np.int32)
     young, between = leaving_of_the_young(city), relocation.chances(city)
     home, go = chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season)
-    most = np.uint64(min(int(max(young.max(), local.max(), go)) + int(between.max()), int(ALL)))
+    most = np.uint64(most_of(young, local, go, between))
     lost, moving = np.zeros((2, tally.shape[0]), np.int64)
     across(move, tally.shape[0], people.n, city.month, *city.person_columns(), people.schooling, people.marks, tally, home,
                         go, young, local, between, wait_for_hukou(city), chance_of(p("hukou_take_up") / 12), p("registration"), most, left,
@@ -264,4 +283,4 @@ def migrate(city: City) -> None:
             where, city.arrival_ages, p("arrival_women_share"), p("outsider_rural_share"), keys)
     arrive_schooled(city, rows)
     bring_grades(city, rows)
-    city.flow("arrivals", np.bincount(where, minlength=chances.size))
+    city.count_rows("arrivals", rows)

@@ -77,10 +77,21 @@ def nearness(city: City) -> NDArray[np.float64]:
     return near[:, None, :] * fit[None, :, :]
 
 
+@njit(cache=True)
+def side_by_side(demand, open_public, usual):  # type: ignore[no-untyped-def]
+    """See `jobs_asked`. usual: posts that stand open, of all; no number is quite nought."""
+    out = np.empty((demand.shape[0], demand.shape[1] + 1))
+    for a in range(demand.shape[0]):
+        out[a, :-1] = demand[a] + 1e-9
+        out[a, -1] = open_public[a] / usual + 1e-9
+    return out
+
+
 def jobs_asked(city: City) -> NDArray[np.float64]:
     """jobs of the module's equation this month, (areas, sectors)."""
     usual = max(city.setting.parameter("usual_unfilled_posts"), LEAST_OPEN)
-    return np.concatenate([city.demand, city.open_public[:, None] / usual], axis=1) + 1e-9
+    asked: NDArray[np.float64] = side_by_side(city.demand, city.open_public, usual)
+    return asked
 
 
 @njit(cache=True)

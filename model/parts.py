@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from model.arithmetic import line_sum, log
 from model.blocks import empty_tally, staff_of
-from model.luck import decision_key, decision_keys, draw64, lasting_key, uniform
-from model.series import S
+from model.luck import TWO_64, decision_key, decision_keys, draw64, lasting_key, uniform, yearly_key
+from model.series import SERIES, S
 
 if TYPE_CHECKING:
     from model.firms import Firms
@@ -38,14 +41,72 @@ def uniform_all(key, identity):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def add_up(tally, weight, month, table):  # type: ignore[no-untyped-def]
-    """Add a tally of rows (blocks, series, areas) to `month` of a table (series, months, areas) in real persons; weight: by area."""
+def log_odds_of(identity, key):  # type: ignore[no-untyped-def]
+    """The log-odds of the draw of every id, held inside 1e-9 … 1 - 1e-9."""
+    out = np.empty(identity.size, np.float64)
+    for j in range(identity.size):
+        u = min(max(uniform(draw64(key, identity[j])), 1e-9), 1 - 1e-9)
+        out[j] = log(u) - log(1.0 - u)
+    return out
+
+
+@njit(cache=True)
+def add_up(tally, weight, now):  # type: ignore[no-untyped-def]
+    """Add a tally of rows (blocks, series, areas) to a month of the table, (series, areas), in real persons; weight: by area."""
     rows = np.zeros(tally.shape[1:], np.int64)
     for block in tally:
         rows += block
     for k in range(rows.shape[0]):
         for a in range(rows.shape[1]):
-            table[k, month, a] += rows[k, a] * weight[a]
+            now[k, a] += rows[k, a] * weight[a]
+
+
+@njit(cache=True)
+def add_lines(rows, places, weight, now):  # type: ignore[no-untyped-def]
+    """Add lines of rows, int64 (series, areas), to the series of a month that stand in `places`, in real persons; weight: by area."""
+    for k in range(places.size):
+        for a in range(weight.size):
+            now[places[k], a] += rows[k, a] * weight[a]
+
+
+@njit(cache=True)
+def add_persons(rows, area, weight, line):  # type: ignore[no-untyped-def]
+    """Add the persons in `rows` to a series of a month, (areas,), as real persons; weight: by area."""
+    counted = np.zeros(weight.size, np.int64)
+    for i in rows:
+        counted[area[i]] += 1
+    for a in range(weight.size):
+        line[a] += counted[a] * weight[a]
+
+
+@njit(cache=True)
+def whole_of(real, weight, key):  # type: ignore[no-untyped-def]
+    """`Tables.whole_rows` under a key."""
+    out = np.empty(real.size, np.int64)
+    for a in range(real.size):
+        out[a] = np.int64(np.floor(real[a] / weight[a] + np.float64(draw64(key, np.uint64(a))) / TWO_64))
+    return out
+
+
+@njit(cache=True)
+def index_of(now, start):  # type: ignore[no-untyped-def]
+    """The sums of the lines of `now` against those of `start`, (lines,); 1 where there is nothing at the start."""
+    out = np.ones(start.shape[0])
+    for a in range(start.shape[0]):
+        before = line_sum(start[a])
+        if before > 0.0:
+            out[a] = line_sum(now[a]) / max(before, 1e-9)
+    return out
+
+
+@njit(cache=True)
+def sum_of(month, places):  # type: ignore[no-untyped-def]
+    """The sum of the series `places` of a month, (series, areas), by area."""
+    out = np.zeros(month.shape[1])
+    for k in places:
+        for a in range(out.size):
+            out[a] += month[k, a]
+    return out
 
 
 @njit(cache=True)
@@ -67,7 +128,9 @@ def places_of(names: tuple[str, ...]) -> NDArray[np.intp]:
     return np.array([getattr(S, name) for name in names])
 
 
-FORCE = places_of(("employees", "flexible", "owners", "unemployed"))
+def months_together(months: int, areas: int) -> NDArray[np.float64]:
+    """An empty table (series, months, areas), in memory month by month: a month's numbers lie side by side."""
+    return np.zeros((months, len(SERIES), areas)).transpose(1, 0, 2)
 
 
 class Luck:
@@ -77,19 +140,32 @@ class Luck:
     month: int
     _keyed: tuple[int, int] | None = None           # the seed and the month of the keys
     _month_keys: dict[str, np.uint64]
+    _sets_of_keys: dict[tuple[str, ...], NDArray[np.uint64]]
 
     def key(self, decision: str) -> np.uint64:
-        """Key of a decision that is open this month; those of decisions that were open before are made in one call."""
+        """Key of a decision that is open this month."""
         if self._keyed != (self.luck, self.month):
-            names = tuple(self._month_keys) if self._keyed else ()
-            self._keyed, self._month_keys = (self.luck, self.month), dict(zip(names, self.keys(*names), strict=True))
+            self._make_keys()
         if decision not in self._month_keys:
             self._month_keys[decision] = decision_key(self.luck, decision, self.month)
         return self._month_keys[decision]
 
     def keys(self, *decisions: str) -> NDArray[np.uint64]:
-        """Keys of several decisions that are open this month, in the order given."""
-        return decision_keys(self.luck, decisions, self.month)
+        """Keys of several decisions that are open this month, in the order given; not to be written to."""
+        if self._keyed != (self.luck, self.month):
+            self._make_keys()
+        if decisions not in self._sets_of_keys:
+            self._sets_of_keys[decisions] = decision_keys(self.luck, decisions, self.month)
+        return self._sets_of_keys[decisions]
+
+    def _make_keys(self) -> None:
+        """A new month: the keys of all decisions that were open before are made in one call."""
+        names, sets = (tuple(self._month_keys), tuple(self._sets_of_keys)) if self._keyed else ((), ())
+        keys = decision_keys(self.luck, (*names, *chain.from_iterable(sets)), self.month)
+        places = pairwise(accumulate(map(len, sets), initial=len(names)))
+        self._month_keys = dict(zip(names, keys, strict=False))
+        self._sets_of_keys = {decisions: keys[first:to] for decisions, (first, to) in zip(sets, places, strict=True)}
+        self._keyed = self.luck, self.month
 
     def lasting(self, taste: str) -> np.uint64:
         """Key of a lasting taste: the same draw for an id in every month."""
@@ -97,7 +173,7 @@ class Luck:
 
     def yearly(self, decision: str) -> np.uint64:
         """Key of a decision that is taken once a year, on the birthday: keyed by the years since the start."""
-        return decision_key(self.luck, f"yearly.{decision}", max(self.month, 0) // 12)
+        return yearly_key(self.luck, decision, max(self.month, 0) // 12)
 
     def draws(self, decision: str, ids: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """This month's 64-bit draws of `ids` for `decision`."""
@@ -138,20 +214,31 @@ class Tables:
 
     def add(self, tally: NDArray[np.int64]) -> None:
         """Add a kernel's tally of rows to this month, as real persons; blocks are added in order."""
-        add_up(tally, self.weight, self.month, self.table)
+        add_up(tally, self.weight, self.now)
+
+    @property
+    def now(self) -> NDArray[np.float64]:
+        """What this month has counted so far, (series, areas)."""
+        return self.table[:, self.month]
 
     def flow(self, name: str, rows: NDArray[np.int64] | NDArray[np.float64]) -> None:
         """Add rows by area to a series of this month, as real persons."""
-        now = self.table[getattr(S, name), self.month]
-        now += rows * self.weight
+        line = self.now[getattr(S, name)]
+        line += rows * self.weight
 
-    def flows(self, names: tuple[str, ...], rows: NDArray[np.int64] | NDArray[np.float64]) -> None:
+    def flows(self, names: tuple[str, ...], rows: NDArray[np.int64]) -> None:
         """The same for several series, (names, areas)."""
-        self.table[places_of(names), self.month] += rows * self.weight
+        add_lines(rows, places_of(names), self.weight, self.now)
+
+    def tell(self, names: tuple[str, ...], lines: Iterable[NDArray[np.float64]]) -> None:
+        """Write several series of this month, real persons by area."""
+        now = self.now
+        for name, line in zip(names, lines, strict=True):
+            now[getattr(S, name)] = line
 
     def count_rows(self, name: str, rows: NDArray[np.intp]) -> None:
         """Add the persons in `rows` to a series of this month, by area."""
-        self.flow(name, np.bincount(self.people.area[rows], minlength=len(self.setting.areas)))
+        add_persons(rows, self.people.area, self.weight, self.now[getattr(S, name)])
 
     def stock(self, name: str) -> NDArray[np.float64]:
         """A stock at the end of last month, real persons by area."""
@@ -160,8 +247,8 @@ class Tables:
 
     def count_now(self, *names: str) -> NDArray[np.float64]:
         """What this month has counted so far of these series, added, real persons by area."""
-        now: NDArray[np.float64] = np.add.reduce(self.table[places_of(names), self.month])
-        return now
+        counted: NDArray[np.float64] = sum_of(self.now, places_of(names))
+        return counted
 
     def rows_by_area(self, where: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Number of rows of People where the mask is true, by area."""
@@ -180,15 +267,14 @@ class Tables:
 
     def force(self) -> NDArray[np.float64]:
         """Non-farm labour force at the end of last month, real persons by area."""
-        force: NDArray[np.float64] = np.add.reduce(self.stocks[FORCE])
+        stocks = self.stocks
+        force: NDArray[np.float64] = stocks[S.employees] + stocks[S.flexible] + stocks[S.owners] + stocks[S.unemployed]
         return force
 
     def demand_index(self) -> NDArray[np.float64]:
         """Labour demand of private firms against the start, by area; 1 where there are none."""
         if self._indexed is not self.demand:            # which is replaced once a month
-            start = self.demand_at_start.sum(axis=1)
-            self._index = np.where(start > 0, self.demand.sum(axis=1) / np.maximum(start, 1e-9), 1.0)
-            self._indexed = self.demand
+            self._index, self._indexed = index_of(self.demand, self.demand_at_start), self.demand
         return self._index
 
     def level(self, name: str) -> float:
@@ -200,9 +286,8 @@ class Tables:
 
     def whole_rows(self, name: str, real: NDArray[np.float64]) -> NDArray[np.int64]:
         """Real persons by area as whole rows: the fraction is settled by this month's draw of the area."""
-        rows = real / self.weight
-        luck: NDArray[np.uint64] = self.draws(f"whole.{name}", np.arange(rows.size, dtype=np.uint64))  # type: ignore[attr-defined]
-        return np.floor(rows + luck.astype(np.float64) / 2.0**64).astype(np.int64)
+        whole: NDArray[np.int64] = whole_of(real, self.weight, self.key(f"whole.{name}"))  # type: ignore[attr-defined]
+        return whole
 
     def count_staff(self) -> None:
         """Recount every firm's staff from the persons who point at it."""

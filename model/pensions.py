@@ -10,15 +10,20 @@ Everything here works on arrays, one element a person. Sources and worked sheets
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from model.law import Law
 
 Floats = NDArray[np.float64]
 YOUNGEST, OLDEST = 40, 70
+BASE, YEAR_SHARE, TRANSITION_SHARE, FIXED, PER_INDEX_YEAR, SUPPLEMENT, ROUNDED_TO = range(7)
+PAID, INDEX, INDEX_BEFORE, BEFORE, BALANCE, AGE = range(6)
+"""What the formula asks about a person: months paid, index, index of the transition part, months before accounts, fen, months of age."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,11 @@ class Formula:
         """The same with a base that has followed wages beyond the last dated one."""
         return replace(self, base=self.base * times)
 
-    def years(self, months: Any) -> Floats:
-        """Paid years as the formula counts them: exact months, or rounded to hundredths."""
-        years = np.asarray(months, float) / 12
-        return np.rint(years / self.rounded_to) * self.rounded_to if self.rounded_to > 0 else years
+    @cached_property
+    def terms(self) -> tuple[Floats, Floats]:
+        """The same for a kernel: BASE … ROUNDED_TO, and the payout months."""
+        return (np.array([self.base, self.year_share, self.transition_share, self.fixed, self.per_index_year, self.supplement,
+                          self.rounded_to]), np.array(self.payout))
 
 
 class Pension(NamedTuple):
@@ -73,9 +79,34 @@ class Pension(NamedTuple):
         return self.pool + self.account
 
 
-def payout_months(formula: Formula, age: Any) -> Floats:
-    """Months over which the account is paid, for ages in months; the ends of the table hold beyond it."""
-    return np.interp(np.asarray(age, float) / 12, np.arange(YOUNGEST, OLDEST + 1), formula.payout)
+@njit(cache=True)
+def payout_months(age, payout):  # type: ignore[no-untyped-def]
+    """Months over which the account is paid, for an age in months; the ends of the table hold beyond it."""
+    years = age / 12
+    if years <= YOUNGEST or years >= OLDEST:
+        return payout[0 if years <= YOUNGEST else OLDEST - YOUNGEST]
+    whole = int(years)
+    before, after = payout[whole - YOUNGEST], payout[whole + 1 - YOUNGEST]
+    return (after - before) * (years - whole) + before
+
+
+@njit(cache=True)
+def amounts(asked, terms, payout):  # type: ignore[no-untyped-def]
+    """Basic, account, transition and supplements, fen, int64 (4, persons). asked: PAID … AGE, float64 (6, persons); terms, payout: see
+    `Formula.terms`."""
+    out = np.empty((4, asked.shape[1]), np.int64)
+    base, rounded_to = terms[BASE], terms[ROUNDED_TO]
+    for j in range(asked.shape[1]):
+        z, years, before = asked[INDEX, j], asked[PAID, j] / 12, asked[BEFORE, j] / 12
+        if rounded_to > 0:
+            years = np.rint(years / rounded_to) * rounded_to
+        served = 1.0 if before > 0 else 0.0
+        out[0, j] = np.rint(base * (1 + z) / 2 * years * terms[YEAR_SHARE] * 100)
+        out[1, j] = np.rint(asked[BALANCE, j] / payout_months(asked[AGE, j], payout))
+        out[2, j] = np.rint(base * asked[INDEX_BEFORE, j] * before * terms[TRANSITION_SHARE] * 100)
+        out[3, j] = (np.int64(np.rint(served * (terms[FIXED] + terms[PER_INDEX_YEAR] * z * years) * 100))
+                     + np.int64(np.rint(served * terms[SUPPLEMENT] * 100)))
+    return out
 
 
 def pension(formula: Formula, *, paid_months: Any, index: Any, months_before: Any, balance: Any, age: Any,
@@ -85,15 +116,6 @@ def pension(formula: Formula, *, paid_months: Any, index: Any, months_before: An
     paid_months: all of them, months_before: those before individual accounts; index: of the declared bases, index_before: of the
     transition part where it is kept apart; balance: of the account, fen; age: months at retirement. Source: 国发〔2005〕38号.
     """
-    z, years, before = np.asarray(index, float), formula.years(paid_months), np.asarray(months_before, float) / 12
-    own = z if index_before is None else np.asarray(index_before, float)
-    served = before > 0
-    return Pension(
-        basic=_fen(formula.base * (1 + z) / 2 * years * formula.year_share),
-        account=np.rint(np.asarray(balance, float) / payout_months(formula, age)).astype(np.int64),
-        transition=_fen(formula.base * own * before * formula.transition_share),
-        supplements=_fen(served * (formula.fixed + formula.per_index_year * z * years)) + _fen(served * formula.supplement))
-
-
-def _fen(yuan: Any) -> NDArray[np.int64]:
-    return np.rint(np.asarray(yuan, float) * 100).astype(np.int64)
+    given = np.broadcast_arrays(paid_months, index, index if index_before is None else index_before, months_before, balance, age)
+    found = amounts(np.array(given, float).reshape(6, -1), *formula.terms)
+    return Pension(*found.reshape(4, *given[0].shape))

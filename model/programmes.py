@@ -48,6 +48,7 @@ class BuildOut:
         self.area = np.minimum(np.searchsorted(np.cumsum(share), place, side="right"), people.size - 1)
         self.due = programme.months_due()
         self.finished = self.due + delays(late, length, p("programme_on_time"), p("programme_delay"))
+        self.months = {*self.due.tolist(), *self.finished.tolist()}         # in which anything happens
         self.in_hand = np.zeros(programme.lots, np.bool_)
         self.opening = programme.opening * share
         self.stock: list[NDArray[np.float64]] = []
@@ -55,10 +56,13 @@ class BuildOut:
 
     def advance(self, month: int, pace: NDArray[np.float64]) -> None:
         """One month: lots that are due are put in hand at `pace` (share by area), and lots in hand are finished."""
-        self.in_hand |= (self.due == month) & (self.taste < pace[self.area])
-        done = self.in_hand & (self.finished == month)
-        self.added.append(self.lot * np.bincount(self.area[done], minlength=pace.size).astype(np.float64))
-        self.stock.append((self.stock[-1] if self.stock else self.opening) + self.added[-1])
+        added = np.zeros(pace.size)
+        if month in self.months:
+            self.in_hand |= (self.due == month) & (self.taste < pace[self.area])
+            done = self.in_hand & (self.finished == month)
+            added = self.lot * np.bincount(self.area[done], minlength=pace.size).astype(np.float64)
+        self.added.append(added)
+        self.stock.append((self.stock[-1] if self.stock else self.opening) + added)
 
 
 def begin(city: City) -> dict[str, BuildOut]:

@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import cumulative, power_of
+from model.arithmetic import cumulative, line_sum, power
 from model.luck import draw64, hash_ids, thresholds, uniform
 from model.rulings import while_rules_hold
 
@@ -35,6 +35,26 @@ def destinations(rows, identity, area, line, key):  # type: ignore[no-untyped-de
             to += 1
         out[j] = to
     return out
+
+
+@njit(cache=True)
+def move_alike(rows, to, weight, area, note, gone, come):  # type: ignore[no-untyped-def]
+    """Those of `rows` for whom a row stands for as many persons in the area `to` which they go move, and are counted in `gone` and
+    `come`. Returns the area from which each comes, and the places of those who go to a lighter and to a heavier area, int64."""
+    origin, places, counts = np.empty(rows.size, np.int64), np.empty((2, rows.size), np.int64), np.zeros(2, np.int64)
+    for j in range(rows.size):
+        i = rows[j]
+        a, b = np.int64(area[i]), to[j]
+        note[i], origin[j] = s.QUIET, a
+        if weight[a] == weight[b]:
+            area[i] = b
+            gone[a] += 1
+            come[b] += 1
+        else:
+            heavier = 1 if weight[a] < weight[b] else 0
+            places[heavier, counts[heavier]] = j
+            counts[heavier] += 1
+    return origin, places[0, : counts[0]], places[1, : counts[1]]
 
 
 @njit(cache=True)
@@ -88,29 +108,35 @@ def chances(city: City) -> NDArray[np.uint64]:
     return found
 
 
+@njit(cache=True)
+def lines_between(movers, index, elasticity):  # type: ignore[no-untyped-def]
+    """See `shares`. movers: how many there were at the start, index: labour demand ÷ its start, both by area."""
+    weights, total, between = np.empty(movers.size), np.empty(movers.size), np.empty((movers.size, movers.size))
+    for a in range(movers.size):
+        weights[a] = max(movers[a], 1e-9) * power(index[a], elasticity)
+    for a in range(movers.size):
+        between[a] = weights
+        between[a, a] = 0.0
+        total[a] = max(line_sum(between[a]), 1e-12)
+    return cumulative(between, total)
+
+
 def shares(city: City) -> NDArray[np.float64]:
     """Cumulative shares of destinations, (from, to)."""
-    pull = power_of(city.demand_index(), city.setting.parameter("migration_elasticity"))
-    weights = np.repeat((np.maximum(city.movers_at_start, 1e-9) * pull)[None], pull.size, axis=0)
-    np.fill_diagonal(weights, 0.0)
-    lines: NDArray[np.float64] = cumulative(weights, np.maximum(weights.sum(axis=1), 1e-12))
+    lines: NDArray[np.float64] = lines_between(city.movers_at_start, city.demand_index(), city.setting.parameter("migration_elasticity"))
     return lines
 
 
 def relocate(city: City, rows: NDArray[np.int64]) -> None:
     """The persons in `rows`, marked MOVING, go to live in another area."""
-    people, weight = city.people, city.weight
+    people = city.people
     if rows.size == 0:
         return
-    people.note[rows] = s.QUIET
     to = destinations(rows, people.id, people.area, shares(city), city.key("which area"))
-    origin = people.area[rows].astype(np.int64)
-    old, new = weight[origin], weight[to]
-    moved = old == new
-    people.area[rows[moved]] = to[moved]
-    gone, come = [np.bincount(x[moved], minlength=weight.size) for x in (origin, to)]
-    for others, become in ((old > new, _split), (old < new, _join)):
-        if others.any():
+    gone, come = np.zeros((2, city.weight.size), np.int64)
+    origin, lighter, heavier = move_alike(rows, to, city.weight, people.area, people.note, gone, come)
+    for others, become in ((lighter, _split), (heavier, _join)):
+        if others.size:
             become(city, rows[others], origin[others], to[others], gone, come)
     city.flow("moves_out", gone)
     city.flow("moves_in", come)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.blocks import past_legal_age
 from model.luck import draw64, uniform
-from model.pensions import Formula, pension
+from model.pensions import AGE, BALANCE, BEFORE, INDEX, INDEX_BEFORE, PAID, Formula, amounts
 from model.premiums import MOST_FEN, MOST_YEARS, MOST_YUAN
 from model.retirement_age import EARLY, ILL_HEALTH, LATEST, OLD, SPECIAL, STATUTORY, claim_ages
 from model.rulings import carried, while_rules_hold
@@ -124,12 +124,12 @@ def settle(  # type: ignore[no-untyped-def]
     rows, month, birth, traits, area, note, scheme, paid, base, account, legal, first_birth, need, floor, to_account, to_pool, past,
     bought,
 ):
-    """What the formula asks about each of `rows`, float64 (5, rows): paid months, months before accounts, index, balance, months of age.
+    """What the formula asks about each of `rows`, float64 (6, rows): see `pensions.amounts`.
 
     Who is past the legal age (`legal`, by category and month of birth) buys the months that are missing to `need`, at the own base or the
     floor and the rates to_account and to_pool. past: months since accounts began; bought: fen that firms' members pay and buyers, by area.
     """
-    out = np.empty((5, rows.size))
+    out = np.empty((6, rows.size))
     for j in range(rows.size):
         i = rows[j]
         age, months, own = month - np.int64(birth[i]), np.int64(paid[i]), np.float64(base[i]) if base[i] > 0 else floor
@@ -141,10 +141,18 @@ def settle(  # type: ignore[no-untyped-def]
             if scheme[i] & s.PENSION_KIND == s.EMPLOYEE_SCHEME:
                 bought[0, area[i]] += to_own + np.int64(own * 100 * to_pool) * missing
         months += missing
-        out[0, j], out[1, j], out[3, j], out[4, j] = months, max(months - past, 0), np.int64(account[i]) + to_own, age
-        out[2, j] = min(max(own * FLOOR_TO_AVERAGE / max(floor, 1.0), 0.0), 3.0)
+        out[PAID, j], out[BEFORE, j], out[BALANCE, j], out[AGE, j] = months, max(months - past, 0), np.int64(account[i]) + to_own, age
+        out[INDEX, j] = out[INDEX_BEFORE, j] = min(max(own * FLOOR_TO_AVERAGE / max(floor, 1.0), 0.0), 3.0)
         paid[i], note[i] = min(months, MOST_YUAN), s.QUIET
     return out
+
+
+@njit(cache=True)
+def draw_pensions(rows, found, base, account):  # type: ignore[no-untyped-def]
+    """From now on `rows` draw what `pensions.amounts` has found: from the pool, yuan, and from the account, fen."""
+    for j in range(rows.size):
+        pool = found[0, j] + found[2, j] + found[3, j]
+        base[rows[j]], account[rows[j]] = min(np.int64(np.rint(pool / 100)), MOST_YUAN), min(found[1, j], MOST_FEN)
 
 
 @while_rules_hold
@@ -161,15 +169,13 @@ def award_pensions(city: City, rows: NDArray[np.int64]) -> None:
     formula, to_account = formula_in_force(city), law("pension.flexible_account_rate")
     accounts_begun = 12 * (formula.accounts_from - city.setting.start_year)
     bought = np.zeros((2, len(city.setting.areas)), np.int64)
-    paid, before, index, balance, age = settle(
+    asked = settle(
         rows, city.month, people.birth, people.traits, people.area, people.note, people.scheme, people.paid, people.base, people.account,
         city.claim_ages[STATUTORY], city.first_birth, int(city.minimum_paid[min(max(city.month, 0), city.minimum_paid.size - 1)]),
         float(law("bases.floor") * carried(city)), to_account, law("pension.flexible_rate") - to_account,
         max(city.month, 0) - accounts_begun, bought)
     city.flows(("pension_late_income_fen", "retired_by_paying_up"), bought)
-    made = pension(formula, paid_months=paid, index=index, months_before=before, balance=balance, age=age)
-    people.base[rows] = np.minimum(np.rint(made.pool / 100), MOST_YUAN)
-    people.account[rows] = np.minimum(made.account, MOST_FEN)
+    draw_pensions(rows, amounts(asked, *formula.terms), people.base, people.account)
 
 
 @njit(cache=True)

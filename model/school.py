@@ -33,6 +33,17 @@ def list_ids(stream, counts, month):  # type: ignore[no-untyped-def]
     return out, where
 
 
+@njit(cache=True)
+def aged(rows, month, birth, first, to):  # type: ignore[no-untyped-def]
+    """Those of `rows` who are `first` months old or more, but not yet `to`."""
+    out, k = np.empty(rows.size, np.int64), 0
+    for i in rows:
+        months = month - np.int64(birth[i])
+        out[k] = i
+        k += (months >= first) & (months < to)
+    return out[:k].copy()
+
+
 def leave_school(city: City) -> None:
     """July at 18: school leavers go on to a university here (as many as it has places for, see `roster.margins`), to one elsewhere, or to
     work. Lasting draws decide.
@@ -40,9 +51,8 @@ def leave_school(city: City) -> None:
     Outsiders who grew up here and enter a university leave the roster; those who came in September to study are not school leavers.
     """
     people = city.people
-    students = rows_where(people.state, s.STUDENT, s.STUDENT, people.n)
-    months = city.month - people.birth[students].astype(np.int64)
-    leavers = students[(months >= 12 * 18) & (months < 12 * 19) & (people.spell[students] >= 12)]
+    students = aged(rows_where(people.state, s.STUDENT, s.STUDENT, people.n), city.month, people.birth, 12 * 18, 12 * 19)
+    leavers = students[people.spell[students] >= 12]
     u, local = city.lasting_draws("studying", people.id[leavers]), people.traits[leavers] & s.OUTSIDER == 0
     enters = city.setting.parameter("college_entry_share")
     away = leavers[local & (u >= city.tables.studying[0, 18]) & (u < enters)]

@@ -229,9 +229,15 @@ def beyond(probability: np.ndarray) -> np.ndarray:
     return np.ceil(np.minimum(probability, 1.0) * 2.0**53).astype(np.uint64)
 
 
-def edges(probability: np.ndarray) -> np.ndarray:
-    """The upper 16 bits of a draw at a probability, uint16."""
-    return np.minimum(probability * 2.0**16, 65535.0).astype(np.uint16)
+@njit(cache=True)
+def edges(search, begin, close, leave_farm):  # type: ignore[no-untyped-def]
+    """The upper 16 bits of a draw at the probability to search, at that of none to begin, and at the greatest to close and to leave the
+    farm, uint16 (4,)."""
+    most = (search, 1.0 - begin.max(), close.max(), leave_farm.max())
+    out = np.empty(4, np.uint16)
+    for k in range(4):
+        out[k] = np.uint16(min(most[k] * 2.0**16, 65535.0))
+    return out
 
 
 def separate(city: City) -> None:
@@ -250,8 +256,7 @@ def separate(city: City) -> None:
            tenure.quits, tenure.contract, tenure.search, january, p("separation_rate_public"), p("flexible_search"),
            chance_of_flexible_work(city), p("outsider_leave_rate"), close, leave_farm, begin, register,
            np.minimum(register * p("registration_ratio_on_benefit"), 1.0), p("flexible_registration"), claim_rules(city), people.ui_paid,
-           stays_from(city, max(january, 1.0)), edges(np.array([p("flexible_search"), 1.0 - begin.max(), close.max(), leave_farm.max()])),
-           left, found, lost)
+           stays_from(city, max(january, 1.0)), edges(p("flexible_search"), begin, close, leave_farm), left, found, lost)
     city.busy = listed(busy, found)
     city.add(tally)
     for firms_left, by_block in ((city.off_payroll, city.lost_staff), (left, lost)):

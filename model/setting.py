@@ -176,7 +176,8 @@ class Setting:
 
     def _course(self, name: str) -> list[Floats]:
         given = self.controls.get(name)
-        self._courses[name] = [np.full(len(self.areas), CONTROLS[name].default)] if given is None else list(np.asarray(given, float))
+        course = np.full((1, len(self.areas)), CONTROLS[name].default) if given is None else np.array(given, float, order="C")
+        self._courses[name] = list(course)
         return self._courses[name]
 
     @cached_property

@@ -27,7 +27,7 @@ from model import states as s
 from model.arithmetic import log
 from model.blocks import rows_where
 from model.demand import closures
-from model.luck import draw64, hash_ids, threshold, uniform
+from model.luck import chance, draw64, hash_ids, uniform
 from model.rulings import while_rules_hold
 from model.series import S
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 START_STREAM = np.uint64(0x57)
 GROUPS = LOCALS, RURAL_LOCALS, OUTSIDERS, GRADUATES = range(4)
 MOST_BACKED = 0.9
+STARTED = ("startups", "first_registrations", "backed_startups")
 
 
 @njit(inline="always")
@@ -92,6 +93,28 @@ def first_size(identity, key, mean):  # type: ignore[no-untyped-def]
     for j in range(identity.size):
         u = max(uniform(draw64(key, identity[j])), 1e-12)
         out[j] = 1.0 + np.float64(np.int64(log(u) / log(1.0 - 1.0 / mean)))
+    return out
+
+
+@njit(cache=True)
+def who_opens(rows, note, identity, key, chance):  # type: ignore[no-untyped-def]
+    """Of `rows` the founders of this month who open a firm with staff, int64."""
+    out, k = np.empty(rows.size, np.int64), 0
+    for i in rows:
+        out[k] = i
+        k += note[i] == s.FOUNDED and draw64(key, identity[i]) < chance
+    return out[:k].copy()
+
+
+@njit(cache=True)
+def sectors_of(identity, area, lines, key):  # type: ignore[no-untyped-def]
+    """The sector of each new firm; lines: cumulative shares by area, (areas, sectors - 1). Shape of `identity`, uint8."""
+    out = np.empty(identity.size, np.uint8)
+    for j in range(identity.size):
+        u, sector = uniform(draw64(key, identity[j])), 0
+        for edge in lines[area[j]]:
+            sector += u >= edge
+        out[j] = sector
     return out
 
 
@@ -176,10 +199,10 @@ def start_up(city: City) -> None:
     flows = np.zeros((3, areas), np.int64)
     found(rows, people.id, people.area, people.state, people.note, people.spell, people.scheme, people.marks, city.key("backed"),
           backed_share(city), flows)
-    city.flows(("startups", "first_registrations", "backed_startups"), flows)
-    city.table[S.startup_loans_fen, t] = 100.0 * p("loan_size") * city.table[S.backed_startups, t]
-    founders = rows[people.note[rows] == s.FOUNDED]
-    founders = founders[city.draws("opens firm", people.id[founders]) < threshold(founders_with_staff(city))]
+    city.flows(STARTED, flows)
+    now = city.now
+    now[S.startup_loans_fen] = 100.0 * p("loan_size") * now[S.backed_startups]
+    founders = who_opens(rows, people.note, people.id, city.key("opens firm"), chance(founders_with_staff(city)))
     mean, lift = first_staff(city)
     opened = city.open_firms(firm_ids(people.id[founders], t), people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
     city.startup_jobs_added += opened * city.weight * (1.0 - 1.0 / max(lift, 0.5))

@@ -23,7 +23,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp_of
+from model.arithmetic import exp_of, line_sum
 from model.compiler import by_parts
 from model.luck import draw64, uniform
 from model.moves import TIERS, tier_of
@@ -116,22 +116,54 @@ def standings(city: City, rows: NDArray[np.int64], blocks: NDArray[np.int64]) ->
     return out
 
 
+@njit(cache=True)
+def jobs_beyond(  # type: ignore[no-untyped-def]
+    units, area, weight, usual_posts, force, opened, waiting, lapse, startup_jobs, subsidy, hiring_jobs, effect, young_hires, displaced,
+):
+    """See `extra_jobs`. units: firms of the publicly paid posts that somebody holds; usual_posts: how many would be held, divided among
+    areas by their `force`; opened, waiting: permanent public posts so far, and those of them not yet filled; subsidy: what is paid for a
+    hire beyond the usual, in wages of a year. The jobs of start-ups and of hiring subsidies, by area, are brought up to date."""
+    out, held, whole = np.empty(weight.size), np.zeros(weight.size, np.int64), line_sum(force)
+    for f in units:
+        held[area[f]] += 1
+    for a in range(weight.size):
+        startup_jobs[a] *= lapse
+        hiring_jobs[a] *= 1.0 - 1.0 / 12
+        hiring_jobs[a] += effect * subsidy[a] * young_hires[a]
+        posts = held[a] * weight[a] - usual_posts * force[a] / whole + opened[a] - waiting[a]
+        out[a] = (1.0 - displaced) * (startup_jobs[a] + hiring_jobs[a]) - displaced * posts
+    return out
+
+
+@while_rules_hold
+def hiring_subsidy(city: City) -> NDArray[np.float64]:
+    """What is paid for a hire beyond the usual, in wages of a year, by area."""
+    setting = city.setting
+    return (setting.control("hiring_subsidy", city.month) - setting.usual("hiring_subsidy")) / (12 * setting.wage)
+
+
 def extra_jobs(city: City) -> NDArray[np.float64]:
     """Jobs that demand-side policy adds to private demand, less what it displaces, by area; the jobs so far lapse by a month."""
-    p, setting = city.setting.parameter, city.setting
-    displaced = p("displacement")
-    city.startup_jobs_added *= 1.0 - p("firm_exit_micro") / 12
-    city.hiring_jobs_added *= 1.0 - 1.0 / 12
-    more = (setting.control("hiring_subsidy", city.month) - setting.usual("hiring_subsidy")) / (12 * setting.wage)
-    city.hiring_jobs_added += p("hiring_subsidy_effect") * more * city.young_hires
-    posts = city.funded.held(city) - city.funded.usual(city) + city.public_posts_added - city.public_posts_waiting
-    added: NDArray[np.float64] = (1.0 - displaced) * (city.startup_jobs_added + city.hiring_jobs_added) - displaced * posts
+    p = city.setting.parameter
+    added: NDArray[np.float64] = jobs_beyond(
+        city.funded.units(), city.firms.area, city.weight, city.funded.usual(city), city.force_at_start, city.public_posts_added,
+        city.public_posts_waiting, 1.0 - p("firm_exit_micro") / 12, city.startup_jobs_added, hiring_subsidy(city), city.hiring_jobs_added,
+        p("hiring_subsidy_effect"), city.young_hires, p("displacement"))
     return added
+
+
+@njit(cache=True)
+def reached(visits, usual, force, unemployed, effect):  # type: ignore[no-untyped-def]
+    """See `outreach`. usual: visits of the year before the run, divided among areas by their `force`."""
+    out, whole = np.empty(visits.size), max(line_sum(force), 1.0)
+    for a in range(visits.size):
+        out[a] = max(1.0 + effect * (visits[a] - usual * force[a] / whole) / max(unemployed[a], 1.0), 0.0)
+    return out
 
 
 def outreach(city: City) -> NDArray[np.float64]:
     """Multiplier of the chance to register, by area: 1 + outreach_effect·visits beyond the usual ÷ unemployed."""
-    visits = city.setting.control("registration_outreach", city.month)
-    force = city.force()
-    usual = city.setting.usual("registration_outreach") * force / max(float(np.add.reduce(force)), 1.0)
-    return np.maximum(1.0 + city.setting.parameter("outreach_effect") * (visits - usual) / np.maximum(city.stock("unemployed"), 1.0), 0.0)
+    setting = city.setting
+    multiplier: NDArray[np.float64] = reached(setting.control("registration_outreach", city.month), setting.usual("registration_outreach"),
+                                              city.force(), city.stock("unemployed"), setting.parameter("outreach_effect"))
+    return multiplier

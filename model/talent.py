@@ -78,7 +78,7 @@ def declare_denominators(city: City) -> None:
 
     The last declared year holds until the next; a city that declares none divides by its simulated labour force and residents.
     """
-    now = city.table[:, city.month]
+    now = city.now
     labour, talent = declared_denominators(city)
     now[S.labour_denominator] = city.count_now(*WORKING) if labour is None else labour
     now[S.talent_denominator] = now[S.residents] if talent is None else talent

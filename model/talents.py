@@ -16,19 +16,18 @@ All but postdocs leave with `talent_leave_rate` a year. Conserved: stock = openi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, logistic_of, power_of
+from model.arithmetic import exp, exp_of, logistic_of, power_of
 from model.columns import Column, ColumnStore
 from model.location import LOWEST, OUTSIDE, utility
 from model.luck import decision_key, draw64, uniform
 from model.market import sort_into
-from model.parts import uniform_all
 from model.rulings import while_rules_hold
 from model.school import list_ids
 
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 POSTDOC, HIGH_LEVEL, RETURNEE, DOCTOR, MASTER = range(5)
 KINDS = ("postdocs", "high_level", "returnees", "doctors", "masters")
-STREAM = [np.uint64(0xD0 + k) for k in range(len(KINDS))]
+STREAM = np.arange(0xD0, 0xD0 + len(KINDS), dtype=np.uint64)
 LISTED = 3                      # candidates for each one who comes in a usual year: a list long enough for tripled flows (a convention)
 SHORTEST, LONGEST = 24, 36      # months in a station 博士后在站时间 (national rule: two to three years)
 Floats = NDArray[np.float64]
@@ -62,13 +61,15 @@ COUNTED = (*KEPT, "postdocs_ever_stock")
 
 
 @njit(cache=True)
-def able_to_employ(n, alive, ownership, staff, thin, least):  # type: ignore[no-untyped-def]
-    """Rows of the open public institutions, and of open firms of `least` real staff or more; int64."""
-    out, k = np.empty(n, np.int64), 0
+def employers_of(n, area, alive, ownership, staff, thin, least, areas):  # type: ignore[no-untyped-def]
+    """Rows of the open public institutions, and of open firms of `least` real staff or more, area after area: those of area a stand from
+    first[a] to first[a + 1]. Returns (rows, first), int64."""
+    able, where, k = np.empty(n, np.int64), np.empty(n, np.int64), 0
     for f in range(n):
-        out[k] = f
+        able[k], where[k] = f, area[f]
         k += alive[f] and (ownership[f] == s.PUBLIC_UNIT or staff[f] * thin[f] >= least)
-    return out[:k].copy()
+    order, first = sort_into(where[:k], areas)
+    return able[order], first
 
 
 @njit(cache=True)
@@ -82,10 +83,9 @@ def count_kinds(n, kind, area, areas):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def leave(n, month, identity, kind, area, since, firm, alive, stays, rate, key, key_length, out):  # type: ignore[no-untyped-def]
-    """Who leaves this month, and whose station ends: postdocs then stay on as high-level talent with probability `stays` (by area), whose
-    rows are returned. out: those who are no longer what they were, by kind and area."""
-    on, k = np.empty(n, np.int64), 0
+def leave(n, month, identity, kind, area, since, firm, alive, stays, rate, key, key_length, out, came):  # type: ignore[no-untyped-def]
+    """Who leaves this month, and whose station ends: postdocs then stay on as high-level talent with probability `stays` (by area). out,
+    came: those who are no longer what they were, and those who have become something, by kind and area."""
     for i in range(n):
         was = kind[i]
         if was == GONE:
@@ -103,20 +103,43 @@ def leave(n, month, identity, kind, area, since, firm, alive, stays, rate, key, 
         kind[i] = becomes
         if becomes == HIGH_LEVEL:
             since[i] = month
-            on[k] = i
-            k += 1
-    return on[:k].copy()
+            came[HIGH_LEVEL, area[i]] += 1.0
 
 
 @njit(cache=True)
-def who_come(stream, listed, month, key, chance):  # type: ignore[no-untyped-def]
-    """(ids, areas) of those on a list of candidates (`school.list_ids`) whose luck lies below the `chance` of their area."""
-    who, where = list_ids(stream, listed, month)
-    k = 0
-    for j in range(who.size):
-        who[k], where[k] = who[j], where[j]
-        k += uniform(draw64(key, who[j])) < chance[where[j]]
-    return who[:k].copy(), where[:k].copy()
+def enter_row(i, who, where, what, month, employers, first, key, identity, kind, area, since, firm, came):  # type: ignore[no-untyped-def]
+    """Person `who` of kind `what` starts in row i at an employer of area `where`, and is counted in `came`; in an area without one nobody
+    does. Returns whether there is one."""
+    there = first[where + 1] - first[where]
+    if there == 0:
+        return False
+    identity[i], kind[i], area[i], since[i] = who, what, where, month
+    firm[i] = employers[first[where] + np.int64(uniform(draw64(key, who)) * there)]
+    came[what, where] += 1.0
+    return True
+
+
+@njit(cache=True)
+def enter_all(n, whos, wheres, what, month, employers, first, key, identity, kind, area, since, firm, came):  # type: ignore[no-untyped-def]
+    """`enter_row` each of some persons from row n on; returns the number of rows in use."""
+    for j in range(whos.size):
+        n += enter_row(n, whos[j], wheres[j], what, month, employers, first, key, identity, kind, area, since, firm, came)
+    return n
+
+
+@njit(cache=True)
+def arrive(  # type: ignore[no-untyped-def]
+    n, streams, listed, flows, month, keys, employers, first, key, identity, kind, area, since, firm, came,
+):
+    """Of each kind's list of candidates (`school.list_ids`) those come in from row n on (`enter_row`) whose luck lies below flow ÷ listed
+    of their area; flows, listed: (kinds, areas). Returns the number of rows in use."""
+    for what in range(listed.shape[0]):
+        whos, wheres = list_ids(streams[what], listed[what], month)
+        for j in range(whos.size):
+            a = wheres[j]
+            if uniform(draw64(keys[what], whos[j])) < min(flows[what, a] / max(listed[what, a], 1.0), 1.0):
+                n += enter_row(n, whos[j], a, what, month, employers, first, key, identity, kind, area, since, firm, came)
+    return n
 
 
 class SmallPopulations:
@@ -129,101 +152,96 @@ class SmallPopulations:
         known = ("postdocs_recruited", "high_level_talent", "postdocs_ever")
         self.base = {kind: float(city.setting.talent.get(kind, 0.0)) for kind in known}
         self.store = Talents(64)
+        self.key = decision_key(city.luck, "talent employer", 0)
         self.series: dict[str, list[Floats]] = {name: [] for name in KEPT}
-        self.employers, self.first, self.employing = self._employers()
+        self.employers, self.first = self._employers()
         self.listed = self.lists()
+        self.listed_in_all = int(self.listed.sum())
         self._open()
 
     def _open(self) -> None:
         """The stocks of the start: postdocs of two and a half years, and the high-level talent that the baseline knows."""
-        in_station = self.base["postdocs_recruited"] * (SHORTEST + LONGEST) / 24
+        in_station, nobody = self.base["postdocs_recruited"] * (SHORTEST + LONGEST) / 24, self._none()
         for kind, count in ((POSTDOC, in_station), (HIGH_LEVEL, self.base["high_level_talent"])):
             who, where = list_ids(STREAM[kind] + np.uint64(16), np.rint(count * self.share).astype(np.int64), 0)
-            rows = self.enter(kind, who, where)
-            self.store.since[rows] = -1 - (self.store.id[rows] % np.uint64(SHORTEST)).astype(np.int64)
+            self.enter(kind, who, where, nobody)
+        since, n = self.store.since, self.store.n
+        since[:n] = -1 - (self.store.id[:n] % np.uint64(SHORTEST)).astype(np.int64)
 
-    def _employers(self) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
-        """Rows of Firms that employ such people, area after area: open public institutions and firms large enough; and by area the place
-        of the first of them, and how many there are."""
-        firms = self.city.firms
-        able = able_to_employ(firms.n, firms.alive, firms.ownership, firms.staff, firms.thin,
-                              self.city.setting.parameter("talent_employer_staff"))
-        order, first = sort_into(firms.area[able].astype(np.int64), self.share.size)
-        return able[order], first[:-1], np.diff(first)
+    def _none(self) -> Floats:
+        """Nobody yet of each kind, (kinds, areas)."""
+        return np.zeros((len(KINDS), self.share.size))
 
-    def enter(self, kind: int, who: NDArray[np.uint64], where: NDArray[np.int64]) -> NDArray[np.intp]:
-        """Persons `who` start at an employer of area `where`; in areas without one nobody does. Returns their rows."""
-        some = self.employing[where] > 0
-        who, where = who[some], where[some]
-        if not who.size:
-            return np.zeros(0, np.intp)
-        u = uniform_all(decision_key(self.city.luck, "talent employer", 0), who)
-        store, rows = self.store, np.arange(self.store.n, self.store.n + who.size)
-        store.reserve(store.n + who.size)
-        store.n += who.size
-        store.id[rows], store.kind[rows], store.area[rows], store.since[rows] = who, kind, where, self.city.month
-        store.firm[rows] = self.employers[self.first[where] + (u * self.employing[where]).astype(np.int64)]
-        return rows
+    def _employers(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows of Firms that employ such people, see `employers_of`."""
+        firms, least = self.city.firms, self.city.setting.parameter("talent_employer_staff")
+        rows, first = employers_of(firms.n, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, least, self.share.size)
+        return rows, first
 
-    def by_area(self, rows: NDArray[np.intp]) -> Floats:
-        """Persons in `rows` by area."""
-        return np.bincount(self.store.area[rows], minlength=self.share.size).astype(float)
+    def _room(self, persons: int) -> tuple[Any, ...]:
+        """Where so many more can be entered: what `enter_row` asks for beyond the persons."""
+        store = self.store
+        store.reserve(store.n + persons)
+        return self.employers, self.first, self.key, store.id, store.kind, store.area, store.since, store.firm
+
+    def enter(self, kind: int, who: NDArray[np.uint64], where: NDArray[np.int64], came: Floats) -> None:
+        """Persons `who` start at an employer of area `where`; in areas without one nobody does. came: counted by kind and area."""
+        self.store.n = enter_all(self.store.n, who, where, kind, self.city.month, *self._room(who.size), came)
 
     def step(self) -> None:
         """One month: leaving, the end of a station, arrivals, and the count."""
-        self.employers, self.first, self.employing = self._employers()
-        out, stayed = self.leave()
-        came = self.arrive()
+        self.employers, self.first = self._employers()
+        came, out = self._none(), self._none()
+        self.leave(out, came)
+        self.arrive(came)
         here = count_kinds(self.store.n, self.store.kind, self.store.area, self.share.size)
         for k, name in enumerate(KINDS):
-            self.series[f"{name}_in"].append(self.by_area(came[k]) + (self.by_area(stayed) if k == HIGH_LEVEL else 0.0))
+            self.series[f"{name}_in"].append(came[k])
             self.series[f"{name}_out"].append(out[k])
             self.series[f"{name}_stock"].append(here[k])
 
-    def leave(self) -> tuple[Floats, NDArray[np.intp]]:
-        """Who leaves: by area and kind; and the rows of postdocs who stay on as high-level talent when their station ends."""
+    def leave(self, out: Floats, came: Floats) -> None:
+        """Who leaves, and which postdocs stay on as high-level talent when their station ends; both by kind and area."""
         city, store, p = self.city, self.store, self.city.setting.parameter
-        out = np.zeros((len(KINDS), self.share.size))
-        return out, leave(store.n, city.month, store.id, store.kind, store.area, store.since, store.firm, city.firms.alive,
-                          chance_to_stay_on(city), p("talent_leave_rate") / 12, city.key("talent leaves"),
-                          city.lasting("station months"), out)
+        leave(store.n, city.month, store.id, store.kind, store.area, store.since, store.firm, city.firms.alive, chance_to_stay_on(city),
+              p("talent_leave_rate") / 12, city.key("talent leaves"), city.lasting("station months"), out, came)
 
-    def flows(self) -> tuple[Floats, Floats, Floats]:
-        """Expected arrivals of the month, but for doctors and masters, who come in July only; by kind, one array (areas,) each."""
-        city, p, (postdocs, high, returnees) = self.city, self.city.setting.parameter, flows_by_policy(self.city)
+    def flows(self) -> Floats:
+        """Expected arrivals of the month, but for doctors and masters, who come in July only; by kind and area."""
+        city, p, flows = self.city, self.city.setting.parameter, flows_by_policy(self.city).copy()
         built = city.build_outs.get("postdoc_stations")
         if built is not None and built.stock:
-            postdocs = postdocs + p("postdocs_per_station") * (built.stock[-1] - built.opening)
-        pull = power_of(city.demand_index(), p("migration_elasticity"))
-        return postdocs / 12, high / 12, returnees * pull / 12
+            flows[POSTDOC] += p("postdocs_per_station") * (built.stock[-1] - built.opening)
+        flows[RETURNEE] *= power_of(city.demand_index(), p("migration_elasticity"))
+        flows /= 12
+        return flows
 
-    def lists(self) -> list[NDArray[np.int64]]:
-        """Candidates on each list a month, (areas,): LISTED for each one of the usual flow and for what the levers may add."""
+    def lists(self) -> NDArray[np.int64]:
+        """Candidates on each list a month, (kinds, areas): LISTED for each one of the usual flow and for what the levers may add."""
         p = self.city.setting.parameter
-        usual = [self.base["postdocs_recruited"] * self.share + p("postdocs_per_station") * self.share * 100,
-                 (self.base["high_level_talent"] * p("high_level_arrival") + 500) * self.share,
-                 self.residents / 1e6 * p("returnees_per_million")]
-        return [np.ceil(LISTED * x / 12).astype(np.int64) for x in usual]
+        usual = np.array([self.base["postdocs_recruited"] * self.share + p("postdocs_per_station") * self.share * 100,
+                          (self.base["high_level_talent"] * p("high_level_arrival") + 500) * self.share,
+                          self.residents / 1e6 * p("returnees_per_million")])
+        return np.ceil(LISTED * usual / 12).astype(np.int64)
 
-    def arrive(self) -> list[NDArray[np.intp]]:
-        """The month's arrivals, rows by kind."""
-        city, came = self.city, []
-        for kind, (flow, listed) in enumerate(zip(self.flows(), self.listed, strict=False)):
-            chance = np.minimum(flow / np.maximum(listed, 1.0), 1.0)
-            came.append(self.enter(kind, *who_come(STREAM[kind], listed, city.month, city.key(f"{KINDS[kind]} come"), chance)))
-        return [*came, self.graduates(DOCTOR, "doctor", s.DOCTOR), self.graduates(MASTER, "master", s.MASTER)]
+    def arrive(self, came: Floats) -> None:
+        """The month's arrivals, by kind and area."""
+        city, store = self.city, self.store
+        keys = city.keys(*(f"{kind} come" for kind in KINDS[: len(self.listed)]))
+        store.n = arrive(store.n, STREAM, self.listed, self.flows(), city.month, keys, *self._room(self.listed_in_all), came)
+        if city.calendar_month == 7:
+            v = utility(city)[OUTSIDE, 0]
+            self.graduates(DOCTOR, "doctor", v[s.DOCTOR - LOWEST], came)
+            self.graduates(MASTER, "master", v[s.MASTER - LOWEST], came)
 
-    def graduates(self, kind: int, name: str, degree: int) -> NDArray[np.intp]:
-        """July: the city's candidates of this degree, one by one, choose as graduates do."""
+    def graduates(self, kind: int, name: str, v: Floats, came: Floats) -> None:
+        """July: the city's candidates of this degree, one by one, choose as graduates do. v: what the city weighs for them, by area."""
         city, p = self.city, self.city.setting.parameter
-        if city.calendar_month != 7:
-            return np.zeros(0, np.intp)
         counts = np.rint(city.outside_candidates * city.weight * p(f"candidates_{name}_share")).astype(np.int64)
         who, where = list_ids(STREAM[kind], counts, city.month)
-        v = [exp(float(x)) for x in utility(city)[OUTSIDE, 0, degree - LOWEST]]
-        others = exp(p("taste_home")) + exp(p("taste_study")) + 1.0
-        here = city.draws_uniform(f"{KINDS[kind]} come", who) < np.array([x / (x + others) for x in v])[where]
-        return self.enter(kind, who[here], where[here])
+        weighs, others = exp_of(v), exp(p("taste_home")) + exp(p("taste_study")) + 1.0
+        here = city.draws_uniform(f"{KINDS[kind]} come", who) < (weighs / (weighs + others))[where]
+        self.enter(kind, who[here], where[here], came)
 
     def counted(self) -> dict[str, Floats]:
         """{series: (months, areas)}: entries, leavers and stocks of each kind, and doctors and postdocs together."""
@@ -245,8 +263,8 @@ def chance_to_stay_on(city: City) -> Floats:
 
 
 @while_rules_hold
-def flows_by_policy(city: City) -> tuple[Floats, Floats, Floats]:
-    """Postdocs without those of stations built, high-level talent, and returnees at the start's demand, a year by area."""
+def flows_by_policy(city: City) -> Floats:
+    """Postdocs without those of stations built, high-level talent, and returnees at the start's demand, a year; (kinds, areas)."""
     setting, here = city.setting, city.small_populations
     p, control = setting.parameter, lambda name: setting.control(name, city.month)
     more = (control("postdoc_station_grant") - setting.usual("postdoc_station_grant")) / 1e5
@@ -254,7 +272,7 @@ def flows_by_policy(city: City) -> tuple[Floats, Floats, Floats]:
     money = control("high_level_programme") - setting.usual("high_level_programme") * here.share
     high = here.base["high_level_talent"] * p("high_level_arrival") * here.share
     high = np.maximum(high + p("high_level_share_moved") * money / p("high_level_package"), 0.0)
-    return postdocs, high, here.residents / 1e6 * p("returnees_per_million")
+    return np.array([postdocs, high, here.residents / 1e6 * p("returnees_per_million")])
 
 
 def live(city: City) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 
 from model import states as s
 from model.blocks import rows_where
+from model.help import front
+from model.school import aged
 from model.training import WAITS
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 INTAKE_MONTH, GRADUATION_MONTH = 9, 6
 ENTRY = (12 * 15 + 6, 12 * 17)  # months of age at intake
-LEAVING = 12 * 18 - 1           # who will be 18 in July, when other schools let go
+LEAVING, EVER = 12 * 18 - 1, 12 * 200   # who will be 18 in July, when other schools let go, or is older
 
 
 def teach(city: City) -> None:
@@ -32,25 +34,20 @@ def admit(city: City) -> None:
     places = city.whole_rows("technical_school_places", city.setting.control("technical_school_places", city.month))
     if not places.any():
         return
-    rows = rows_where(people.state, s.STUDENT, s.STUDENT, people.n)
-    months = city.month - people.birth[rows].astype(np.int64)
-    rows = rows[(months >= ENTRY[0]) & (months < ENTRY[1]) & (people.course[rows] & s.KIND == 0)]
+    rows = aged(rows_where(people.state, s.STUDENT, s.STUDENT, people.n), city.month, people.birth, *ENTRY)
+    rows = rows[people.course[rows] & s.KIND == 0]
     rows = rows[city.lasting_draws("studying", people.id[rows]) >= city.setting.parameter("college_entry_share")]
-    queue = city.draws("technical school", people.id[rows])
-    for area, count in enumerate(places):
-        here = np.flatnonzero(people.area[rows] == area)
-        chosen = rows[here[np.argsort(queue[here], kind="stable")[:count]]]
-        people.course[chosen] |= s.TECHNICAL_SCHOOL
-        people.schooling[chosen] = s.SENIOR_SECONDARY | s.ENGINEERING << s.FIELD_SHIFT
-        city.count_rows("technical_intake", chosen)
+    chosen = front(rows, people.id, people.area, places, city.key("technical school"))
+    people.course[chosen] |= s.TECHNICAL_SCHOOL
+    people.schooling[chosen] = s.SENIOR_SECONDARY | s.ENGINEERING << s.FIELD_SHIFT
+    city.count_rows("technical_intake", chosen)
 
 
 def graduate(city: City) -> None:
     """June: who will be 18 in July leaves with 高级工 or 中级工, or without a grade, and looks for work."""
     people, p = city.people, city.setting.parameter
-    rows = rows_where(people.state, s.STUDENT, s.STUDENT, people.n)
+    rows = aged(rows_where(people.state, s.STUDENT, s.STUDENT, people.n), city.month, people.birth, LEAVING, EVER)
     rows = rows[people.course[rows] & s.KIND == s.TECHNICAL_SCHOOL]
-    rows = rows[city.month - people.birth[rows].astype(np.int64) >= LEAVING]
     passed = city.draws_uniform("technical exam", people.id[rows]) < p("technical_school_pass")
     high = passed & (city.draws_uniform("technical grade", people.id[rows]) < p("technical_senior_share"))
     grade = np.where(high, s.SENIOR_WORKER, np.where(passed, s.MIDDLE_WORKER, s.NO_GRADE)).astype(np.uint8)

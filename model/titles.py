@@ -114,8 +114,8 @@ def award_titles(city: City) -> None:
         hold_review(city)
     if city.calendar_month in EXAM_MONTH:
         hold_exams(city, EXAM_MONTH[city.calendar_month])
-    passes = city.table[S.professional_passes, city.month]
-    city.table[S.professional_certificates, city.month] = city.setting.by_area("professional_certificate_capture") * passes
+    now = city.now
+    now[S.professional_certificates] = city.setting.by_area("professional_certificate_capture") * now[S.professional_passes]
 
 
 def hold_review(city: City) -> None:

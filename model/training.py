@@ -40,6 +40,7 @@ WAITS = np.array([0, 0, 4, 5, 4, 4], np.int64)
 CONTESTS, HIGH_PLACES, JOBSEEKERS, RURAL, YOUTH, OPEN, APPRENTICES, SIT_LOW, SIT_HIGH = range(9)
 WHO_MAY = np.array([S.grade_ready, S.grade_ready, S.unemployed, S.farm, S.young_force, S.employees, S.employees, S.farm, S.farm])
 """The stock whose members may take each opening (OPEN: those in flexible work and without any besides); of the last two nobody asks."""
+OTHERS = np.array([S.flexible, S.unemployed])
 EXAM_SHARE, COMPLETION, PASS_LOW, PASS_HIGH, LOCK_IN = range(5)
 SHORT_MONTHS, GRADE_MONTHS, APPRENTICE_MONTHS = 2, 4, 12
 
@@ -219,14 +220,24 @@ def openings(city: City) -> NDArray[np.float64]:
     return out
 
 
+@njit(cache=True)
+def chances_of(openings, stocks, who_may, others):  # type: ignore[no-untyped-def]
+    """See `yearly_chances`. stocks: last month's, (series, areas); who_may: the series of those who may take each opening; others: the
+    series of those who may take OPEN ones too."""
+    out = np.empty(openings.shape)
+    for a in range(openings.shape[0]):
+        for k in range(openings.shape[1]):
+            takers = stocks[who_may[k], a]
+            if k == OPEN:
+                takers += stocks[others[0], a] + stocks[others[1], a]
+            out[a, k] = min(openings[a, k] / (1.0 if k >= SIT_LOW else max(takers, 1.0)), 1.0)
+    return out
+
+
 def yearly_chances(city: City) -> NDArray[np.float64]:
     """Chance of each opening in a year, by area: places ÷ those who may take them (last month's stocks). Shape (areas, 9)."""
-    takers, chances = city.stocks[WHO_MAY], openings(city).copy()
-    takers[OPEN] += city.stocks[S.flexible] + city.stocks[S.unemployed]
-    np.maximum(takers, 1.0, out=takers)
-    takers[SIT_LOW:] = 1.0
-    chances /= takers.T
-    return np.minimum(chances, 1.0, out=chances)
+    chances: NDArray[np.float64] = chances_of(openings(city), city.stocks, WHO_MAY, OTHERS)
+    return chances
 
 
 @once
@@ -245,8 +256,15 @@ def train(city: City) -> None:
     city.add(tally)
 
 
+@njit(cache=True)
+def grades_of(rows, identity, key, share, skill):  # type: ignore[no-untyped-def]
+    """See `bring_grades`; share: of those with a grade."""
+    for i in rows:
+        u = uniform(draw64(key, identity[i])) / share
+        skill[i] = s.SENIOR_WORKER if u < 0.2 else s.MIDDLE_WORKER if u < 0.5 else s.JUNIOR_WORKER if u < 1.0 else s.NO_GRADE
+
+
 def bring_grades(city: City, rows: NDArray[np.intp]) -> None:
     """Workers from elsewhere, in `rows`, bring their grades: half of holders 初级工, three tenths 中级工, a fifth 高级工 (assumption)."""
-    u = city.lasting_draws("grade", city.people.id[rows]) / max(city.setting.parameter("arrival_grade_share"), 1e-9)
-    grades = np.array([s.SENIOR_WORKER, s.MIDDLE_WORKER, s.JUNIOR_WORKER, s.NO_GRADE])
-    city.people.skill[rows] = grades[np.searchsorted([0.2, 0.5, 1.0], u, side="right")]
+    people = city.people
+    grades_of(rows, people.id, city.lasting("grade"), max(city.setting.parameter("arrival_grade_share"), 1e-9), people.skill)

@@ -24,8 +24,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.arithmetic import log, logistic
-from model.parts import places_of
+from model.arithmetic import line_sum, line_sums, log, logistic
+from model.rulings import while_rules_hold
 from model.setting import once
 
 if TYPE_CHECKING:
@@ -83,18 +83,46 @@ def mediate(cases, load, staff, usual, share, goes_on, on_load, on_staff, mediat
 
 
 @njit(cache=True)
-def close_oldest(cases, left, limit):  # type: ignore[no-untyped-def]
-    """Take `left` cases (by area) off the docket `cases` (areas, AGES), the oldest first; returns those closed and of them those in time,
-    (2, areas)."""
-    out = np.zeros((2, left.size))
-    for a in range(left.size):
+def month_in_court(cases, accepted, capacity, limit, closed, on_time):  # type: ignore[no-untyped-def]
+    """The docket `cases` (areas, AGES) grows older by a month and takes those `accepted`; then as many as `capacity` are closed, the
+    oldest first. Returns those by area; closed, on_time: this year's, to which they are added."""
+    out = np.zeros(capacity.size)
+    for a in range(capacity.size):
+        cases[a, AGES - 1] += cases[a, AGES - 2]
+        for age in range(AGES - 2, 0, -1):
+            cases[a, age] = cases[a, age - 1]
+        cases[a, 0] = accepted[a]
+        left, timely = min(capacity[a], line_sum(cases[a])), 0.0
         for age in range(AGES - 1, -1, -1):
-            taken = min(left[a], cases[a, age])
+            taken = min(left, cases[a, age])
             cases[a, age] -= taken
-            left[a] -= taken
-            out[0, a] += taken
-            out[1, a] += taken * min(1.0, max(0.0, limit + 0.5 - age))
+            left -= taken
+            out[a] += taken
+            timely += taken * min(1.0, max(0.0, limit + 0.5 - age))
+        closed[a] += out[a]
+        on_time[a] += timely
     return out
+
+
+@njit(cache=True)
+def capacity_of(cases, accepted, usual, staff, effort, expected, catch_up):  # type: ignore[no-untyped-def]
+    """Cases that the court can close this month, by area, see the module's equation. cases: open ones, (areas, AGES); expected: how many
+    are usually open by now, in months of `usual` acceptances."""
+    out = np.empty(usual.size)
+    for a in range(usual.size):
+        pace = usual[a] * effort
+        excess = line_sum(cases[a]) + accepted[a] - pace - usual[a] * expected
+        out[a] = staff[a] * max(pace + catch_up * excess, 0.0)
+    return out
+
+
+@njit(cache=True)
+def close_complaints(complaints, load, inspectors, late, inspected):  # type: ignore[no-untyped-def]
+    """Add the month's complaints, by area, to those closed this year and those closed in time, (2, areas). late: the usual share."""
+    for a in range(complaints.size):
+        behind = min(max(late * (load[a] / inspectors[a]), 0.0), 1.0)
+        inspected[0, a] += complaints[a]
+        inspected[1, a] += complaints[a] * (1.0 - behind)
 
 
 class Docket:
@@ -123,14 +151,8 @@ class Docket:
 
     def month(self, accepted: Floats, capacity: Floats, limit: float) -> Floats:
         """One month: cases age, new ones come, the oldest are closed first; returns cases closed by area."""
-        self.open[:, -1] += self.open[:, -2]
-        self.open[:, 1:-1] = self.open[:, :-2]
-        self.open[:, 0] = accepted
-        closed, timely = close_oldest(self.open, np.minimum(capacity, self.open.sum(axis=1)), limit)
-        self.closed += closed
-        self.on_time += timely
-        out: Floats = closed
-        return out
+        closed: Floats = month_in_court(self.open, accepted, capacity, limit, self.closed, self.on_time)
+        return closed
 
 
 def effort(calendar_month: int, push: float) -> float:
@@ -174,9 +196,9 @@ class Tribunal:
         accepted = self._mediate(city, cases)
         closed = self._arbitrate(city, accepted)
         self._inspect(city, cases)
-        docket, left = self.docket, self.docket.open.sum(axis=1)
-        city.table[places_of(HEARD), city.month] = (cases, accepted, closed, left, *self.mediated, docket.closed + left, docket.closed,
-                                                    docket.on_time, *self.inspected)
+        docket, left = self.docket, line_sums(self.docket.open)
+        city.tell(HEARD, (cases, accepted, closed, left, *self.mediated, docket.closed + left, docket.closed, docket.on_time,
+                          *self.inspected))
 
     def _mediate(self, city: City, cases: Floats) -> Floats:
         p, staff = city.setting.parameter, city.setting.control("mediators", city.month) * self._organisations(city)
@@ -185,32 +207,32 @@ class Tribunal:
         return accepted
 
     @staticmethod
-    def _organisations(city: City) -> Floats:
+    def _organisations(city: City) -> Floats | float:
         """Mediation organisations against those of the baseline date, by area, where the plan builds some."""
         built = city.build_outs.get("mediation_organisations")
         if built is None or not built.stock or not built.opening.all():
-            return np.ones(len(city.setting.areas))
+            return 1.0
         out: Floats = built.stock[-1] / built.opening
         return out
 
     def _arbitrate(self, city: City, accepted: Floats) -> Floats:
         p, clearance = city.setting.parameter, min(max(city.setting.usual_rate("arbitration_clearance_rate"), 0.5), 0.995)
         self.accepted.take(accepted)
-        usual = self.accepted.usual
+        usual, push = self.accepted.usual, p("year_end_push")
         if city.month == 0:
             self.docket.begin(usual, clearance)
-        push, staff = p("year_end_push"), city.setting.control("arbitrators", city.month)
-        pace = usual * effort(city.calendar_month, push)
-        expected = usual * (12 * (1 - clearance) / clearance + behind(city.calendar_month, push))
-        excess = self.docket.open.sum(axis=1) + accepted - pace - expected
-        capacity = staff * np.maximum(pace + p("arbitration_catch_up") * excess, 0.0)
-        days = city.law_value("disputes.award_days") + p("complex_share") * city.law_value("disputes.extension_days")
-        return self.docket.month(accepted, capacity, days / 30)
+        expected = 12 * (1 - clearance) / clearance + behind(city.calendar_month, push)
+        capacity = capacity_of(self.docket.open, accepted, usual, city.setting.control("arbitrators", city.month),
+                               effort(city.calendar_month, push), expected, p("arbitration_catch_up"))
+        return self.docket.month(accepted, capacity, days_allowed(city) / 30)
 
     def _inspect(self, city: City, cases: Floats) -> None:
         complaints = cases * city.setting.parameter("complaints_per_dispute")
-        ratio = self.complaints.take(complaints)
-        strain = ratio / city.setting.control("inspectors", city.month)
-        late = np.minimum(np.maximum((1.0 - city.setting.usual_rate("inspection_on_time_rate")) * strain, 0.0), 1.0)
-        self.inspected[0] += complaints
-        self.inspected[1] += complaints * (1.0 - late)
+        close_complaints(complaints, self.complaints.take(complaints), city.setting.control("inspectors", city.month),
+                         1.0 - city.setting.usual_rate("inspection_on_time_rate"), self.inspected)
+
+
+@while_rules_hold
+def days_allowed(city: City) -> float:
+    """Days within which a case must be closed, on average."""
+    return city.law_value("disputes.award_days") + city.setting.parameter("complex_share") * city.law_value("disputes.extension_days")

@@ -72,7 +72,7 @@ def refunds(city: City, premiums: NDArray[np.float64]) -> NDArray[np.float64]:
              firms.founded, max(city.month, 0), city.weight, out)
     extra = city.level("retention_refund")
     shares = [min(law(f"unemployment.refund_share_{size}") + extra, 1.0) for size in ("small", "large")]
-    city.table[S.refunded_staff, city.month] = np.rint(out[:, 0] + out[:, 1]) * (max(shares) > 0)
+    city.now[S.refunded_staff] = np.rint(out[:, 0] + out[:, 1]) * (max(shares) > 0)
     part = (out[:, 0] * shares[0] + out[:, 1] * shares[1]) / np.maximum(out[:, 2], 1e-9)
     back: NDArray[np.float64] = np.floor(premiums * part)
     return back

@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 
 from model import sectors
 from model import states as s
-from model.arithmetic import exp, exp_each, log_each, log_of, power
+from model.arithmetic import exp, exp_each, log, log_each, power
 from model.blocks import DRAWN, blocks_of, rows_in, rows_where, stretches
 from model.compiler import by_parts
 from model.luck import draw_each, mix64, uniform
-from model.parts import uniform_all
+from model.parts import log_odds_of
+from model.setting import once
 from model.threads import across
 
 if TYPE_CHECKING:
@@ -130,14 +131,23 @@ def revise(part, n, month, identity, birth, state, schooling, wage, years_of_sch
                     wage[i] = np.int64(floor)
 
 
+@njit(cache=True)
+def premiums(sector, owner, real, own, of_sector, spread, of_size, foreign):  # type: ignore[no-untyped-def]
+    """Log wage that firms pay above the city's level, float32. own: log-odds of their luck; the others: what each term is worth."""
+    out = np.empty(real.size, np.float32)
+    for f in range(real.size):
+        size = of_size * log(max(real[f], 1.0) / 10.0)
+        out[f] = of_sector[sector[f]] + spread * own[f] / LOGISTIC_SD + size + (foreign if owner[f] == s.FOREIGN else 0.0)
+    return out
+
+
 def premium_of(city: City, ids: NDArray[np.uint64], sector: NDArray[np.uint8], owner: NDArray[np.uint8], real: NDArray[np.float64],
                ) -> NDArray[np.float32]:
     """Log wage that firms pay above the city's level; `real`: staff at the founding or the start."""
-    p = city.setting.parameter
-    u = np.clip(uniform_all(city.lasting("wage policy"), ids), 1e-9, 1 - 1e-9)
-    own = p("wage_firm_sd") * (log_of(u) - log_of(1.0 - u)) / LOGISTIC_SD
-    size = p("wage_size_premium") * log_of(np.maximum(real, 1.0) / 10.0)
-    return (city.sector_premium[sector] + own + size + np.where(owner == s.FOREIGN, p("wage_foreign_premium"), 0.0)).astype(np.float32)
+    p, own = city.setting.parameter, log_odds_of(ids, city.lasting("wage policy"))
+    paid: NDArray[np.float32] = premiums(sector, owner, real, own, city.sector_premium, p("wage_firm_sd"), p("wage_size_premium"),
+                                         p("wage_foreign_premium"))
+    return paid
 
 
 def minimum_wage(city: City) -> float:
@@ -147,10 +157,17 @@ def minimum_wage(city: City) -> float:
 
 def rule(city: City) -> NDArray[np.float64]:
     """The terms of this month's wage equation, in the order that `log_worth` reads."""
+    terms = lasting_terms(city).copy()
+    terms[LEVEL], terms[FLOOR] = city.wage_level * wage_index(city), minimum_wage(city)
+    return terms
+
+
+@once
+def lasting_terms(city: City) -> NDArray[np.float64]:
+    """Those of them that never change; the level and the floor of the month are nought here."""
     p = city.setting.parameter
-    return np.array([city.wage_level * wage_index(city), p("schooling_return_urban"), p("schooling_return_rural"), p("experience_gain"),
-                     p("experience_bend"), p("skill_premium"), p("title_premium"), p("wage_person_sd"), p("wage_match_sd"),
-                     minimum_wage(city)])
+    return np.array([0.0, p("schooling_return_urban"), p("schooling_return_rural"), p("experience_gain"), p("experience_bend"),
+                     p("skill_premium"), p("title_premium"), p("wage_person_sd"), p("wage_match_sd"), 0.0])
 
 
 def wage_index(city: City) -> float:

@@ -8,8 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model import commuting, sectors
-from model.parts import places_of
+from model import sectors
 from model.rulings import while_rules_hold
 from model.series import S
 from model.setting import once
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from model.city import City
 
 NONFARM = ("employees", "flexible", "owners")
-EMPLOYEES, FLEXIBLE, OWNERS, CAME, WENT = S.employees, S.flexible, S.owners, S.commuters_in, S.commuters_out
+EMPLOYEES, FLEXIBLE, OWNERS = (getattr(S, name) for name in NONFARM)
+CAME, WENT = S.commuters_in, S.commuters_out
 FIRMS, TERTIARY, CHANGE = S.firms, S.tertiary_employed, S.nonfarm_change
 
 
@@ -38,15 +38,15 @@ def at_firms(n, alive, area, sector, staff, thin, weight, secondary):  # type: i
 
 
 @njit(cache=True)
-def tell_work(at_work, before, table, month):  # type: ignore[no-untyped-def]
-    """Write the month's series of `count_work` but those of start-ups. at_work: `at_firms`; before: who worked in an area at the end of
-    last month."""
-    for a in range(before.size):
-        now, firms, staff, tertiary = table[:, month, a], at_work[0, a], at_work[1, a], at_work[2, a]
+def tell_work(at_work, before, month):  # type: ignore[no-untyped-def]
+    """Write the month's series of `count_work` but those of start-ups. at_work: `at_firms`; before: last month's series."""
+    for a in range(month.shape[1]):
+        now, was, firms, staff, tertiary = month[:, a], before[:, a], at_work[0, a], at_work[1, a], at_work[2, a]
         alone = now[FLEXIBLE] + now[OWNERS]
         now[FIRMS] = firms
         now[TERTIARY] = tertiary + tertiary / max(staff, 1.0) * alone
-        now[CHANGE] = now[EMPLOYEES] + alone + now[CAME] - now[WENT] - before[a]
+        worked = was[EMPLOYEES] + was[FLEXIBLE] + was[OWNERS] + (was[CAME] - was[WENT])
+        now[CHANGE] = now[EMPLOYEES] + alone + now[CAME] - now[WENT] - worked
 
 
 @once
@@ -62,13 +62,12 @@ def count_work(city: City) -> None:
 
     Flexible workers and owners have no sector of their own: assumption.
     """
-    firms, t, table = city.firms, city.month, city.table
-    before = np.add.reduce(city.stocks[places_of(NONFARM)]) + commuting.net_commuters(city)
+    firms, now = city.firms, city.now
     at_work = at_firms(firms.n, firms.alive, firms.area, firms.sector, firms.staff, firms.thin, city.weight, secondary_sectors(city))
-    tell_work(at_work, before, table, t)
+    tell_work(at_work, city.stocks, now)
     supported, trained = share_captured(city)
-    table[S.captured_startup_hires, t] = supported * table[S.startup_hires, t]
-    table[S.startup_trained, t] = trained
+    now[S.captured_startup_hires] = supported * now[S.startup_hires]
+    now[S.startup_trained] = trained
 
 
 @while_rules_hold
