@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp, exp_each, log, log_each
 from model.blocks import DRAWN, stretches
-from model.compiler import by_parts
+from model.compiler import by_parts, of_stretch
 from model.lists import ANY, those
 from model.luck import draw64, draw_each, draw_those, uniform
 from model.premiums import (
@@ -118,7 +118,7 @@ def tier_of(draw, below):  # type: ignore[no-untyped-def]
     return k
 
 
-@njit(cache=True)
+@of_stretch
 def pay_as_residents(rows, identity, area, state, scheme, years, account, tally, tiers, below, key, who, draws):  # type: ignore[no-untyped-def]
     """The year's premium, with its match, of those of `rows` (whose birthday it is) who pay to the resident scheme and draw nothing: the
     tier of a lasting taste. tally: (series, areas); who, draws: room to work in, uint64, at least as many as rows."""
@@ -220,7 +220,7 @@ def base_limits(city: City) -> tuple[int, int]:
     return floor, min(max(round(law("bases.ceiling") * carry), floor), MOST_YUAN)
 
 
-@njit(cache=True, error_model="numpy")
+@of_stretch
 def wages_unknown(draws, real, out):  # type: ignore[no-untyped-def]
     """Write to `out` `wage_of` persons without a known wage, yuan a month, by their draws: loops that become vector instructions."""
     n = draws.size

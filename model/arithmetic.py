@@ -15,6 +15,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from model.compiler import of_stretch
+
 LN2_HIGH = float.fromhex("0x1.62e42feep-1")  # ln 2 to 33 bits: k * LN2_HIGH is exact for |k| < 2**20
 LN2_LOW = float.fromhex("0x1.a39ef35793c76p-33")  # the rest of ln 2
 PER_LN2 = float.fromhex("0x1.71547652b82fep+0")  # 1 / ln 2
@@ -110,7 +112,7 @@ def _log_of_parts(f, k):  # type: ignore[no-untyped-def]
     return k * LN2_HIGH - ((half_square - rest) - f)
 
 
-@njit(cache=True, error_model="numpy")
+@of_stretch
 def log_each(x, out):  # type: ignore[no-untyped-def]
     """`log` of positive, normal, finite numbers into `out`: a loop without branches, which the compiler turns into vector instructions."""
     for j in range(x.size):
@@ -121,14 +123,14 @@ def log_each(x, out):  # type: ignore[no-untyped-def]
         out[j] = _log_of_parts((m * 2.0 if small else m) - 1.0, np.float64(k))
 
 
-@njit(cache=True)
+@of_stretch
 def exp_each(x, out):  # type: ignore[no-untyped-def]
     """`exp` of numbers between LOWEST and HIGHEST into `out`: a loop without branches, as `log_each` is."""
     for j in range(x.size):
         out[j] = _exp_within(x[j])
 
 
-@njit(cache=True, error_model="numpy")
+@of_stretch
 def logistic_each(x, out):  # type: ignore[no-untyped-def]
     """`logistic` of numbers between -HIGHEST and HIGHEST into `out`, in the same way."""
     for j in range(x.size):

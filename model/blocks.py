@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.compiler import by_parts
+from model.compiler import by_parts, of_stretch
 from model.lists import ANY, those_few
 from model.series import SERIES
 from model.threads import across
@@ -133,7 +133,7 @@ def vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm): 
     firm[i] = s.NOBODY
 
 
-@njit(cache=True)
+@of_stretch
 def flag(values, wanted, or_else, flags):  # type: ignore[no-untyped-def]
     """Flag those of a stretch whose value (uint8) is `wanted` or `or_else`."""
     for j in range(values.size):

@@ -11,7 +11,7 @@ from numba import njit
 
 from model import states as s
 from model.blocks import BLOCK, DRAWN, blocks_of
-from model.compiler import by_parts
+from model.compiler import by_parts, of_stretch
 from model.coverage import EXITS
 from model.lists import UNSET, bits, how_many, those, those_few
 from model.luck import mix64
@@ -41,7 +41,7 @@ class OpenBooks(RuntimeError):
     """The model's own accounts do not close: a fault of the model, not of its input."""
 
 
-@njit(cache=True)
+@of_stretch
 def sort_out(area, state, firm, scheme, resident_years, flags):  # type: ignore[no-untyped-def]
     """Write for each row of a stretch what the books ask: see HAS_FIRM … STRANGER."""
     here = area[0]
@@ -54,7 +54,7 @@ def sort_out(area, state, firm, scheme, resident_years, flags):  # type: ignore[
                     | (STRANGER if area[j] != here else UNSET))
 
 
-@njit(cache=True)
+@of_stretch
 def head_count(area, state, weight, flags, others, heads):  # type: ignore[no-untyped-def]
     """Add a stretch's rows in use, and its persons and children in real numbers, to `heads`; weight: by area. Most stand in the area of
     the first of them; only the `others` (rows of the stretch) are looked at one by one."""
@@ -78,7 +78,7 @@ def mixed_rows(n):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True)
+@of_stretch
 def check_staff(rows, area, firm, firm_area, alive, mixed, found):  # type: ignore[no-untyped-def]
     """Add what the staff in `rows` comes to, of closed firms, of firms elsewhere and of mixed rows of firms, to `found`."""
     closed, elsewhere, signature = np.uint64(0), np.uint64(0), np.uint64(0)

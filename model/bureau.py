@@ -16,7 +16,7 @@ from model import states as s
 from model.accounts import keep, pay_as_residents, rules
 from model.blocks import BATCH, BLOCK, months_of_age
 from model.cards import review_cards, share_out
-from model.compiler import by_parts
+from model.compiler import by_parts, of_stretch
 from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
 from model.lists import ANY, bits, those, those_few
@@ -43,7 +43,7 @@ FIRST, ATTRITION, CAPTURED = S.first_registrations, S.natural_attrition, S.captu
 STARTUPS, CAPTURED_STARTUPS = S.startups, S.captured_startups
 
 
-@njit(cache=True)
+@of_stretch
 def changes(month, birth, state, scheme, skill, course, marks, differs):  # type: ignore[no-untyped-def]
     """Flag the rows of a stretch that `keep_stock` or `keep_coverage` must look at."""
     for j in range(state.size):
@@ -54,7 +54,7 @@ def changes(month, birth, state, scheme, skill, course, marks, differs):  # type
                       | ((doing == s.GONE) & (course[j] > 0)))
 
 
-@njit(cache=True)
+@of_stretch
 def turn_page(note, scheme, last_month_of_year):  # type: ignore[no-untyped-def]
     """Clear the notes of a block and, in December, the mark of those counted this year."""
     for j in range(note.size):
@@ -171,7 +171,7 @@ def declare_series(city: City) -> None:
     city.mean_base = mean or city.mean_base
 
 
-@njit(cache=True)
+@of_stretch
 def insured_at_work(state, scheme, flags):  # type: ignore[no-untyped-def]
     """Flag the employees of a stretch who are insured against injury."""
     for j in range(state.size):

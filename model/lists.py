@@ -16,6 +16,8 @@ from numba.core.base import BaseContext
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
+from model.compiler import of_stretch
+
 ANY, UNSET = np.uint8(255), np.uint8(0)                        # a flag of one byte: what else it is made of widens the loop that writes it
 TOGETHER, STRETCH = 8, 64
 SIDE_BY_SIDE = bool(get_host_cpu_features().get("avx512f"))     # without the instruction, one flag after the other is quicker
@@ -90,7 +92,7 @@ def lowest(_: Any, bits: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@njit(cache=True)
+@of_stretch
 def how_many(flags, what):  # type: ignore[no-untyped-def]
     """How many flags (uint8) have a bit of `what` (uint8), int64."""
     k, done = ZERO, flags.size // STRETCH * STRETCH
@@ -101,7 +103,7 @@ def how_many(flags, what):  # type: ignore[no-untyped-def]
     return np.int64(k)
 
 
-@njit(cache=True)
+@of_stretch
 def those_left(flags, done, what, first, rows, k):  # type: ignore[no-untyped-def]
     """The flags beyond those `done`, one by one; returns how many are listed in all, k of them before."""
     for j in range(done, flags.size):
@@ -111,7 +113,7 @@ def those_left(flags, done, what, first, rows, k):  # type: ignore[no-untyped-de
     return k
 
 
-@njit(cache=True)
+@of_stretch
 def those(flags, what, first, rows):  # type: ignore[no-untyped-def]
     """Write to `rows` (uint64, at least as many as flags) the rows, counted from `first`, whose flag (uint8) has a bit of `what` (uint8);
     returns how many."""
@@ -130,7 +132,7 @@ def those(flags, what, first, rows):  # type: ignore[no-untyped-def]
     return those_left(flags, done, what, first, rows, np.int64(k))
 
 
-@njit(cache=True)
+@of_stretch
 def those_few(flags, what, first, rows):  # type: ignore[no-untyped-def]
     """The same as `those`, for what is rare: only the flags that are set are gone through."""
     k, done = ZERO, flags.size // STRETCH * STRETCH

@@ -12,6 +12,7 @@ from numba import njit
 
 from model import states as s
 from model.blocks import is_birthday
+from model.compiler import of_stretch
 from model.lists import UNSET, bits
 from model.series import S
 
@@ -54,7 +55,7 @@ def pays_in(doing, card):  # type: ignore[no-untyped-def]
     return (doing != s.GONE) & (doing != s.RETIRED) & (member | insured)
 
 
-@njit(cache=True)
+@of_stretch
 def sort_out(month, january, soonest, birth, state, note, scheme, years, base, account, card, due):  # type: ignore[no-untyped-def]
     """Write for each row of a stretch what the person is due for; soonest: months of age before which no resident pension begins."""
     latest = np.int16(month - soonest)
@@ -76,7 +77,7 @@ def sort_out(month, january, soonest, birth, state, note, scheme, years, base, a
             due[j] |= LOOK if insured & (state[j] != s.GONE) else UNSET
 
 
-@njit(cache=True)
+@of_stretch
 def pay_pensions(rows, area, state, base, account, tally):  # type: ignore[no-untyped-def]
     """The pensions of those who draw one, from the employee pool and account or from a resident account; tally: (series, areas)."""
     if rows.size == 0:
@@ -93,14 +94,14 @@ def pay_pensions(rows, area, state, base, account, tally):  # type: ignore[no-un
     _book_pensions(tally, a, pool, own, resident)
 
 
-@njit(cache=True)
+@of_stretch
 def _book_pensions(tally, a, pool, own, resident):  # type: ignore[no-untyped-def]
     tally[POOL_OUT, a] += 100 * pool
     tally[ACCOUNT_OUT, a] += own
     tally[RESIDENT_OUT, a] += resident
 
 
-@njit(cache=True)
+@of_stretch
 def terms_of(area, state, scheme, terms):  # type: ignore[no-untyped-def]
     """Write for each row of a stretch on which terms the person would pay a premium: see MEMBER … ELSEWHERE."""
     here = area[0]
@@ -112,7 +113,7 @@ def terms_of(area, state, scheme, terms):  # type: ignore[no-untyped-def]
                     | (INJURED if at_work & (bits(held, s.INJURY) != 0) else UNSET) | (ELSEWHERE if area[j] != here else UNSET))
 
 
-@njit(cache=True)
+@of_stretch
 def reckon(n, terms, work, whole):  # type: ignore[no-untyped-def]
     """The month's premiums, in fen, of the first n of `work` from BASE, SHARE and RISK: to the pool, to the account, for unemployment
     and injury insurance, each part rounded down.
@@ -141,7 +142,7 @@ def reckon(n, terms, work, whole):  # type: ignore[no-untyped-def]
         ui[j] += np.uint32(terms[j] & COVERED != 0) * (np.uint32(yuan[j] * ui_employee) // PER_CENT)
 
 
-@njit(cache=True)
+@of_stretch
 def book(n, terms, work, rows, area, here, tally):  # type: ignore[no-untyped-def]
     """Add the premiums of the first n of `work` to `tally` (series, areas), of all `here` but of those who live elsewhere."""
     for line in range(len(BOOKED_AS)):
@@ -157,7 +158,7 @@ def book(n, terms, work, rows, area, here, tally):  # type: ignore[no-untyped-de
                 tally[BOOKED_AS[line], area[rows[j]]] += amount
 
 
-@njit(cache=True)
+@of_stretch
 def pay_premiums(  # type: ignore[no-untyped-def]
     rows, first, terms, area, paid, ui_paid, base, account, firm, due, rate, tally, whole, mine, work,
 ):

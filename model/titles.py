@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import BATCH, BLOCK, rows_in
-from model.compiler import by_parts
+from model.compiler import by_parts, of_stretch
 from model.lists import ANY, those
 from model.luck import draw64, draw_those, uniform
 from model.series import S
@@ -80,7 +80,7 @@ def pass_exam(i, b, area, skill, tally, waits):  # type: ignore[no-untyped-def]
         award(i, b, area[i], title + 1, skill, tally, waits)
 
 
-@njit(cache=True)
+@of_stretch
 def who_may_sit(state, schooling, fields, flags):  # type: ignore[no-untyped-def]
     """Flag those in the labour force whose field of study is examined (a bit of `fields` each, uint32), of those with college."""
     for j in range(state.size):

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numba.core.runtime import _nrt_python, rtsys
 
-from model.compiler import by_parts
+from model.compiler import by_parts, of_stretch
 from model.threads import PARTS, across, in_use, processors, use, using
 
 
@@ -127,6 +128,54 @@ def test_a_kernel_keeps_nothing_of_what_it_was_lent() -> None:
     del by
     gc.collect()
     assert gone() is None
+
+
+@of_stretch
+def _sum_of(lines, out):  # type: ignore[no-untyped-def]
+    for line in lines:
+        out[0] += line.sum()
+    return lines[0].size
+
+
+@by_parts
+def _make(part, pair, out):  # type: ignore[no-untyped-def]
+    """Arrays made once, in every turn, by a helper, of one name in turn, and kept beyond the turn in which they were made."""
+    room = np.ones(40)
+    last = room[:2]
+    for b in range(*part):
+        made = np.full(b + 3, 2.0)
+        made = made[1:]
+        out[10] += _sum_of((made, room[b:], pair[1]), out[b: b + 1])
+        if b % 2:
+            last = np.sort(made)[::-1]
+        out[11] += last[0]
+
+
+def test_what_a_kernel_makes_is_let_go_when_it_is_done() -> None:
+    out, pair = np.zeros(12), (np.ones(2), np.full(3, 5.0))
+    _make((0, 9), pair, out)
+    told = out.copy()
+    _nrt_python.memsys_enable_stats()
+    try:
+        before = rtsys.get_allocation_stats()
+        for _ in range(20):
+            out[:] = 0
+            _make((0, 9), pair, out)
+            assert (out == told).all()
+        after = rtsys.get_allocation_stats()
+    finally:
+        _nrt_python.memsys_disable_stats()
+    assert after.alloc - before.alloc == after.free - before.free > 20 * 9
+    assert told[8] == 2 * 10 + 32 + 15 and told[10] == sum(range(2, 11)) and told[11] == 1 + 8 * 2
+
+
+def test_lent_arrays_are_not_handed_back() -> None:
+    @of_stretch
+    def first_of(line):  # type: ignore[no-untyped-def]
+        return line[:1], 1
+
+    with pytest.raises(Exception, match="cannot return one"):
+        first_of(np.ones(3))
 
 
 def test_wrong_arguments_are_an_error_and_not_a_crash() -> None:
