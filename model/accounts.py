@@ -8,8 +8,8 @@
     ui_paid   + 1 for each insured month; paid time counts anew after a benefit (失业保险条例 14-17)
     resident  once a year, in the month of birth: a tier, with the fiscal match, to the account; + 1 paid year
 
-Premiums are whole fen a person, rounded down; what the funds book is the sum of them. The functions here are inlined into
-`bureau.count`; what everyone pays and draws, month after month, is in `model/premiums.py`.
+Premiums are whole fen a person, rounded down; what the funds book is the sum of them. `bureau.count` goes over everyone by stretches of
+rows; who is due for what, and what everyone pays and draws, month after month, is in `model/premiums.py`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.arithmetic import exp, exp_each, log, log_each
+from model.arithmetic import exp_each, log_each
 from model.blocks import DRAWN, stretches
 from model.compiler import by_parts, of_stretch
-from model.lists import ANY, those
-from model.luck import draw64, draw_each, draw_those, uniform
+from model.lists import ANY, bits, those
+from model.luck import draw_each, draw_those, uniform
 from model.premiums import (
     BENEFIT_CAP,
     BENEFIT_FLAT,
@@ -46,7 +46,6 @@ from model.premiums import (
     RESIDENT_YEARS,
     TIER_LOW,
     on_their_own,
-    pays_in,
 )
 from model.rulings import carried, while_rules_hold
 from model.series import S
@@ -76,27 +75,9 @@ class Rules(NamedTuple):
 
 
 @njit(inline="always")
-def wage_of(known, who, real, key):  # type: ignore[no-untyped-def]
-    """Monthly wage in yuan: the person's own, or, where none is known, a lasting draw about the city's mean."""
-    if known > 0:
-        return 10.0 * known
-    u = min(max(uniform(draw64(key, who)), END), 1.0 - END)
-    return real[MEAN_WAGE] * exp(real[WAGE_SPREAD] * (log(u) - log(1.0 - u)))
-
-
-@njit(inline="always")
 def within_limits(yuan, whole):  # type: ignore[no-untyped-def]
     """The base, yuan a month, of who declares a wage of `yuan` a month; whole: floor and ceiling among `rules`."""
     return min(max(np.int64(yuan), whole[FLOOR]), whole[CEILING], MOST_YUAN)
-
-
-@njit(inline="always")
-def declare(who, firm_id, public, alone, known, whole, real, keys):  # type: ignore[no-untyped-def]
-    """The contribution base in whole yuan that is declared for a person. alone: pays for him- or herself."""
-    share = real[FLEXIBLE_AT_FLOOR] if alone else real[AT_FLOOR]
-    if not public and uniform(draw64(keys[0], who ^ firm_id)) < share:
-        return min(whole[FLOOR], MOST_YUAN)
-    return within_limits(wage_of(known, who, real, keys[1]), whole)
 
 
 @njit(inline="always")
@@ -134,46 +115,47 @@ def pay_as_residents(rows, identity, area, state, scheme, years, account, tally,
             tally[RESIDENT_PAYERS, area[i]] += 1
 
 
-@njit(inline="always")
-def begin_resident_pension(i, b, a, years, base, account, tally, whole):  # type: ignore[no-untyped-def]
-    """The resident pension begins: missing years are paid up at the lowest tier 补缴, the account becomes a monthly pension."""
-    missing = max(whole[RESIDENT_YEARS] - np.int64(years[i]), 0)
-    tally[b, PAID_UP, a] += 100 * whole[TIER_LOW] * missing
-    account[i] = (np.int64(account[i]) + 100 * whole[TIER_LOW] * missing) // 139
-    years[i] = s.DRAWS_RESIDENT | min(np.int64(years[i]) + missing, MOST_YEARS)
-    base[i] = 0
+@of_stretch
+def begin_new_year(area, state, scheme, years, base, account, gains, tally, real):  # type: ignore[no-untyped-def]
+    """January of a stretch of persons: pensions in payment rise, and the accounts of others bear interest. gains: room to work in, int64,
+    at least as many; tally: (series, areas)."""
+    grows, here, total = 1.0 + real[RISE], area[0], np.int64(0)
+    for j in range(state.size):
+        retired = state[j] == s.RETIRED
+        bears = (state[j] != s.GONE) & (not retired) & (bits(years[j], s.DRAWS_RESIDENT) == 0)
+        rate = real[RESIDENT_INTEREST] if bits(scheme[j], s.PENSION_KIND) == s.RESIDENT_SCHEME else real[INTEREST]
+        gains[j] = np.int64(account[j] * rate) if bears else 0
+        base[j] = min(np.int64(base[j] * grows), MOST_YUAN) if retired else base[j]
+        account[j] = min(np.int64(account[j] * grows) if retired else np.int64(account[j]) + gains[j], MOST_FEN)
+        total += gains[j]
+    tally[CREDITED, here] += total
+    for j in range(state.size):
+        if area[j] != here:
+            tally[CREDITED, here] -= gains[j]
+            tally[CREDITED, area[j]] += gains[j]
 
 
-@njit(inline="always")
-def keep(  # type: ignore[no-untyped-def]
-    i, b, a, who, doing, card, hired, months, pays_at, born, years, ui_paid, base, account, wage, firm, firm_id, ownership, tally,
-    whole, real, keys,
-):
-    """What is rare in a month of a member's account: January's rise or interest, the first month of a resident pension, a base that is
-    declared, and unemployment benefit. Pensions and premiums follow (`premiums.pay_pensions`, `pay_premiums`, `pay_as_resident`).
+@of_stretch
+def begin_resident_pensions(rows, month, area, birth, years, base, account, tally, pays_at, first_birth, whole):  # type: ignore[no-untyped-def]
+    """The resident pension of those of `rows` begins who have come of age: missing years are paid up at the lowest tier 补缴, the account
+    becomes a monthly pension. pays_at: months of age, by month of birth from `first_birth` on; tally: (series, areas)."""
+    for i in rows:
+        born, a = np.int64(birth[i]), area[i]
+        if month - born >= pays_at[min(max(born - first_birth, 0), pays_at.size - 1)]:
+            missing = max(whole[RESIDENT_YEARS] - np.int64(years[i]), 0)
+            tally[PAID_UP, a] += 100 * whole[TIER_LOW] * missing
+            account[i] = (np.int64(account[i]) + 100 * whole[TIER_LOW] * missing) // 139
+            years[i] = s.DRAWS_RESIDENT | min(np.int64(years[i]) + missing, MOST_YEARS)
+            base[i] = 0
+            tally[RESIDENT_OUT, a] += np.int64(account[i])
 
-    pays_at: months of age at which the resident scheme pays, by month of birth `born`."""
-    kind, january = card & s.PENSION_KIND, whole[JANUARY] == 1
-    if doing == s.RETIRED:
-        if january:
-            base[i] = min(np.int64(base[i] * (1.0 + real[RISE])), MOST_YUAN)
-            account[i] = min(np.int64(account[i] * (1.0 + real[RISE])), MOST_FEN)
-        return
-    draws = years[i] & s.DRAWS_RESIDENT != 0
-    if january and not draws and account[i] > 0:
-        gain = np.int64(account[i] * real[RESIDENT_INTEREST if kind == s.RESIDENT_SCHEME else INTEREST])
-        account[i] = min(account[i] + gain, MOST_FEN)
-        tally[b, CREDITED, a] += gain
-    if kind == s.RESIDENT_SCHEME and not draws and months >= pays_at[min(max(born, 0), pays_at.size - 1)]:
-        begin_resident_pension(i, b, a, years, base, account, tally, whole)
-        tally[b, RESIDENT_OUT, a] += np.int64(account[i])
-    if pays_in(doing, card) and (base[i] == 0 or hired or january):
-        f = firm[i]
-        public = doing == s.EMPLOYED and ownership[f] >= s.STATE_ORGAN
-        own = firm_id[f] if doing == s.EMPLOYED else np.uint64(0)
-        base[i] = declare(who, own, public, on_their_own(doing, card), wage[i], whole, real, keys)
-    if doing == s.UNEMPLOYED and card & s.LAID_OFF and card & s.UI and not draws:          # also those who pay for themselves meanwhile
-        tally[b, BENEFITS, a] += benefit(np.int64(base[i]), np.int64(ui_paid[i]) & (s.CLAIMED - 1), whole)
+
+@of_stretch
+def pay_benefits(rows, area, years, base, ui_paid, tally, whole):  # type: ignore[no-untyped-def]
+    """Unemployment benefit of `rows`, also of those who pay for themselves meanwhile; tally: (series, areas)."""
+    for i in rows:
+        if not years[i] & s.DRAWS_RESIDENT:
+            tally[BENEFITS, area[i]] += benefit(np.int64(base[i]), np.int64(ui_paid[i]) & (s.CLAIMED - 1), whole)
 
 
 def rules(city: City) -> Rules:
@@ -222,7 +204,8 @@ def base_limits(city: City) -> tuple[int, int]:
 
 @of_stretch
 def wages_unknown(draws, real, out):  # type: ignore[no-untyped-def]
-    """Write to `out` `wage_of` persons without a known wage, yuan a month, by their draws: loops that become vector instructions."""
+    """Write to `out` the wages, yuan a month, of persons of whom none is known, by their lasting draws: log wages are logistic about the
+    city's mean. Loops that become vector instructions."""
     n = draws.size
     x, below, above = np.empty(n), np.empty(n), np.empty(n)
     for j in range(n):
@@ -236,33 +219,50 @@ def wages_unknown(draws, real, out):  # type: ignore[no-untyped-def]
         out[j] = real[MEAN_WAGE] * below[j]
 
 
+@of_stretch
+def declare(rows, identity, state, scheme, firm, firm_id, ownership, wage, base, whole, real, keys):  # type: ignore[no-untyped-def]
+    """The contribution bases of `rows`, who pay or are insured, in whole yuan: by a lasting draw the floor, or the wage within the limits.
+    They draw together, and so do those of them whose wage nobody knows."""
+    n, m = rows.size, 0
+    poor, own, draws, yuan = np.empty(n, np.int64), np.empty(n, np.uint64), np.empty(n, np.uint64), np.empty(n)
+    for j in range(n):
+        poor[m] = j
+        m += wage[rows[j]] == 0
+    for k in range(m):
+        own[k] = identity[rows[poor[k]]]
+    draw_each(keys[1], own[:m], draws)
+    wages_unknown(draws[:m], real, yuan)
+    for k in range(m - 1, -1, -1):
+        yuan[poor[k]] = yuan[k]
+    for j in range(n):
+        i = rows[j]
+        own[j] = identity[i] ^ (firm_id[firm[i]] if state[i] == s.EMPLOYED else np.uint64(0))
+    draw_each(keys[0], own, draws)
+    for j in range(n):
+        i = rows[j]
+        public = state[i] == s.EMPLOYED and ownership[firm[i]] >= s.STATE_ORGAN
+        share = real[FLEXIBLE_AT_FLOOR] if on_their_own(state[i], scheme[i]) else real[AT_FLOOR]
+        told = within_limits(10.0 * wage[i] if wage[i] > 0 else yuan[j], whole)
+        base[i] = told if public or uniform(draws[j]) >= share else min(whole[FLOOR], MOST_YUAN)
+
+
+@of_stretch
+def still_due(rows, january, note, base):  # type: ignore[no-untyped-def]
+    """Strike from `rows` whose base stands after all; returns how many are left, at the beginning of `rows`."""
+    k = 0
+    for i in rows:
+        rows[k] = i
+        k += january | (note[i] == s.JUST_HIRED) | (base[i] == 0)
+    return k
+
+
 @by_parts
 def declare_everyone(part, n, identity, state, scheme, firm, firm_id, ownership, wage, base, wanted, whole, real, keys):  # type: ignore[no-untyped-def]
-    """`declare` the base of every `wanted` person; those of a stretch, and of them those without a known wage, draw together."""
+    """`declare` the base of every `wanted` person."""
     for b in range(*part):
-        first, to = b * DRAWN, min((b + 1) * DRAWN, n)
-        rows, poor, own, draws, yuan = (np.empty(DRAWN, np.uint64), np.empty(DRAWN, np.int64), np.empty(DRAWN, np.uint64),
-                                        np.empty(DRAWN, np.uint64), np.empty(DRAWN))
-        found, m = those(wanted[first:to].view(np.uint8), ANY, np.uint64(first), rows), 0
-        for j in range(found):
-            poor[m] = j
-            m += wage[rows[j]] == 0
-        for k in range(m):
-            own[k] = identity[rows[poor[k]]]
-        draw_each(keys[1], own[:m], draws)
-        wages_unknown(draws[:m], real, yuan)
-        for k in range(m - 1, -1, -1):
-            yuan[poor[k]] = yuan[k]
-        for j in range(found):
-            i = rows[j]
-            own[j] = identity[i] ^ (firm_id[firm[i]] if state[i] == s.EMPLOYED else np.uint64(0))
-        draw_each(keys[0], own[:found], draws)
-        for j in range(found):
-            i = rows[j]
-            public = state[i] == s.EMPLOYED and ownership[firm[i]] >= s.STATE_ORGAN
-            share = real[FLEXIBLE_AT_FLOOR] if on_their_own(state[i], scheme[i]) else real[AT_FLOOR]
-            told = within_limits(10.0 * wage[i] if wage[i] > 0 else yuan[j], whole)
-            base[i] = told if public or uniform(draws[j]) >= share else min(whole[FLOOR], MOST_YUAN)
+        first, to, rows = b * DRAWN, min((b + 1) * DRAWN, n), np.empty(DRAWN, np.uint64)
+        found = those(wanted[first:to].view(np.uint8), ANY, np.uint64(first), rows)
+        declare(rows[:found], identity, state, scheme, firm, firm_id, ownership, wage, base, whole, real, keys)
 
 
 def declare_all(city: City, wanted: NDArray[np.bool_]) -> None:

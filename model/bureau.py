@@ -13,14 +13,28 @@ from numpy.typing import NDArray
 
 from model import commuting
 from model import states as s
-from model.accounts import keep, pay_as_residents, rules
+from model.accounts import begin_new_year, begin_resident_pensions, declare, pay_as_residents, pay_benefits, rules, still_due
 from model.blocks import BATCH, BLOCK, months_of_age
 from model.cards import review_cards, share_out
 from model.compiler import by_parts, of_stretch
 from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
 from model.lists import ANY, bits, those, those_few
-from model.premiums import CARD_DAY, DRAWS, JANUARY, LINES, LOOK, PAYS, TIER_DAY, pay_pensions, pay_premiums, sort_out, terms_of
+from model.premiums import (
+    BEGINS,
+    CARD_DAY,
+    CLAIMS,
+    DECLARES,
+    DRAWS,
+    JANUARY,
+    LINES,
+    PAYS,
+    TIER_DAY,
+    pay_pensions,
+    pay_premiums,
+    sort_out,
+    terms_of,
+)
 from model.rolls import ENTRIES, enter, memberships, read, room_to_count
 from model.rulings import while_rules_hold
 from model.series import SERIES, S
@@ -76,10 +90,10 @@ def count(  # type: ignore[no-untyped-def]
     Clears the month's notes and, in December, the mark of those counted this year. legal: the resident scheme's ages by birth month,
     `soonest` the least of them.
     """
-    parts, blocks = roll.shape[0], tally.shape[0]
+    parts, blocks, january = roll.shape[0], tally.shape[0], whole[JANUARY] == 1
     for p in range(*part):
         flags, listed, room = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64), room_to_count()
-        who, draws = np.empty(BATCH, np.uint64), np.empty((2, BATCH), np.uint64)
+        who, draws, gains = np.empty(BATCH, np.uint64), np.empty((2, BATCH), np.uint64), np.empty(BATCH, np.int64)
         terms, mine, work = np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint8), np.empty((LINES, BATCH), np.uint32)
         for b in range(p * blocks // parts, (p + 1) * blocks // parts):
             for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
@@ -90,12 +104,17 @@ def count(  # type: ignore[no-untyped-def]
                     keep_stock(i, b, area[i], state[i], month - np.int64(birth[i]), skill, course, tally)
                     keep_coverage(i, b, area[i], state[i], scheme[i], note[i], paid, marks, tally, keeping)
                 if keeping:
-                    sort_out(month, whole[JANUARY] == 1, soonest, birth[at:to], state[at:to], note[at:to], scheme[at:to],
-                             resident_years[at:to], base[at:to], balance[at:to], card[at:to], rows)
-                    for i in listed[: those_few(rows, LOOK, first, listed)]:
-                        keep(i, b, area[i], identity[i], state[i], scheme[i], note[i] == s.JUST_HIRED, month - np.int64(birth[i]), legal,
-                             np.int64(birth[i]) - first_birth, resident_years, ui_paid, base, balance, wage, firm, firm_id, ownership,
-                             tally, whole, real, keys)
+                    sort_out(month, january, soonest, birth[at:to], state[at:to], note[at:to], scheme[at:to], resident_years[at:to],
+                             base[at:to], card[at:to], rows)
+                    if january:
+                        begin_new_year(area[at:to], state[at:to], scheme[at:to], resident_years[at:to], base[at:to], balance[at:to], gains,
+                                       tally[b], real)
+                    begin_resident_pensions(listed[: those_few(rows, BEGINS, first, listed)], month, area, birth, resident_years, base,
+                                            balance, tally[b], legal, first_birth, whole)
+                    some = those_few(rows, DECLARES, first, listed)
+                    declare(listed[: still_due(listed[:some], january, note, base)], identity, state, scheme, firm, firm_id, ownership,
+                            wage, base, whole, real, keys)
+                    pay_benefits(listed[: those_few(rows, CLAIMS, first, listed)], area, resident_years, base, ui_paid, tally[b], whole)
                     pay_pensions(listed[: those(rows, DRAWS, first, listed)], area, state, base, balance, tally[b])
                     terms_of(area[at:to], state[at:to], scheme[at:to], terms)
                     pay_premiums(listed[: those(rows, PAYS, first, listed)], first, terms, area, paid, ui_paid, base, balance, firm, due,
@@ -133,7 +152,7 @@ def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDAr
 
 
 @njit(cache=True)
-def declare(month, merged, minimum_wage, income, attrition, capture, capture_of_startups):  # type: ignore[no-untyped-def]
+def follow(month, merged, minimum_wage, income, attrition, capture, capture_of_startups):  # type: ignore[no-untyped-def]
     """Write the series of the month that follow from others; see `declare_series`. merged: whether maternity insurance is; money in fen;
     capture, capture_of_startups: shares by area. Returns the mean base that was declared, yuan, nought where nobody paid."""
     bases = payers = 0.0
@@ -166,7 +185,7 @@ def declare_series(city: City) -> None:
 
     `definition` is the ratio of the new to the old 口径 where the plan changed it, else 1.
     """
-    mean = declare(city.now, city.year >= MERGED, 100 * minimum_wage(city), (city.resident_income_fen, wage_index(city)),
+    mean = follow(city.now, city.year >= MERGED, 100 * minimum_wage(city), (city.resident_income_fen, wage_index(city)),
                    city.setting.parameter("subtract_natural_attrition"), captured(city), share_captured(city)[0])
     city.mean_base = mean or city.mean_base
 

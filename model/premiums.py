@@ -1,7 +1,7 @@
 """The month's premiums and pensions of everyone: who is due to do what, and what all of them pay in and draw.
 
 `bureau.count` goes over a stretch of rows at a time. `sort_out` flags what each person is due for, and lists follow (`blocks.those`) of
-those who pay, who draw, and whose account needs a closer look (`accounts.keep`). Sums are kept while the area stays the same: they are
+those who pay, who draw, and for whom something rarer is due (`model/accounts.py`). Sums are kept while the area stays the same: they are
 whole numbers, so that their order does not matter.
 """
 
@@ -23,8 +23,9 @@ MOST_YUAN, MOST_FEN, MOST_YEARS = 65_535, 2_000_000_000, 127
 POOL, ACCOUNTS, UI_INCOME, INJURY_INCOME = S.pension_pool_income_fen, S.pension_account_income_fen, S.ui_premium_fen, S.injury_premium_fen
 POOL_OUT, ACCOUNT_OUT, BASES, PAYERS = S.pension_pool_outgo_fen, S.pension_account_outgo_fen, S.declared_base_fen, S.premium_payers
 RESIDENT_OUT = S.resident_account_outgo_fen
-DRAWS, PAYS, LOOK, CARD_DAY, TIER_DAY = (np.uint8(1 << b) for b in range(5))
-"""What a person is due for: a pension, a premium, a look at the account, the review of the card, the year's premium as a resident."""
+DRAWS, PAYS, BEGINS, DECLARES, CLAIMS, CARD_DAY, TIER_DAY = (np.uint8(1 << b) for b in range(7))
+"""What a person is due for: a pension, a premium, the first resident pension, a new base, unemployment benefit, the review of the card, the
+year's premium as a resident."""
 MEMBER, PRIVATE, ALONE, COVERED, INJURED, ELSEWHERE = (np.uint8(1 << b) for b in range(6))
 """Terms of a premium: a month to the employee or civil scheme, to the employee scheme, without an employer, for unemployment insurance, for
 injury insurance; and whether the person stands in another area than the first of the stretch."""
@@ -56,25 +57,23 @@ def pays_in(doing, card):  # type: ignore[no-untyped-def]
 
 
 @of_stretch
-def sort_out(month, january, soonest, birth, state, note, scheme, years, base, account, card, due):  # type: ignore[no-untyped-def]
-    """Write for each row of a stretch what the person is due for; soonest: months of age before which no resident pension begins."""
+def sort_out(month, january, soonest, birth, state, note, scheme, years, base, card, due):  # type: ignore[no-untyped-def]
+    """Write for each row of a stretch what the person is due for; soonest: months of age before which no resident pension begins, which may
+    be later for some (`accounts.begin_resident_pensions`). Whose base falls away as a pension begins declares one anew."""
     latest = np.int16(month - soonest)
     for j in range(state.size):
         doing, held, kind = state[j], scheme[j], bits(scheme[j], s.PENSION_KIND)
         there, fresh, pays = doing != s.GONE, bits(years[j], s.DRAWS_RESIDENT) == 0, pays_in(doing, held)
-        declares = pays & ((base[j] == 0) | (note[j] == s.JUST_HIRED))
-        begins = fresh & (kind == s.RESIDENT_SCHEME) & (birth[j] <= latest)
+        begins = there & (doing != s.RETIRED) & fresh & (kind == s.RESIDENT_SCHEME) & (birth[j] <= latest)
+        declares = pays & (january | (base[j] == 0) | (note[j] == s.JUST_HIRED) | begins)
         claims = fresh & (doing == s.UNEMPLOYED) & (bits(held, s.LAID_OFF | s.UI) == s.LAID_OFF | s.UI)
         draws = there & (((doing == s.RETIRED) & (kind == s.EMPLOYEE_SCHEME)) | ((doing != s.RETIRED) & ~fresh))
-        due[j] = (DRAWS if draws else UNSET) | (PAYS if pays else UNSET) | (LOOK if (there & begins) | declares | claims else UNSET)
+        due[j] = ((DRAWS if draws else UNSET) | (PAYS if pays else UNSET) | (BEGINS if begins else UNSET)
+                  | (DECLARES if declares else UNSET) | (CLAIMS if claims else UNSET))
     for j in range(state.size):
         birthday = is_birthday(month, birth[j]) & (state[j] != s.GONE)
         at_tier = (bits(scheme[j], s.PENSION_KIND | s.PAYING) == s.RESIDENT_SCHEME | s.PAYING) & (bits(years[j], s.DRAWS_RESIDENT) == 0)
         due[j] |= (CARD_DAY if birthday & (card[j] != s.CARD + s.E_CARD) else UNSET) | (TIER_DAY if birthday & at_tier else UNSET)
-    if january:
-        for j in range(state.size):
-            insured = (bits(scheme[j], s.PENSION_KIND | s.UI | s.INJURY) != 0) | (account[j] > 0)
-            due[j] |= LOOK if insured & (state[j] != s.GONE) else UNSET
 
 
 @of_stretch
