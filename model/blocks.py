@@ -17,7 +17,7 @@ from model.series import SERIES
 from model.threads import across
 
 BLOCK = 1 << 16
-DRAWN = 1024                    # rows that draw together (`luck.draw_each`), or are sorted out together (`lists.those`); a part of BLOCK
+DRAWN = 2048                    # rows that draw together (`luck.draw_each`), or are sorted out together (`lists.those`); a part of BLOCK
 BATCH = 8192                    # rows of which the chosen draw together: many enough for vector instructions, few enough for near memory
 YEAR, NONE = np.uint16(12), np.uint16(0)
 SHARES = 8                      # of all rows, in which staff is counted
@@ -136,8 +136,9 @@ def vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm): 
 @of_stretch
 def flag(values, wanted, or_else, flags):  # type: ignore[no-untyped-def]
     """Flag those of a stretch whose value (uint8) is `wanted` or `or_else`."""
+    one, other = np.uint8(wanted), np.uint8(or_else)            # bytes, of which vector instructions compare most at a time
     for j in range(values.size):
-        flags[j] = (values[j] == wanted) | (values[j] == or_else)
+        flags[j] = (values[j] == one) | (values[j] == other)
 
 
 @by_parts

@@ -118,7 +118,7 @@ def count(  # type: ignore[no-untyped-def]
                     pay_pensions(listed[: those(rows, DRAWS, first, listed)], area, state, base, balance, tally[b])
                     terms_of(area[at:to], state[at:to], scheme[at:to], terms)
                     pay_premiums(listed[: those(rows, PAYS, first, listed)], first, terms, area, paid, ui_paid, base, balance, firm, due,
-                                 injury_rate, tally[b], whole, mine, work)
+                                 injury_rate, tally[b], whole, mine, work, who)
                     review_cards(listed[: those_few(rows, CARD_DAY, first, listed)], month, identity, birth, scheme, area, card, offer, who,
                                  draws)
                     pay_as_residents(listed[: those_few(rows, TIER_DAY, first, listed)], identity, area, state, scheme, resident_years,

@@ -13,7 +13,7 @@ from numba import njit
 from model import states as s
 from model.blocks import is_birthday
 from model.compiler import of_stretch
-from model.lists import UNSET, bits
+from model.lists import UNSET, bits, those_few
 from model.series import S
 
 (FLOOR, CEILING, EMPLOYER, EMPLOYEE, FLEXIBLE, TO_ACCOUNT, UI_EMPLOYER, UI_EMPLOYEE, JANUARY, RESIDENT_YEARS, BENEFIT_CAP, BENEFIT_FLAT,
@@ -142,28 +142,29 @@ def reckon(n, terms, work, whole):  # type: ignore[no-untyped-def]
 
 
 @of_stretch
-def book(n, terms, work, rows, area, here, tally):  # type: ignore[no-untyped-def]
-    """Add the premiums of the first n of `work` to `tally` (series, areas), of all `here` but of those who live elsewhere."""
+def book(n, terms, work, rows, area, here, tally, others):  # type: ignore[no-untyped-def]
+    """Add the premiums of the first n of `work` to `tally` (series, areas), of all `here` but of those who live elsewhere. others: room to
+    list these, uint64."""
     for line in range(len(BOOKED_AS)):
         paid, series, total = work[FIRST_BOOKED + line], BOOKED_AS[line], ZERO
         for j in range(n):
             total += np.int64(paid[j])
         tally[series, here] += total
-    for j in range(n):
-        if terms[j] & ELSEWHERE:
-            for line in range(len(BOOKED_AS)):
-                amount = np.int64(work[FIRST_BOOKED + line, j])
-                tally[BOOKED_AS[line], here] -= amount
-                tally[BOOKED_AS[line], area[rows[j]]] += amount
+    for j in others[: those_few(terms[:n], ELSEWHERE, np.uint64(0), others)]:
+        there = area[rows[j]]
+        for line in range(len(BOOKED_AS)):
+            amount = np.int64(work[FIRST_BOOKED + line, j])
+            tally[BOOKED_AS[line], here] -= amount
+            tally[BOOKED_AS[line], there] += amount
 
 
 @of_stretch
 def pay_premiums(  # type: ignore[no-untyped-def]
-    rows, first, terms, area, paid, ui_paid, base, account, firm, due, rate, tally, whole, mine, work,
+    rows, first, terms, area, paid, ui_paid, base, account, firm, due, rate, tally, whole, mine, work, others,
 ):
     """One month's premiums of those in `rows`, who pay; tally: (series, areas). terms: `terms_of` the stretch that begins at row `first`;
     due: share of the employer's part that is due, in ten-thousandths, by firm; rate: injury premium in hundred-thousandths of the base, by
-    firm. mine (uint8), work (LINES, uint32): room to work in, at least as many as rows."""
+    firm. mine (uint8), work (LINES, uint32), others (uint64): room to work in, at least as many as rows."""
     n = rows.size
     for j in range(n):
         i = rows[j]
@@ -176,4 +177,4 @@ def pay_premiums(  # type: ignore[no-untyped-def]
         account[i] = min(np.int64(account[i]) + np.int64(work[TO_OWN, j]), MOST_FEN)
         months = np.int64(ui_paid[i])
         ui_paid[i] = months if term & COVERED == 0 else 1 if months & s.CLAIMED else min(months + 1, s.CLAIMED - 1)
-    book(n, mine, work, rows, area, area[first], tally)
+    book(n, mine, work, rows, area, area[first], tally, others)
