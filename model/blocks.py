@@ -56,7 +56,7 @@ def listed(entries, found):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True)
+@of_stretch
 def dismiss(left, lost, staff):  # type: ignore[no-untyped-def]
     """Firms have one person of staff less for each time that they stand in `left`, lost[b] entries a block."""
     for b in range(lost.size):

@@ -239,7 +239,7 @@ def live(  # type: ignore[no-untyped-def]
                             state[i], spell[i] = s.INACTIVE, 0
 
 
-@njit(cache=True)
+@of_stretch
 def bear(mothers, rows, month, identity, birth, traits, area, state, note, scheme, firm, key_sex, boys, born):  # type: ignore[no-untyped-def]
     """The children of `mothers` (rows) are born into `rows`; they take the mother's area and hukou, and live where she lives. born: those
     born here, rows by area."""

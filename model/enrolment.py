@@ -62,7 +62,7 @@ def odds_by_size(city: City) -> NDArray[np.float64]:
     return np.array([odds(city.setting.parameter(f"insured_share_{size}")) for size in ("micro", "small", "middle", "large")])
 
 
-@njit(cache=True)
+@of_stretch
 def review_lists(n, month, identity, alive, ownership, drive, review, decay, key):  # type: ignore[no-untyped-def]
     """The yearly reviews of this month; what past visits have brought about wears off."""
     for f in range(n):

@@ -227,7 +227,7 @@ def offers(  # type: ignore[no-untyped-def]
             pay[placed[h]] = np.int64(monthly(worth[h], rule[LEVEL], rule[FLOOR]) + 0.5)
 
 
-@njit(cache=True)
+@of_stretch
 def take_up(  # type: ignore[no-untyped-def]
     rows, got, offer, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, skill, wage, trade, marks, staff,
     sector, firm_area, origin, founded, flows, elsewhere,

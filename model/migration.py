@@ -69,7 +69,7 @@ def newcomers(counts, month, key, chances):  # type: ignore[no-untyped-def]
     return out[:k].copy(), where[:k].copy()
 
 
-@njit(cache=True)
+@of_stretch
 def move_in(  # type: ignore[no-untyped-def]
     rows, who, month, identity, birth, traits, area, state, spell, firm, where, ages, women, rural, keys,
 ):

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import past_legal_age
+from model.compiler import of_stretch
 from model.luck import draw64, uniform
 from model.pensions import AGE, BALANCE, BEFORE, INDEX, INDEX_BEFORE, PAID, Formula, amounts
 from model.premiums import MOST_FEN, MOST_YEARS, MOST_YUAN
@@ -178,7 +179,7 @@ def award_pensions(city: City, rows: NDArray[np.int64]) -> None:
     draw_pensions(rows, amounts(asked, *formula.terms), people.base, people.account)
 
 
-@njit(cache=True)
+@of_stretch
 def go_over(rows, traits, area, note, scheme, paid, resident_years, base, account, counted):  # type: ignore[no-untyped-def]
     """See `change_scheme`; counted: rows that go over, and fen that outsiders take home, by area (2, areas)."""
     for i in rows:

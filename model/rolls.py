@@ -131,7 +131,7 @@ def room_to_count():  # type: ignore[no-untyped-def]
     return np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint16), np.empty(BATCH, np.uint16), np.empty(BATCH, np.uint16)
 
 
-@njit(cache=True)
+@of_stretch
 def read(found, first, stocks, out):  # type: ignore[no-untyped-def]
     """Add what rolls `found` (parts, areas, CODES) say to `out` (ENTRIES, areas); stocks: of code c from first[c] on (`memberships`)."""
     parts, areas, codes = found.shape

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import log
 from model.blocks import rows_where
+from model.compiler import of_stretch
 from model.demand import closures
 from model.luck import chance, draw64, hash_ids, uniform
 from model.rulings import while_rules_hold
@@ -59,7 +60,7 @@ def count_groups(rows, traits, schooling, birth, area, groups, areas):  # type: 
     return out[:groups]
 
 
-@njit(cache=True)
+@of_stretch
 def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, flows):  # type: ignore[no-untyped-def]
     """Those of `rows` who were not hired meanwhile become owners; flows (3, areas): starts, first registrations, backed starts."""
     for j in range(rows.size):
