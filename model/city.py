@@ -185,13 +185,14 @@ class City(Luck, Tables, Ruled, mesa.Model):
         return (self.month + 1) * int(self.people.n)
 
     def close(self) -> None:
-        """Free all columns now; the city cannot be used afterwards."""
+        """Free all columns now, and all else that the city holds, before the next one needs the room; it cannot be used afterwards."""
         self.people.close()
         self.firms.close()
         self.small_populations.store.close()
         if self.graduates is not None:
             self.graduates.close()
         self.remove_all_agents()
+        self.__dict__.clear()
 
     def open_firms(self, ids: NDArray[np.uint64], area: NDArray[np.int64], size: Callable[..., NDArray[np.float64]], mean: float,
                    ) -> NDArray[np.float64]:

@@ -53,14 +53,16 @@ def platform_name() -> str:
 
 def canonical(value: object) -> Any:
     """The value as JSON data with one spelling: floats throughout, no -0.0, mappings with text keys."""
+    if isinstance(value, float) and math.isfinite(value):  # most of what a run depends on is numbers
+        return float(value) + 0.0
     if isinstance(value, Mapping):
         return {str(key): canonical(inner) for key, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return [canonical(inner) for inner in value]
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
-    if isinstance(value, (int, float)) and math.isfinite(value):
-        return float(value) + 0.0
+    if isinstance(value, int):
+        return float(value)
     raise TypeError(f"no canonical form for {value!r}")
 
 

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from model.documents import BadInput, Fault, both, unknown_name, write_atomically
 from scenarios.fingerprints import digest_of
 from scenarios.home import home
-from scenarios.store import Store
 
 if TYPE_CHECKING:
     from scenarios.resolve import ResolvedRun
@@ -87,6 +86,7 @@ def reproduce(name: str, *, executor: str = "processes", threads: int = 1, progr
     no longer the one that the id was made with.
     """
     from scenarios.gathering import gathered
+    from scenarios.store import Store
 
     found, recipe, number = recall(name)
     with closing(Store()) as store:
@@ -126,6 +126,7 @@ def _gone_on(recipe: Mapping[str, Any], spec: SweepSpec, executor: str, threads:
     from scenarios.observed import Observed
     from scenarios.plan_levers import folder_of
     from scenarios.plans_at_hand import load_plan
+    from scenarios.store import Store
 
     scenario = spec.scenarios[0]
     plan = load_plan(scenario.plan)

@@ -28,11 +28,11 @@ from scenarios.resolve import ResolvedRun, checked_month
 from scenarios.scenario import Scenario
 from scenarios.shards import BrokenShard, Rows, rows_in
 from scenarios.simulate import Outcome
-from scenarios.store import Store
 
 if TYPE_CHECKING:
     from scenarios.plan_schema import Plan
     from scenarios.results import Results
+    from scenarios.store import Store
 
 Progress = Callable[[int, int, str], None]
 LIMITS = {
@@ -161,6 +161,8 @@ def check_numbers(**given: object) -> None:
 @contextmanager
 def _store(fresh: bool) -> Iterator[Store]:
     """The user's store, or an empty one for this command."""
+    from scenarios.store import Store  # here, because each worker process imports what its user's script imports
+
     if fresh:
         with Store.private() as private:
             yield private

@@ -23,7 +23,6 @@ from scenarios.home import home
 from scenarios.recipes import command_of, remember
 from scenarios.running import Progress, RunsFailed, check_numbers
 from scenarios.shards import BrokenShard, rows_in
-from scenarios.store import Store
 from scenarios.sweep_folder import FAILURES, MANIFEST, OWN_STORE, SweepFolder, blocks_of
 from scenarios.sweep_part import Cuts, Kept
 from scenarios.sweep_runs import SweepRun, SweepRuns, runs_of, work_ahead
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from scenarios.resolve import ResolvedRun
     from scenarios.simulate import Outcome
+    from scenarios.store import Store
     from scenarios.sweep_results import SweepResults
     from scenarios.sweep_runs import Work
 
@@ -135,6 +135,8 @@ def _wanted(
 
 @contextmanager
 def _store(folder: SweepFolder, fresh: bool) -> Iterator[Store]:
+    from scenarios.store import Store  # here, because each worker process imports what its user's script imports
+
     store = Store(folder.path / OWN_STORE) if fresh else Store()
     try:
         yield store
