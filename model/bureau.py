@@ -129,6 +129,12 @@ def count(  # type: ignore[no-untyped-def]
 
 
 @once
+def youngest_resident_pensioner(city: City) -> int:
+    """The least age, in months, at which the resident scheme pays a pension to anybody."""
+    return int(city.legal_ages[3].min())
+
+
+@once
 def memberships_by_plan(city: City) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """See `rolls.memberships`, by the plan's own account of talent."""
     return memberships(tuple(city.setting.skills.talent.rule.tolist()))
@@ -143,7 +149,7 @@ def count_stocks(city: City, last_month_of_year: bool, *, keeping: bool) -> NDAr
            people.note, people.scheme, people.schooling, people.skill, people.course, people.card, tally, rolls.entered, rolls.places,
            people.id, city.legal_ages[3], city.first_birth, people.paid, people.resident_years, people.ui_paid, people.base, people.account,
            people.wage, people.firm, firms.id, firms.ownership, firms.due, firms.injury_rate, now.whole, now.real, now.tiers, now.below,
-           now.keys, people.marks, city.card_offer, int(city.legal_ages[3].min()), keeping)
+           now.keys, people.marks, city.card_offer, youngest_resident_pensioner(city), keeping)
     out = np.zeros((ENTRIES, tally.shape[2]), np.int64)
     np.add.reduce(tally, axis=0, out=out[: len(SERIES)])
     read(rolls.entered, *memberships_by_plan(city), out)

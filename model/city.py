@@ -273,6 +273,7 @@ class City(Luck, Tables, Ruled, mesa.Model):
             longer = months_together(2 * self.month, len(self.setting.areas))
             longer[:, : self.month] = self.table
             self.table = longer
+        self.now = self.table[:, self.month]
         if self.month:
             self.stocks = self.table[:, self.month - 1]
             market.feel_tightness(self)

@@ -227,7 +227,9 @@ def plan_staff(city: City) -> None:
     city.supply = power_of(city.force() / city.force_at_start, p("demand_response"))
     growth, (by_sector, whole) = growth_factor(city), demand_before(city)
     city.steady_growth = float(np.add.reduce(by_sector * growth) / whole)
-    demand = demand_now(city.demand_at_start, growth * shock_factor(city), city.supply, support.extra_jobs(city), city.job_shares)
+    if city.setting.shocks:
+        growth = growth * shock_factor(city)
+    demand = demand_now(city.demand_at_start, growth, city.supply, support.extra_jobs(city), city.job_shares)
     city.demand = demand
     scale_to_demand(firms.n, firms.id, firms.area, firms.sector, firms.alive, firms.ownership, firms.thin, firms.staff, firms.target,
                     firms.desired, city.weight, demand, city.open_posts, city.strain, p("recruiting_speed"), city.lasting("rounding"))

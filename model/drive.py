@@ -93,7 +93,7 @@ def visit(city: City, by_size: NDArray[np.float64]) -> None:
     firms, p, n = city.firms, city.setting.parameter, city.firms.n
     firms.visits[:n] &= 255 - s.VISITED_NOW - s.INSPECTED_NOW - (s.VISITED_THIS_YEAR if city.calendar_month == 1 else 0)
     share = shares_to_visit(city)
-    if not share.any():
+    if not np.count_nonzero(share):
         return
     running, time, listed = suspect(n, firms.id, firms.area, firms.alive, firms.ownership, firms.staff, firms.thin, firms.drive,
                                     firms.visits, firms.taste, by_size, city.enrolment_level, city.weight, share, p("drive_full_odds"),

@@ -23,7 +23,6 @@ from model.blocks import leave_job, past_legal_age
 from model.luck import choose, draw64
 from model.market import first_of, sort_into
 from model.rulings import while_rules_hold
-from model.separations import with_note
 from model.support import is_hard, is_young
 from model.wages import minimum_wage
 
@@ -64,11 +63,12 @@ class FundedPosts:
 
 
 @njit(cache=True)
-def entitled(rows, month, birth, traits, state, spell, schooling, marks, mark):  # type: ignore[no-untyped-def]
-    """Those of `rows` who are unemployed, have had no post of this `mark`, and are hard to employ (for a traineeship: young), int64."""
+def entitled(rows, month, birth, traits, state, note, spell, schooling, marks, mark):  # type: ignore[no-untyped-def]
+    """Those of `rows` who search for work without any, have had no post of this `mark`, and are hard to employ (for a traineeship: young),
+    int64."""
     out, k = np.empty(rows.size, np.int64), 0
     for i in rows:
-        if state[i] == s.UNEMPLOYED and not marks[i] & mark:
+        if note[i] == s.SEARCHING and state[i] == s.UNEMPLOYED and not marks[i] & mark:
             months = month - np.int64(birth[i])
             out[k] = i
             k += is_young(months, schooling[i]) if mark == s.TRAINEE else is_hard(months, traits[i], spell[i])
@@ -171,11 +171,11 @@ def units(city: City) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.b
 def offer(city: City, control: str, mark: int, series: str, pay: float, due: int) -> None:
     """A twelfth of the year's posts is offered in each area, in the order of the month's keyed queue. due: month of the end."""
     offered = city.whole_rows(control, city.setting.control(control, city.month) / 12)
-    if not offered.any():
+    if not np.count_nonzero(offered):
         return
     people, firms = city.people, city.firms
-    rows = entitled(with_note(city, s.SEARCHING, s.SEARCHING), city.month, people.birth, people.traits, people.state, people.spell,
-                    people.schooling, people.marks, mark)
+    rows = entitled(city.busy, city.month, people.birth, people.traits, people.state, people.note, people.spell, people.schooling,
+                    people.marks, mark)
     (hosts, first, hosting), counted = units(city), np.zeros((2, offered.size), np.int64)
     held = front(rows, people.id, people.area, offered * hosting, city.key(f"offer {control}"))
     posts = place(held, hosts, first, city.month, people.id, people.birth, people.traits, people.area, people.state, people.note,
@@ -194,7 +194,7 @@ def longest_term(city: City) -> int:
 def open_public_posts(city: City) -> None:
     """Permanent posts of the month at public units, one after the other in the order of a keyed draw."""
     wanted, firms = city.setting.control("public_posts", city.month), city.firms
-    if not wanted.any():
+    if not np.count_nonzero(wanted):
         return
     opened = city.whole_rows("public_posts", wanted / 12)
     for a in np.flatnonzero(opened):

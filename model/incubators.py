@@ -14,7 +14,8 @@ import numpy as np
 from numba import njit
 
 from model import states as s
-from model.arithmetic import log_of
+from model.arithmetic import log
+from model.luck import draw64, uniform
 
 if TYPE_CHECKING:
     from model.city import City
@@ -47,6 +48,16 @@ def free_places(young, month, area, origin, founded, places):  # type: ignore[no
 
 
 @njit(cache=True)
+def race(waiting, identity, target, key):  # type: ignore[no-untyped-def]
+    """Exponential times of the firms `waiting` (rows), of a rate in proportion to the staff that they want: who comes first."""
+    out = np.empty(waiting.size)
+    for j in range(waiting.size):
+        f = waiting[j]
+        out[j] = -log(max(uniform(draw64(key, identity[f])), 1e-18)) / target[f]
+    return out
+
+
+@njit(cache=True)
 def admit(running, area, origin, free):  # type: ignore[no-untyped-def]
     """The first of `running` (rows of firms, in the order of the race) take the `free` places of their areas."""
     for f in running:
@@ -73,6 +84,6 @@ def host(city: City) -> None:
     places = city.whole_rows("incubator_places", city.setting.control("incubator_places", t))
     waiting = free_places(young, t, firms.area, firms.origin, firms.founded, places)
     if waiting.size:
-        u = np.maximum(city.draws_uniform("incubator", firms.id[waiting]), 1e-18)
-        admit(waiting[np.argsort(-log_of(u) / firms.target[waiting], kind="stable")], firms.area, firms.origin, places)
+        times = race(waiting, firms.id, firms.target, city.key("incubator"))
+        admit(waiting[np.argsort(times, kind="stable")], firms.area, firms.origin, places)
     city.flows(("incubated_firms", "incubated_staff"), count_hosted(young, firms.area, firms.origin, firms.staff, places.size))

@@ -52,8 +52,8 @@ def landholders(n, month, legal, first_birth, birth, traits, state, scheme, resi
 
 def take_land(city: City) -> None:
     """The month's persons whose land is taken come into a pension scheme."""
-    quota = np.asarray(city.setting.control("land_taking", city.month), float)
-    if not quota.any():
+    quota = city.setting.control("land_taking", city.month)
+    if not np.count_nonzero(quota):
         return
     people, places = city.people, city.whole_rows("land taken", quota / 12)
     rows = landholders(people.n, city.month, city.legal_ages, city.first_birth, people.birth, people.traits, people.state, people.scheme,

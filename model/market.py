@@ -314,7 +314,7 @@ def blocks_to_look_in(city: City, rows: Rows) -> Rows:
 
 def fill_public_posts(city: City) -> None:
     """Posts that policy opened wait on as the open posts of public employers do, since any of these is as likely to be filled."""
-    if not city.public_posts_waiting.any():
+    if not np.count_nonzero(city.public_posts_waiting):
         return
     firms, public = city.firms, city.public_employers
     still = np.bincount(firms.area[public], np.maximum(firms.desired[public] - firms.staff[public], 0), len(city.weight)) * city.weight
@@ -328,13 +328,12 @@ def match(city: City) -> None:
     rows = with_note(city, s.SEARCHING, s.FARM_SEARCHING)
     firm, slot, block = post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff, k)
     order, first = sort_into(block, blocks)
-    posts = np.diff(first).reshape(-1, k)
-    city.open_public = posts[:, -1] * city.weight
+    city.open_public = (first[k::k] - first[k - 1::k]) * city.weight            # the public sector is the last
     got = queue(city, rows, blocks_to_look_in(city, rows), (firm, slot, order, first), blocks)
     city.young_hires[:] = 0.0
     hire(city, rows, got)
     fill_public_posts(city)
     if rows.size:
         city.posts_a_searcher = firm.size / rows.size
-    city.flow("vacancies", posts.sum(axis=1))
+    city.flow("vacancies", first[k::k] - first[:-1:k])
     city.count_rows("seekers", rows)

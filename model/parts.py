@@ -201,6 +201,7 @@ class Tables:
     firms: Firms
     weight: NDArray[np.float64]
     table: NDArray[np.float64]
+    now: NDArray[np.float64]                        # what this month has counted so far, (series, areas): a part of the table
     stocks: NDArray[np.float64]
     demand: NDArray[np.float64]
     demand_at_start: NDArray[np.float64]
@@ -215,11 +216,6 @@ class Tables:
     def add(self, tally: NDArray[np.int64]) -> None:
         """Add a kernel's tally of rows to this month, as real persons; blocks are added in order."""
         add_up(tally, self.weight, self.now)
-
-    @property
-    def now(self) -> NDArray[np.float64]:
-        """What this month has counted so far, (series, areas)."""
-        return self.table[:, self.month]
 
     def flow(self, name: str, rows: NDArray[np.int64] | NDArray[np.float64]) -> None:
         """Add rows by area to a series of this month, as real persons."""

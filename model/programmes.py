@@ -26,10 +26,19 @@ if TYPE_CHECKING:
     from model.city import City
     from model.setting import Programme
 
+
 def delays(late: NDArray[np.float64], length: NDArray[np.float64], on_time: float, mean: float) -> NDArray[np.int64]:
     """Months by which lots come late, from two draws in [0, 1) each: 0 with probability `on_time`, else 1 + ⌊exponential⌋."""
     months = np.array([1 + int(-mean * log(1.0 - u)) for u in length], np.int64)
     return np.where(late < on_time, 0, months)
+
+
+def by_month(months: NDArray[np.int64]) -> dict[int, list[int]]:
+    """The lots that each month concerns, by the month of each lot."""
+    found: dict[int, list[int]] = {}
+    for lot, month in enumerate(months.tolist()):
+        found.setdefault(month, []).append(lot)
+    return found
 
 
 class BuildOut:
@@ -48,7 +57,7 @@ class BuildOut:
         self.area = np.minimum(np.searchsorted(np.cumsum(share), place, side="right"), people.size - 1)
         self.due = programme.months_due()
         self.finished = self.due + delays(late, length, p("programme_on_time"), p("programme_delay"))
-        self.months = {*self.due.tolist(), *self.finished.tolist()}         # in which anything happens
+        self.lots_due, self.lots_finished = by_month(self.due), by_month(self.finished)
         self.in_hand = np.zeros(programme.lots, np.bool_)
         self.opening = programme.opening * share
         self.stock: list[NDArray[np.float64]] = []
@@ -56,13 +65,13 @@ class BuildOut:
 
     def advance(self, month: int, pace: NDArray[np.float64]) -> None:
         """One month: lots that are due are put in hand at `pace` (share by area), and lots in hand are finished."""
-        added = np.zeros(pace.size)
-        if month in self.months:
-            self.in_hand |= (self.due == month) & (self.taste < pace[self.area])
-            done = self.in_hand & (self.finished == month)
-            added = self.lot * np.bincount(self.area[done], minlength=pace.size).astype(np.float64)
-        self.added.append(added)
-        self.stock.append((self.stock[-1] if self.stock else self.opening) + added)
+        for lot in self.lots_due.get(month, ()):
+            self.in_hand[lot] = self.taste[lot] < pace[self.area[lot]]
+        done = np.zeros(pace.size)
+        for lot in self.lots_finished.get(month, ()):
+            done[self.area[lot]] += self.in_hand[lot]
+        self.added.append(self.lot * done)
+        self.stock.append((self.stock[-1] if self.stock else self.opening) + self.added[-1])
 
 
 def begin(city: City) -> dict[str, BuildOut]:

@@ -62,10 +62,11 @@ def count_groups(rows, traits, schooling, birth, area, groups, areas):  # type: 
 
 @of_stretch
 def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, flows):  # type: ignore[no-untyped-def]
-    """Those of `rows` who were not hired meanwhile become owners; flows (3, areas): starts, first registrations, backed starts."""
-    for j in range(rows.size):
-        i = rows[j]
-        if state[i] != s.FLEXIBLE and state[i] != s.UNEMPLOYED:
+    """Those of `rows` who want to start and were not hired meanwhile become owners, whose rows are returned; flows (3, areas): starts,
+    first registrations, backed starts."""
+    out, k = np.empty(rows.size, np.int64), 0
+    for i in rows:
+        if note[i] != s.FOUNDING or (state[i] != s.FLEXIBLE and state[i] != s.UNEMPLOYED):
             continue
         state[i], spell[i], note[i] = s.OWNER, 0, s.FOUNDED
         marks[i] &= s.EVERY_MARK - s.CAUSE - s.BACKED - s.GUIDED - s.TRAINEE
@@ -76,6 +77,9 @@ def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, 
         if uniform(draw64(key, identity[i])) < backed:
             marks[i] |= s.BACKED
             flows[2, area[i]] += 1
+        out[k] = i
+        k += 1
+    return out[:k].copy()
 
 
 @njit(cache=True)
@@ -98,12 +102,12 @@ def first_size(identity, key, mean):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def who_opens(rows, note, identity, key, chance):  # type: ignore[no-untyped-def]
-    """Of `rows` the founders of this month who open a firm with staff, int64."""
-    out, k = np.empty(rows.size, np.int64), 0
-    for i in rows:
+def who_opens(founders, identity, key, chance):  # type: ignore[no-untyped-def]
+    """Those of the month's `founders` (rows) who open a firm with staff, int64."""
+    out, k = np.empty(founders.size, np.int64), 0
+    for i in founders:
         out[k] = i
-        k += note[i] == s.FOUNDED and draw64(key, identity[i]) < chance
+        k += draw64(key, identity[i]) < chance
     return out[:k].copy()
 
 
@@ -193,17 +197,14 @@ def first_staff(city: City) -> tuple[float, float]:
 
 def start_up(city: City) -> None:
     """The month's founders, and the firms that they open."""
-    from model.separations import with_note
-
     people, p, t, areas = city.people, city.setting.parameter, city.month, len(city.setting.areas)
-    rows = with_note(city, s.FOUNDING, s.FOUNDING)
     flows = np.zeros((3, areas), np.int64)
-    found(rows, people.id, people.area, people.state, people.note, people.spell, people.scheme, people.marks, city.key("backed"),
-          backed_share(city), flows)
+    founders = found(city.busy, people.id, people.area, people.state, people.note, people.spell, people.scheme, people.marks,
+                     city.key("backed"), backed_share(city), flows)
     city.flows(STARTED, flows)
     now = city.now
     now[S.startup_loans_fen] = 100.0 * p("loan_size") * now[S.backed_startups]
-    founders = who_opens(rows, people.note, people.id, city.key("opens firm"), chance(founders_with_staff(city)))
+    founders = who_opens(founders, people.id, city.key("opens firm"), chance(founders_with_staff(city)))
     mean, lift = first_staff(city)
     opened = city.open_firms(firm_ids(people.id[founders], t), people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
     city.startup_jobs_added += opened * city.weight * (1.0 - 1.0 / max(lift, 0.5))

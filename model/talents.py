@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 POSTDOC, HIGH_LEVEL, RETURNEE, DOCTOR, MASTER = range(5)
 KINDS = ("postdocs", "high_level", "returnees", "doctors", "masters")
+COMING = tuple(f"{kind} come" for kind in KINDS[: DOCTOR])      # of whom there are lists every month
 STREAM = np.arange(0xD0, 0xD0 + len(KINDS), dtype=np.uint64)
 LISTED = 3                      # candidates for each one who comes in a usual year: a list long enough for tripled flows (a convention)
 SHORTEST, LONGEST = 24, 36      # months in a station 博士后在站时间 (national rule: two to three years)
@@ -227,8 +228,7 @@ class SmallPopulations:
     def arrive(self, came: Floats) -> None:
         """The month's arrivals, by kind and area."""
         city, store = self.city, self.store
-        keys = city.keys(*(f"{kind} come" for kind in KINDS[: len(self.listed)]))
-        store.n = arrive(store.n, STREAM, self.listed, self.flows(), city.month, keys, *self._room(self.listed_in_all), came)
+        store.n = arrive(store.n, STREAM, self.listed, self.flows(), city.month, city.keys(*COMING), *self._room(self.listed_in_all), came)
         if city.calendar_month == 7:
             v = utility(city)[OUTSIDE, 0]
             self.graduates(DOCTOR, "doctor", v[s.DOCTOR - LOWEST], came)

@@ -62,11 +62,11 @@ def export(rows, identity, traits, area, state, spell, scheme, counted, key, cha
 
 
 @njit(cache=True)
-def still_on_farm(rows, state, area, areas):  # type: ignore[no-untyped-def]
-    """Those of `rows` who work on a farm, and how many they are by area, int64."""
+def still_on_farm(rows, note, state, area, areas):  # type: ignore[no-untyped-def]
+    """Those of `rows` who searched from the farm and still work on it, and how many they are by area, int64."""
     out, k, counted = np.empty(rows.size, np.int64), 0, np.zeros(areas, np.int64)
     for i in rows:
-        if state[i] == s.FARM:
+        if note[i] == s.FARM_SEARCHING and state[i] == s.FARM:
             out[k] = i
             k += 1
             counted[area[i]] += 1
@@ -92,10 +92,8 @@ def places_away(city: City) -> np.ndarray:
 
 def send_away(city: City) -> None:
     """Labour export of those who searched from the farm and were not hired."""
-    from model.separations import with_note
-
     people, areas = city.people, len(city.setting.areas)
-    rows, looked = still_on_farm(with_note(city, s.FARM_SEARCHING, s.FARM_SEARCHING), people.state, people.area, areas)
+    rows, looked = still_on_farm(city.busy, people.note, people.state, people.area, areas)
     counted = np.zeros(areas, np.int64)
     chance = chance_of_export(looked, city.weight, city.setting.parameter("labour_export"), places_away(city))
     export(rows, people.id, people.traits, people.area, people.state, people.spell, people.scheme, counted, city.key("export"), chance)

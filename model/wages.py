@@ -13,6 +13,7 @@ experience, and at once where a higher minimum wage binds. Wages do not act on t
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -173,7 +174,14 @@ def lasting_terms(city: City) -> NDArray[np.float64]:
 def wage_index(city: City) -> float:
     """What wage offers have become since the start: a steady growth, and the market's tightness to the power `wage_response`."""
     p = city.setting.parameter
-    return power(1.0 + p("wage_growth"), max(city.month + 1, 0) / 12) * power(city.tightness, p("wage_response"))
+    return offers_after(max(city.month + 1, 0) / 12, p("wage_growth"), city.tightness, p("wage_response"))
+
+
+@lru_cache(maxsize=64)
+def offers_after(years: float, growth: float, tightness: float, response: float) -> float:
+    """`wage_index` after so many years."""
+    index: float = power(1.0 + growth, years) * power(tightness, response)
+    return index
 
 
 def keys(city: City) -> tuple[np.uint64, np.uint64]:
