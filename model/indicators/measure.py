@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 WHOLE = "ALL"
 
 
-def _total(series: Mapping[str, NDArray[np.float64]], names: Sequence[str], like: NDArray[np.float64]) -> NDArray[np.float64]:
-    return sum((series[name] for name in names), np.zeros_like(like))
+def _total(series: Mapping[str, NDArray[np.float64]], names: Sequence[str]) -> NDArray[np.float64]:
+    return sum((series[name] for name in names[1:]), series[names[0]] + 0.0)
 
 
 def evaluate(indicator: Indicator, series: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Values of one indicator, shape (months, areas), from its counted series of the same shape; NaN where nobody is under the line."""
-    like = next(iter(series.values()))
-    top = _total(series, indicator.plus, like) - _total(series, indicator.minus, like)
+    """Values of one simulated indicator, shape (months, areas), from its counted series of the same shape; NaN where nobody is under the
+    line."""
+    top = _total(series, indicator.plus)
+    if indicator.minus:
+        top = top - _total(series, indicator.minus)
     if not indicator.over:
         return indicator.factor * top
-    under = _total(series, indicator.over, like)
-    share = np.divide(top, under, out=np.full_like(top, np.nan), where=under > 0)
+    under = _total(series, indicator.over)
+    share = np.divide(top, under, out=np.full(top.shape, np.nan), where=under > 0)
     return indicator.factor * share          # in this order, so that all of them is 100 %
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from model import states as s
 from model.luck import decision_key, hash_ids
+from model.synthesis import employers
 from model.synthesis.employers import FIRM_STREAM, adjust, describe, firm_ids, large_from, offset_of, pareto_sizes, sample
 
 SIZES = st.lists(st.integers(1, 5000), min_size=1, max_size=60)
@@ -22,6 +23,22 @@ def test_sizes_employ_exactly_the_employees(firms: int, employees: int, tail: fl
     assert sizes.size == min(firms, employees)
     assert (sizes >= 1).all()
     assert (np.diff(sizes) <= 0).all(), "largest first"
+
+
+def halved(quantiles: np.ndarray, employees: int, largest: int) -> float:
+    """The scale by halving alone, each question asked."""
+    low, high = 0.0, float(employees)
+    while high - low > 1e-9 * high:
+        middle = 0.5 * (low + high)
+        enough = np.clip((middle * quantiles).astype(np.int64), 1, largest).sum() >= employees
+        low, high = (low, middle) if enough else (middle, high)
+    return low
+
+
+@given(st.integers(1, 300), st.floats(0.0, 20.0), st.floats(0.8, 2.0), st.integers(1, 500))
+def test_the_scale_is_to_the_last_bit_what_halving_alone_finds(firms: int, mean: float, tail: float, largest: int) -> None:
+    quantiles, staff = employers._quantiles(firms, 1 / tail), firms + int(mean * firms)
+    assert employers._scale(quantiles, staff, largest) == halved(quantiles, staff, largest)
 
 
 def test_remembered_sizes_cannot_be_changed() -> None:
