@@ -61,10 +61,10 @@ def count_groups(rows, traits, schooling, birth, area, groups, areas):  # type: 
 
 
 @of_stretch
-def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, flows):  # type: ignore[no-untyped-def]
-    """Those of `rows` who want to start and were not hired meanwhile become owners, whose rows are returned; flows (3, areas): starts,
-    first registrations, backed starts."""
-    out, k = np.empty(rows.size, np.int64), 0
+def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, flows, founders):  # type: ignore[no-untyped-def]
+    """Those of `rows` who want to start and were not hired meanwhile become owners, and are written to `founders` (int64, as many as rows);
+    flows (3, areas): starts, first registrations, backed starts. Returns how many there are."""
+    k = 0
     for i in rows:
         if note[i] != s.FOUNDING or (state[i] != s.FLEXIBLE and state[i] != s.UNEMPLOYED):
             continue
@@ -77,9 +77,9 @@ def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, 
         if uniform(draw64(key, identity[i])) < backed:
             marks[i] |= s.BACKED
             flows[2, area[i]] += 1
-        out[k] = i
+        founders[k] = i
         k += 1
-    return out[:k].copy()
+    return k
 
 
 @njit(cache=True)
@@ -199,12 +199,13 @@ def start_up(city: City) -> None:
     """The month's founders, and the firms that they open."""
     people, p, t, areas = city.people, city.setting.parameter, city.month, len(city.setting.areas)
     flows = np.zeros((3, areas), np.int64)
-    founders = found(city.busy, people.id, people.area, people.state, people.note, people.spell, people.scheme, people.marks,
-                     city.key("backed"), backed_share(city), flows)
+    founders = np.empty(city.busy.size, np.int64)
+    started = found(city.busy, people.id, people.area, people.state, people.note, people.spell, people.scheme, people.marks,
+                    city.key("backed"), backed_share(city), flows, founders)
     city.flows(STARTED, flows)
     now = city.now
     now[S.startup_loans_fen] = 100.0 * p("loan_size") * now[S.backed_startups]
-    founders = who_opens(founders, people.id, city.key("opens firm"), chance(founders_with_staff(city)))
+    founders = who_opens(founders[:started], people.id, city.key("opens firm"), chance(founders_with_staff(city)))
     mean, lift = first_staff(city)
     opened = city.open_firms(firm_ids(people.id[founders], t), people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
     city.startup_jobs_added += opened * city.weight * (1.0 - 1.0 / max(lift, 0.5))
