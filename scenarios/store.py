@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -254,10 +255,8 @@ class Store:
 
     def _enter(self, **row: Any) -> None:
         """One row of the index, in place of an older one of the same key; two writers of one key do no harm."""
-        from sqlalchemy.dialects import postgresql, sqlite
-
         row |= {"made_at": datetime.now(UTC).isoformat(timespec="seconds")}
-        dialect: Any = {"sqlite": sqlite, "postgresql": postgresql}[self.engine.dialect.name]
+        dialect: Any = import_module(f"sqlalchemy.dialects.{self.engine.dialect.name}")
         with _told(self.engine), self.engine.begin() as connection:
             connection.execute(dialect.insert(RUNS).values(**row).on_conflict_do_update(index_elements=["key"], set_=row))
 
