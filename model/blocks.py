@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.compiler import by_parts, of_stretch
-from model.lists import ANY, those_few
+from model.lists import ANY, those
 from model.series import SERIES
 from model.threads import across
 
@@ -149,7 +149,7 @@ def list_rows(part, values, wanted, or_else, n, entries, found):  # type: ignore
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
             some = values[at: min(at + BATCH, n)]
             flag(some, wanted, or_else, flags)
-            for i in rows[: those_few(flags[: some.size], ANY, np.uint64(at), rows)]:
+            for i in rows[: those(flags[: some.size], ANY, np.uint64(at), rows)]:
                 entries[b * BLOCK + found[b]] = i
                 found[b] += 1
 

@@ -13,7 +13,7 @@ from model import states as s
 from model.blocks import BLOCK, DRAWN, blocks_of
 from model.compiler import by_parts, of_stretch
 from model.coverage import EXITS
-from model.lists import UNSET, bits, how_many, those, those_few
+from model.lists import UNSET, bits, how_many, those
 from model.luck import mix64
 from model.series import S
 from model.threads import across
@@ -108,10 +108,10 @@ def audit(  # type: ignore[no-untyped-def]
             sort_out(area[at:to], state[at:to], firm[at:to], scheme[at:to], resident_years[at:to], due)
             out[b, ASTRAY] += np.uint64(how_many(due, MISPLACED))
             out[b, TWICE] += np.uint64(how_many(due, DRAWS_TWICE))
-            strangers = looked_at[: those_few(due, STRANGER, np.uint64(0), looked_at)]
+            strangers = looked_at[: those(due, STRANGER, np.uint64(0), looked_at)]
             head_count(area[at:to], state[at:to], weight, due, strangers, heads[b])
             check_staff(looked_at[: those(due, HAS_FIRM, first, looked_at)], area, firm, firm_area, alive, mixed, out[b])
-            for i in looked_at[: those_few(due, DRAWS_BENEFIT, first, looked_at)]:
+            for i in looked_at[: those(due, DRAWS_BENEFIT, first, looked_at)]:
                 if spell[i] > claim_months(ui_paid[i], claims):
                     out[b, LATE] += one
 

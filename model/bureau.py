@@ -19,7 +19,7 @@ from model.cards import review_cards, share_out
 from model.compiler import by_parts, of_stretch
 from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
-from model.lists import ANY, bits, those, those_few
+from model.lists import ANY, bits, those
 from model.premiums import (
     BEGINS,
     CARD_DAY,
@@ -100,7 +100,7 @@ def count(  # type: ignore[no-untyped-def]
                 first, to = np.uint64(at), min(at + BATCH, n)
                 rows = flags[: to - at]
                 changes(month, birth[at:to], state[at:to], scheme[at:to], skill[at:to], course[at:to], marks[at:to], rows)
-                for i in listed[: those_few(rows, ANY, first, listed)]:
+                for i in listed[: those(rows, ANY, first, listed)]:
                     keep_stock(i, b, area[i], state[i], month - np.int64(birth[i]), skill, course, tally)
                     keep_coverage(i, b, area[i], state[i], scheme[i], note[i], paid, marks, tally, keeping)
                 if keeping:
@@ -109,19 +109,19 @@ def count(  # type: ignore[no-untyped-def]
                     if january:
                         begin_new_year(area[at:to], state[at:to], scheme[at:to], resident_years[at:to], base[at:to], balance[at:to], gains,
                                        tally[b], real)
-                    begin_resident_pensions(listed[: those_few(rows, BEGINS, first, listed)], month, area, birth, resident_years, base,
+                    begin_resident_pensions(listed[: those(rows, BEGINS, first, listed)], month, area, birth, resident_years, base,
                                             balance, tally[b], legal, first_birth, whole)
-                    some = those_few(rows, DECLARES, first, listed)
+                    some = those(rows, DECLARES, first, listed)
                     declare(listed[: still_due(listed[:some], january, note, base)], identity, state, scheme, firm, firm_id, ownership,
                             wage, base, whole, real, keys)
-                    pay_benefits(listed[: those_few(rows, CLAIMS, first, listed)], area, resident_years, base, ui_paid, tally[b], whole)
+                    pay_benefits(listed[: those(rows, CLAIMS, first, listed)], area, resident_years, base, ui_paid, tally[b], whole)
                     pay_pensions(listed[: those(rows, DRAWS, first, listed)], area, state, base, balance, tally[b])
                     terms_of(area[at:to], state[at:to], scheme[at:to], terms)
                     pay_premiums(listed[: those(rows, PAYS, first, listed)], first, terms, area, paid, ui_paid, base, balance, firm, due,
                                  injury_rate, tally[b], whole, mine, work, who)
-                    review_cards(listed[: those_few(rows, CARD_DAY, first, listed)], month, identity, birth, scheme, area, card, offer, who,
+                    review_cards(listed[: those(rows, CARD_DAY, first, listed)], month, identity, birth, scheme, area, card, offer, who,
                                  draws)
-                    pay_as_residents(listed[: those_few(rows, TIER_DAY, first, listed)], identity, area, state, scheme, resident_years,
+                    pay_as_residents(listed[: those(rows, TIER_DAY, first, listed)], identity, area, state, scheme, resident_years,
                                      balance, tally[b], tiers, below, keys[2], who, draws[0])
                 enter(roll[p], at, to, places, room, listed, month, birth[at:to], traits[at:to], area[at:to], state[at:to],
                       scheme[at:to], card[at:to], resident_years[at:to], schooling[at:to], skill[at:to])

@@ -23,7 +23,7 @@ from model import states as s
 from model.blocks import BLOCK, DRAWN, NONE, YEAR, is_birthday, leave_job, listed, months_of_age, past_legal_age, vanish
 from model.compiler import by_parts, of_stretch
 from model.law import retirement_age_table
-from model.lists import UNSET, bits, those_few
+from model.lists import UNSET, bits, those
 from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, top_of, tops_of, uniform
 from model.rulings import while_rules_hold
 from model.separations import noted
@@ -172,9 +172,9 @@ def live(  # type: ignore[no-untyped-def]
             draw_each(key_life, identity[at:to], draws)
             tops_of(draws, tops)
             who_lives(month, reach, most, birth[at:to], traits[at:to], state[at:to], spell[at:to], scheme[at:to], tops, flags)
-            ask(rows[: those_few(flags[: to - at], ASKED, first, rows)], first, month, identity, birth, traits, state, participation,
+            ask(rows[: those(flags[: to - at], ASKED, first, rows)], first, month, identity, birth, traits, state, participation,
                 reach, choices, keys, asked, answers, flags)
-            for i in rows[: those_few(flags[: to - at], BEFALLS, first, rows)]:
+            for i in rows[: those(flags[: to - at], BEFALLS, first, rows)]:
                 doing, months, mark, draw = state[i], month - np.int64(birth[i]), traits[i], draws[i - first]
                 sex = mark & s.FEMALE
                 struck = draw < quiet[sex, min(months, LAST_MONTH)]

@@ -1,11 +1,12 @@
 """Lists of the rows that a month concerns, made of flags that loops without branches have written before.
 
 Whom a month passes by costs next to nothing: 64 flags become the bits of one number at a time, and where the processor can
-(`compress`), the rows of those that are set move up side by side.
+(`write_chosen`), the rows of those that are set move up side by side.
 """
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,8 @@ from model.compiler import of_stretch
 
 ANY, UNSET = np.uint8(255), np.uint8(0)                        # a flag of one byte: what else it is made of widens the loop that writes it
 TOGETHER, STRETCH = 8, 64
-SIDE_BY_SIDE = bool(get_host_cpu_features().get("avx512f"))     # without the instruction, one flag after the other is quicker
-ZERO, ONE, EIGHT_BITS = np.uint64(0), np.uint64(1), np.uint64(255)
+SIDE_BY_SIDE = bool(get_host_cpu_features().get("avx512vbmi2"))     # without the instruction, one row after the other is quicker
+ZERO, ONE = np.uint64(0), np.uint64(1)
 
 
 @njit(inline="always")
@@ -50,24 +51,34 @@ def set_among(_: Any, flags: types.Array, at: Any, what: Any) -> Any:
 
 @intrinsic
 def write_chosen(_: Any, rows: types.Array, at: Any, first: Any, chosen: Any) -> Any:
-    """Write those of first, first + 1, … first + 7 whose bit is set in `chosen` (uint64) to rows[at:], side by side; what follows them in
-    the eight places is of no account."""
-    signature = types.void(rows, types.uint64, types.uint64, types.uint64)
+    """Write those of first, first + 1, … first + 63 whose bit is set in `chosen` (uint64) to rows[at:], side by side, eight at a time: what
+    follows them up to a multiple of eight is of no account. Returns how many, uint64.
+
+    One instruction moves the numbers 0-63 of those chosen together as bytes; as many eights of them as needed become rows. Hardly ever are
+    there more than eight, or fewer than all, so that the processor guesses right how many eights will follow.
+    """
+    signature = types.uint64(rows, types.uint64, types.uint64, types.uint64)
 
     def generate(context: BaseContext, builder: ir.IRBuilder, signature: Any, values: Any) -> Any:
         array, place, start, bits = values
-        row, lane = ir.IntType(64), ir.IntType(32)
-        eight, mask = ir.VectorType(row, TOGETHER), ir.VectorType(ir.IntType(1), TOGETHER)
-        anything = ir.Constant(eight, ir.Undefined)
-        same = builder.shuffle_vector(builder.insert_element(anything, start, lane(0)), anything,
-                                      ir.Constant(ir.VectorType(lane, TOGETHER), [0] * TOGETHER))
-        counted = builder.add(same, ir.Constant(eight, list(range(TOGETHER))))
-        name = f"llvm.experimental.vector.compress.v{TOGETHER}i64"
-        compress = builder.module.globals.get(name) or ir.Function(builder.module, ir.FunctionType(eight, [eight, mask, eight]), name)
-        moved = builder.call(compress, [counted, builder.bitcast(builder.trunc(bits, ir.IntType(TOGETHER)), mask), anything])
+        byte, lane, row = ir.IntType(8), ir.IntType(32), ir.IntType(64)
+        many, eight, mask = ir.VectorType(byte, STRETCH), ir.VectorType(row, TOGETHER), ir.VectorType(ir.IntType(1), STRETCH)
+        nothing, anything = ir.Constant(many, ir.Undefined), ir.Constant(eight, ir.Undefined)
+        places = lambda numbers: ir.Constant(ir.VectorType(lane, TOGETHER), list(numbers))  # noqa: E731
+        name = f"llvm.experimental.vector.compress.v{STRETCH}i8"
+        compress = builder.module.globals.get(name) or ir.Function(builder.module, ir.FunctionType(many, [many, mask, many]), name)
+        moved = builder.call(compress, [ir.Constant(many, list(range(STRETCH))), builder.bitcast(bits, mask), nothing])
+        same = builder.shuffle_vector(builder.insert_element(anything, start, lane(0)), anything, places([0] * TOGETHER))
         target = builder.gep(make_array(signature.args[0])(context, builder, array).data, [place])
-        builder.store(moved, builder.bitcast(target, eight.as_pointer())).align = row.width // 8
-        return context.get_dummy_value()
+        count = builder.ctpop(bits)
+        with ExitStack() as if_more:
+            for j in range(0, STRETCH, TOGETHER):
+                if j:
+                    if_more.enter_context(builder.if_then(builder.icmp_unsigned(">", count, row(j)), likely=False))
+                some = builder.zext(builder.shuffle_vector(moved, nothing, places(range(j, j + TOGETHER))), eight)
+                store = builder.store(builder.add(some, same), builder.bitcast(builder.gep(target, [row(j)]), eight.as_pointer()))
+                store.align = row.width // 8
+        return count
 
     return signature, generate
 
@@ -104,45 +115,24 @@ def how_many(flags, what):  # type: ignore[no-untyped-def]
 
 
 @of_stretch
-def those_left(flags, done, what, first, rows, k):  # type: ignore[no-untyped-def]
-    """The flags beyond those `done`, one by one; returns how many are listed in all, k of them before."""
-    for j in range(done, flags.size):
-        if flags[j] & what:
-            rows[k] = first + np.uint64(j)
-            k += 1
-    return k
-
-
-@of_stretch
 def those(flags, what, first, rows):  # type: ignore[no-untyped-def]
     """Write to `rows` (uint64, at least as many as flags) the rows, counted from `first`, whose flag (uint8) has a bit of `what` (uint8);
-    returns how many."""
+    returns how many. What `rows` holds beyond them is of no account."""
     k, done = ZERO, flags.size // STRETCH * STRETCH
     for at in range(0, done, STRETCH):
         bits, start = set_among(flags, np.uint64(at), what), first + np.uint64(at)
         if SIDE_BY_SIDE:
-            for j in range(0, STRETCH, TOGETHER):
-                chosen = (bits >> np.uint64(j)) & EIGHT_BITS
-                write_chosen(rows, k, start + np.uint64(j), chosen)
-                k += ones(chosen)
+            k += write_chosen(rows, k, start, bits)
         else:
-            for j in range(STRETCH):
-                rows[k] = start + np.uint64(j)
-                k += (bits >> np.uint64(j)) & ONE
-    return those_left(flags, done, what, first, rows, np.int64(k))
-
-
-@of_stretch
-def those_few(flags, what, first, rows):  # type: ignore[no-untyped-def]
-    """The same as `those`, for what is rare: only the flags that are set are gone through."""
-    k, done = ZERO, flags.size // STRETCH * STRETCH
-    for at in range(0, done, STRETCH):
-        bits, start = set_among(flags, np.uint64(at), what), first + np.uint64(at)
-        while bits:
-            rows[k] = start + lowest(bits)
+            while bits:
+                rows[k] = start + lowest(bits)
+                k += ONE
+                bits &= bits - ONE
+    for j in range(done, flags.size):
+        if flags[j] & what:
+            rows[k] = first + np.uint64(j)
             k += ONE
-            bits &= bits - ONE
-    return those_left(flags, done, what, first, rows, np.int64(k))
+    return np.int64(k)
 
 
 @njit(cache=True)

@@ -25,7 +25,7 @@ from model import states as s
 from model.arithmetic import power, power_of
 from model.blocks import BATCH, BLOCK, blocks_of, is_birthday, past_legal_age
 from model.compiler import by_parts, of_stretch
-from model.lists import ANY, bits, those_few
+from model.lists import ANY, bits, those
 from model.luck import draw_each, draw_those, uniform
 from model.rulings import while_rules_hold
 from model.threads import across
@@ -63,7 +63,7 @@ def look_again(  # type: ignore[no-untyped-def]
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), BATCH):
             to = min(at + BATCH, n)
             who_looks(month, everyone, birth[at:to], state[at:to], spell[at:to], scheme[at:to], flags)
-            k = those_few(flags[: to - at], ANY, np.uint64(at), rows)
+            k = those(flags[: to - at], ANY, np.uint64(at), rows)
             draw_those(key_employee, identity, rows[:k], ids, draws[0])
             draw_each(key_resident, ids[:k], draws[1])
             draw_each(key_pay, ids[:k], draws[2])

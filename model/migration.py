@@ -24,7 +24,7 @@ from model import states as s
 from model.arithmetic import exp_of, log, power, power_of
 from model.blocks import BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, vanish
 from model.compiler import by_parts, of_stretch
-from model.lists import ANY, bits, those_few
+from model.lists import ANY, bits, those
 from model.luck import ALL, draw64, hash_ids, place_on, threshold, top_of, tops_of, uniform
 from model.luck import chance as chance_of
 from model.luck import thresholds as thresholds_of
@@ -131,7 +131,7 @@ def move(  # type: ignore[no-untyped-def]
             first, to = np.uint64(at), min(at + DRAWN, n)
             draw_by_place(keys[0], keys[2], home, most, identity[at:to], state[at:to], draws, tops, flags)
             who_stirs(soonest, state[at:to], traits[at:to], spell[at:to], scheme[at:to], flags)
-            for i in rows[: those_few(flags[: to - at], ANY, first, rows)]:
+            for i in rows[: those(flags[: to - at], ANY, first, rows)]:
                 doing, mark, a = state[i], traits[i], area[i]
                 if doing == s.AWAY:
                     if draws[i - first] < home and not mark & s.STUDIES_AWAY and 216 <= month - np.int64(birth[i]) < 720:

@@ -13,7 +13,7 @@ from numba import njit
 from model import states as s
 from model.blocks import is_birthday
 from model.compiler import of_stretch
-from model.lists import UNSET, bits, those_few
+from model.lists import UNSET, bits, those
 from model.series import S
 
 (FLOOR, CEILING, EMPLOYER, EMPLOYEE, FLEXIBLE, TO_ACCOUNT, UI_EMPLOYER, UI_EMPLOYEE, JANUARY, RESIDENT_YEARS, BENEFIT_CAP, BENEFIT_FLAT,
@@ -150,7 +150,7 @@ def book(n, terms, work, rows, area, here, tally, others):  # type: ignore[no-un
         for j in range(n):
             total += np.int64(paid[j])
         tally[series, here] += total
-    for j in others[: those_few(terms[:n], ELSEWHERE, np.uint64(0), others)]:
+    for j in others[: those(terms[:n], ELSEWHERE, np.uint64(0), others)]:
         there = area[rows[j]]
         for line in range(len(BOOKED_AS)):
             amount = np.int64(work[FIRST_BOOKED + line, j])

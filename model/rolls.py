@@ -22,7 +22,7 @@ from model import states as s
 from model.blocks import BATCH, blocks_of
 from model.compiler import of_stretch
 from model.coverage import BUNDLE, WHOLE_BUNDLE
-from model.lists import ANY, those_few
+from model.lists import ANY, those
 from model.series import SERIES, S
 from model.talent import skill_stocks
 
@@ -117,7 +117,7 @@ def enter(roll, at, to, places, room, listed, month, birth, traits, area, state,
     """
     note_places(at, to, places, room, month, birth, traits, area, state, scheme, card, years, schooling, skill)
     flags, person, insured, skilled = room
-    for j in listed[: those_few(flags[: to - at], ANY, np.uint64(0), listed)]:
+    for j in listed[: those(flags[: to - at], ANY, np.uint64(0), listed)]:
         i, a = np.uint64(at) + j, area[j]
         restate(roll, a, person[j], places.area[i], places.person[i])
         restate(roll, a, insured[j], places.area[i], places.insured[i])
@@ -143,7 +143,7 @@ def read(found, first, stocks, out):  # type: ignore[no-untyped-def]
                 total[a, c] += found[p, a, c]
         for c in range(codes):
             used[c] |= total[a, c] != 0
-    for c in rows[: those_few(used, ANY, np.uint64(0), rows)]:
+    for c in rows[: those(used, ANY, np.uint64(0), rows)]:
         for a in range(areas):
             here[a] = total[a, c]
         for k in range(first[c], first[c + 1]):

@@ -19,7 +19,7 @@ from model import states as s
 from model.arithmetic import power
 from model.blocks import BLOCK, DRAWN, YEAR, months_of_age
 from model.compiler import by_parts, of_stretch
-from model.lists import ANY, bits, those_few
+from model.lists import ANY, bits, those
 from model.luck import draw64, draw_those, mix64, uniform
 from model.rulings import while_rules_hold
 from model.series import S
@@ -134,7 +134,7 @@ def attend(  # type: ignore[no-untyped-def]
         for at in range(b * BLOCK, min(n, (b + 1) * BLOCK), DRAWN):
             to = min(at + DRAWN, n)
             who_trains(month, birth[at:to], state[at:to], course[at:to], flags)
-            k += those_few(flags[: to - at], ANY, np.uint64(at), rows[k:])
+            k += those(flags[: to - at], ANY, np.uint64(at), rows[k:])
         ids, draws, tempted = np.empty(k, np.uint64), np.empty(k, np.uint64), np.empty(k, np.uint8)
         draw_those(keys[0], identity, rows[:k], ids, draws)
         who_may_take(draws, most, tempted)

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.blocks import is_birthday
-from model.lists import how_many, those, those_few
+from model.lists import ANY, STRETCH, how_many, those
 from model.luck import ALL, top_of, tops_of
 from model.market import edge_of, first_of
 
-FLAGS = st.lists(st.sampled_from([0, 0, 0, 0, 1, 2, 3]), max_size=300)
+FLAGS = st.one_of(st.lists(st.sampled_from(likely), max_size=300)
+                  for likely in ([0, 0, 0, 0, 1, 2, 3], [1, 1, 1, 1, 0, 2], [1], [0] * 60 + [1]))
 
 
 @settings(max_examples=60, deadline=None)
@@ -19,11 +20,24 @@ FLAGS = st.lists(st.sampled_from([0, 0, 0, 0, 1, 2, 3]), max_size=300)
 def test_a_list_holds_the_rows_whose_flag_is_set_in_order(flags: list[int], what: int, first: int) -> None:
     given_flags = np.array(flags, np.uint8)
     wanted = first + np.flatnonzero(given_flags & np.uint8(what))
-    for listed in (those, those_few):
-        rows = np.zeros(300, np.uint64)
-        found = listed(given_flags, np.uint8(what), np.uint64(first), rows)
-        assert rows[:found].tolist() == wanted.tolist()
+    rows = np.zeros(len(flags) + 8, np.uint64)
+    found = those(given_flags, np.uint8(what), np.uint64(first), rows[: len(flags)])
+    assert rows[:found].tolist() == wanted.tolist()
+    assert not rows[len(flags):].any(), "beyond the room that was given"
     assert how_many(given_flags, np.uint8(what)) == wanted.size
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**40))
+@settings(max_examples=60, deadline=None)
+def test_processors_without_the_instruction_make_the_same_lists(chosen: int, first: int) -> None:
+    """The lines that stand in for it, in Python: both list the places of the bits."""
+    flags, rows = np.array([chosen >> j & 1 for j in range(STRETCH)], np.uint8), np.zeros(STRETCH, np.uint64)
+    found = those(flags, ANY, np.uint64(first), rows)
+    bits, one_by_one = chosen, []
+    while bits:
+        one_by_one.append(first + (bits & -bits).bit_length() - 1)
+        bits &= bits - 1
+    assert rows[:found].tolist() == one_by_one
 
 
 @settings(max_examples=60, deadline=None)
