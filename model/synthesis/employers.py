@@ -122,8 +122,8 @@ def adjust(sizes: NDArray[np.int64], total: int) -> NDArray[np.int64]:
         share = np.abs(gap) * room / room.sum()
         step = np.floor(share).astype(np.int64)
         left = abs(gap) - int(step.sum())
-        order = np.argsort(-(share - step), kind="stable")[:left]
-        step[order] += 1
+        behind = step - share
+        step[[np.argmin(behind)] if left == 1 else np.argsort(behind, kind="stable")[:left]] += 1
         out += np.sign(gap) * (step if gap > 0 else np.minimum(step, out - 1))
     return out
 

@@ -8,6 +8,7 @@ What a person is beyond the cell (rural hukou, schooling, participation …) is 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numba import njit
@@ -261,14 +262,19 @@ def area_roster(setting: Setting, tables: Margins, area: int, weight: int, offse
     n = max(0, -(-(everyone - offset) // weight))
     out = AreaRoster(np.empty(n, np.uint64), np.empty(n, np.int16), np.empty(n, np.uint8), np.empty(n, np.uint8), np.empty(n, np.uint8),
                      np.zeros(n, np.uint8), weight)
-    names = ("birth_month", "rural", "schooling", "participation", "field", "cadre", "studies_away", "studying", "kind of college",
-             "further study")
-    keys = np.array([decision_key(seed, f"lasting.{name}", 0) for name in names], np.uint64)
     across(_fill, stretches(n), out.identity, out.birth, out.traits, out.state, out.schooling, AREA_STRIDE * (area + 1), offset, weight,
            np.cumsum(cells), float(setting.rural[area]), setting.parameter("outsider_rural_share"), tables.schooling, entrants(setting),
            field_tables(), tables.studying, tables.participation, setting.parameter("cadre_share_women"), tables.studies_away,
-           setting.parameter("further_study_share"), setting.parameter("doctoral_study_share"), keys)
+           setting.parameter("further_study_share"), setting.parameter("doctoral_study_share"), _keys(seed))
     return out
+
+
+@lru_cache(maxsize=1)
+def _keys(seed: int) -> NDArray[np.uint64]:
+    """The keys of what `_fill` draws, the same in all areas of a city."""
+    names = ("birth_month", "rural", "schooling", "participation", "field", "cadre", "studies_away", "studying", "kind of college",
+             "further study")
+    return np.array([decision_key(seed, f"lasting.{name}", 0) for name in names], np.uint64)
 
 
 def labour_force(setting: Setting, tables: Margins, area: int) -> float:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from model import inspection, membership, sites
 from model import states as s
-from model.arithmetic import exp_of, logistic_each
+from model.arithmetic import exp, logistic_each
 from model.blocks import BATCH, BLOCK, blocks_of, past_legal, past_legal_age, rows_where
 from model.compiler import by_parts
 from model.coverage import covered
@@ -110,6 +110,19 @@ def rough_levels(city: City) -> Floats:
     return np.array([solve(wanted[a], *group) for a, group in enumerate(groups)])
 
 
+@njit(cache=True)
+def _insured(x, level, chance, area, firm, builds):  # type: ignore[no-untyped-def]
+    """Adds the area's level to x; returns the expected rows in injury insurance through a firm that insures, by area, and of the others
+    those whose firm `builds`."""
+    insured, without = np.zeros(level.size), np.zeros(level.size)
+    for j in range(x.size):
+        x[j] += level[area[j]]
+        found = chance[j] / (1.0 + exp(-x[j]))
+        insured[area[j]] += found
+        without[area[j]] += (1.0 - found) * builds[firm[j]]
+    return insured, without
+
+
 def enrolment_levels(city: City) -> None:
     """Solve `enrolment_level` and `injury_gap` of each area from the baseline's UI and injury headcounts, and settle who is insured by
     project; firms have had their usual visits by then."""
@@ -132,10 +145,8 @@ def enrolment_levels(city: City) -> None:
                                      f"{max(1, rows[a]) * city.weight[a]:,.0f} employees of firms")
         city.enrolment_level[a] = solve(ui[a], *groups[a])
     chance = np.where(old, p("over_age_injury"), 1.0)
-    x += city.enrolment_level[area]
-    insured = chance / (1.0 + exp_of(-x))
-    without = np.bincount(area, (1.0 - insured) * _one_of(city, sites.construction(city))[firm], areas)
-    room = np.maximum(injury - np.bincount(area, insured, areas), 0.0)
+    insured, without = _insured(x, city.enrolment_level, chance, area, firm, _one_of(city, sites.construction(city)))
+    room = np.maximum(injury - insured, 0.0)
     if city.setting.start_year >= sites.SINCE:
         city.project_share = np.minimum(p("project_injury_share"), 0.5 * room / np.maximum(without, 1.0))
     at_site = sites.insured_sites(city)
