@@ -203,27 +203,27 @@ def insured_at_work(state, scheme, flags):  # type: ignore[no-untyped-def]
         flags[j] = (state[j] == s.EMPLOYED) & (bits(scheme[j], s.INJURY) != 0)
 
 
-@njit(cache=True)
-def firms_that_insure(n, state, scheme, firm, firms):  # type: ignore[no-untyped-def]
-    """True for each firm that insures anybody against injury."""
-    out, flags, rows = np.zeros(firms, np.bool_), np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64)
+@of_stretch
+def count_insuring(n, state, scheme, firm, firms, area, thin, weight, out):  # type: ignore[no-untyped-def]
+    """Add to `out` the firms (rows below `firms`) that insure anybody against injury, real ones by area."""
+    insures, flags, rows = np.zeros(firms, np.bool_), np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64)
     for at in range(0, n, BATCH):
         to = min(at + BATCH, n)
         insured_at_work(state[at:to], scheme[at:to], flags)
         for i in rows[: those(flags[: to - at], ANY, np.uint64(at), rows)]:
-            out[firm[i]] = True
-    return out
+            insures[firm[i]] = True
+    for f in range(firms):
+        if insures[f]:
+            out[area[f]] += weight[area[f]] / thin[f]
 
 
 def insuring_firms(city: City) -> None:
     """Employers with anybody insured 参保单位, counted at the end of each quarter and held in between."""
-    people, firms, t = city.people, city.firms, city.month
+    people, firms, t, line = city.people, city.firms, city.month, city.now[S.insuring_firms]
     if t % 3 != 2 and t > 0:
-        city.now[S.insuring_firms] = city.stock("insuring_firms")
+        line[:] = city.stock("insuring_firms")
         return
-    rows = np.flatnonzero(firms_that_insure(people.n, people.state, people.scheme, people.firm, firms.n))
-    where = firms.area[rows]
-    city.now[S.insuring_firms] = np.bincount(where, city.weight[where] / firms.thin[rows], len(city.setting.areas))
+    count_insuring(people.n, people.state, people.scheme, people.firm, firms.n, firms.area, firms.thin, city.weight, line)
 
 
 def count_heads(city: City) -> None:

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import mesa
 import numpy as np
 from numpy.typing import NDArray
@@ -193,23 +191,6 @@ class City(Luck, Tables, Ruled, mesa.Model):
             self.graduates.close()
         self.remove_all_agents()
         self.__dict__.clear()
-
-    def open_firms(self, ids: NDArray[np.uint64], area: NDArray[np.int64], size: Callable[..., NDArray[np.float64]], mean: float,
-                   ) -> NDArray[np.float64]:
-        """Enter new private firms of founders in `area`; `size(ids, key, mean)` gives the staff that each wants. Returns it by area."""
-        firms, new = self.firms, slice(self.firms.n, self.firms.n + ids.size)
-        firms.reserve(firms.n + ids.size)
-        firms.n += ids.size
-        firms.id[new], firms.area[new], firms.founded[new] = ids, area, self.month
-        firms.alive[new], firms.thin[new], firms.ownership[new] = True, 1, s.PRIVATE
-        firms.target[new] = size(ids, self.key("first staff"), mean)
-        firms.sector[new] = startups.sectors_of(ids, area, self.new_sectors, self.key("sector of a new firm"))
-        firms.taste[new] = enrolment.taste_of_new_firms(self, ids)
-        firms.premium[new] = wages.premium_of(self, ids, firms.sector[new], firms.ownership[new], firms.target[new])
-        firms.risk[new] = self.sector_risk[firms.sector[new]]
-        firms.origin[new], firms.distress[new] = s.STARTUP, 0
-        self.flow("founded_firms", np.bincount(area, minlength=len(self.setting.areas)))
-        return np.bincount(area, firms.target[new], minlength=len(self.setting.areas))
 
     def _name_sectors(self) -> None:
         shares = np.array(list(self.setting.sectors.values()), float)

@@ -26,6 +26,7 @@ from model import states as s
 from model.arithmetic import exp
 from model.blocks import rows_where
 from model.columns import Column, ColumnStore
+from model.compiler import of_stretch
 from model.location import LOWEST, NATIVE, OUTSIDE, OWN, utility
 from model.luck import draw64, uniform
 from model.market import first_of, sort_into
@@ -61,7 +62,7 @@ class Graduates(ColumnStore):
         return self.choice[: self.n] == HERE
 
 
-@njit(cache=True)
+@of_stretch
 def choose_city(n, identity, stream, schooling, area, local, choice, signed, v, home, study, signs, key, key_sign):  # type: ignore[no-untyped-def]
     """`choice` and `signed` of each graduate. v: by (stream, local, degree, area); home, study: utilities elsewhere; signs: share."""
     at_home, at_study = exp(home), exp(study)
@@ -209,7 +210,7 @@ def take_posts(city: City) -> None:
     signed = np.flatnonzero(cohort.signed[: cohort.n])
     rows = cohort.row[signed].astype(np.int64)
     still = (people.id[rows] == cohort.id[signed]) & (people.state[rows] == s.UNEMPLOYED)
-    rows = rows[still]
+    rows = np.sort(rows[still])
     firm, slot, block = market.post_vacancies(firms.n, firms.area, firms.sector, firms.alive, firms.desired, firms.staff,
                                               len(city.sector_names))
     luck_of_posts = city.draws("signed post", firms.id[firm] ^ slot.astype(np.uint64))

@@ -115,7 +115,7 @@ def assess_premiums(city: City) -> None:
     city.injury_spent = np.rint(spent * 100)
 
 
-@njit(cache=True)
+@of_stretch
 def jobs_by_class(n, risk_class, staff, thin, jobs):  # type: ignore[no-untyped-def]
     """Add the real staff of every firm to `jobs` of its risk class, float64."""
     for f in range(n):

@@ -290,7 +290,7 @@ def feel_tightness(city: City) -> None:
 
 
 def hire(city: City, rows: Rows, got: Rows) -> None:
-    """Persons in `rows` start at the firms `got` (rows of Firms, NOBODY: none), are paid its offer, and are counted."""
+    """Persons in `rows`, ascending, start at the firms `got` (rows of Firms, NOBODY: none), are paid its offer, and are counted."""
     people, firms, flows = city.people, city.firms, np.zeros((len(FLOWS) + 1, len(city.setting.areas)), np.int64)
     pay = np.zeros(rows.size, np.int64)
     across(offers, stretches(rows.size), rows, got, city.month, people.id, people.birth, people.traits, people.schooling, people.skill,

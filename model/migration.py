@@ -200,7 +200,7 @@ def leaving(index, elasticity, who, work, stay):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True)
+@of_stretch
 def most_of(young, local, go, between):  # type: ignore[no-untyped-def]
     """The draw from which on nobody who is here leaves (thresholds `young`, `local` and `go`) or moves (`between`)."""
     leaves, moves = max(young.max(), local.max(), go), between.max()

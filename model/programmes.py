@@ -67,11 +67,12 @@ class BuildOut:
         """One month: lots that are due are put in hand at `pace` (share by area), and lots in hand are finished."""
         for lot in self.lots_due.get(month, ()):
             self.in_hand[lot] = self.taste[lot] < pace[self.area[lot]]
+        finished, before = self.lots_finished.get(month, ()), self.stock[-1] if self.stock else self.opening
         done = np.zeros(pace.size)
-        for lot in self.lots_finished.get(month, ()):
+        for lot in finished:
             done[self.area[lot]] += self.in_hand[lot]
         self.added.append(self.lot * done)
-        self.stock.append((self.stock[-1] if self.stock else self.opening) + self.added[-1])
+        self.stock.append(before + self.added[-1] if finished else before)
 
 
 def begin(city: City) -> dict[str, BuildOut]:

@@ -148,7 +148,7 @@ def settle(  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(cache=True)
+@of_stretch
 def draw_pensions(rows, found, base, account):  # type: ignore[no-untyped-def]
     """From now on `rows` draw what `pensions.amounts` has found: from the pool, yuan, and from the account, fen."""
     for j in range(rows.size):

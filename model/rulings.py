@@ -69,9 +69,10 @@ def while_rules_hold[Made](make: Callable[[City], Made]) -> Callable[[City], Mad
         if city.month < 0:
             return make(city)
         rulings = city.rulings
-        if make not in rulings:
-            rulings[make] = make(city)
-        made: Made = rulings[make]
+        try:
+            made: Made = rulings[make]
+        except KeyError:
+            made = rulings[make] = make(city)
         return made
 
     return known

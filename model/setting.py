@@ -208,9 +208,11 @@ def once[Made](make: Callable[[City], Made]) -> Callable[[City], Made]:
 
     @wraps(make)
     def known(city: City) -> Made:
-        if make not in city.setting.made:
-            city.setting.made[make] = make(city)
-        made: Made = city.setting.made[make]
+        known = city.setting.made
+        try:
+            made: Made = known[make]
+        except KeyError:
+            made = known[make] = make(city)
         return made
 
     return known

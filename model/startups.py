@@ -28,9 +28,11 @@ from model.arithmetic import log
 from model.blocks import rows_where
 from model.compiler import of_stretch
 from model.demand import closures
+from model.enrolment import taste_of_new_firms
 from model.luck import chance, draw64, hash_ids, uniform
 from model.rulings import while_rules_hold
 from model.series import S
+from model.wages import premium_of
 
 if TYPE_CHECKING:
     from model.city import City
@@ -82,23 +84,28 @@ def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, 
     return k
 
 
-@njit(cache=True)
-def firm_ids(founders, month):  # type: ignore[no-untyped-def]
-    """Ids of the firms that `founders` (ids) open this month; uint64."""
-    out = np.empty(founders.size, np.uint64)
+@njit(inline="always")
+def first_size(draw, mean):  # type: ignore[no-untyped-def]
+    """Staff that a new firm wants: geometric from 1, mean `mean`, float64."""
+    return 1.0 + np.float64(np.int64(log(max(uniform(draw), 1e-12)) / log(1.0 - 1.0 / mean)))
+
+
+@of_stretch
+def settle(  # type: ignore[no-untyped-def]
+    founders, first, month, person, home, mean, lines, keys, identity, area, founded, alive, thin, ownership, target, sector, origin,
+    distress, opened, wanted,
+):
+    """Each of `founders` (rows of People) opens a private firm in the own area: rows of Firms from `first` on. mean: of the staff that one
+    wants; lines: cumulative shares of sectors, (areas, sectors - 1); keys: staff, sector. By area: firms `opened`, staff `wanted`."""
     for j in range(founders.size):
-        out[j] = hash_ids(START_STREAM, founders[j], np.uint64(month))
-    return out
-
-
-@njit(cache=True)
-def first_size(identity, key, mean):  # type: ignore[no-untyped-def]
-    """Staff that each new firm wants: geometric from 1, mean `mean`; shape of `identity`, float64."""
-    out = np.empty(identity.size, np.float64)
-    for j in range(identity.size):
-        u = max(uniform(draw64(key, identity[j])), 1e-12)
-        out[j] = 1.0 + np.float64(np.int64(log(u) / log(1.0 - 1.0 / mean)))
-    return out
+        f, a, who = first + j, home[founders[j]], hash_ids(START_STREAM, person[founders[j]], np.uint64(month))
+        u, kind = uniform(draw64(keys[1], who)), 0
+        for edge in lines[a]:
+            kind += u >= edge
+        identity[f], area[f], founded[f], alive[f], thin[f], ownership[f] = who, a, month, True, 1, s.PRIVATE
+        target[f], sector[f], origin[f], distress[f] = first_size(draw64(keys[0], who), mean), kind, s.STARTUP, 0
+        opened[a] += 1
+        wanted[a] += target[f]
 
 
 @njit(cache=True)
@@ -109,18 +116,6 @@ def who_opens(founders, identity, key, chance):  # type: ignore[no-untyped-def]
         out[k] = i
         k += draw64(key, identity[i]) < chance
     return out[:k].copy()
-
-
-@njit(cache=True)
-def sectors_of(identity, area, lines, key):  # type: ignore[no-untyped-def]
-    """The sector of each new firm; lines: cumulative shares by area, (areas, sectors - 1). Shape of `identity`, uint8."""
-    out = np.empty(identity.size, np.uint8)
-    for j in range(identity.size):
-        u, sector = uniform(draw64(key, identity[j])), 0
-        for edge in lines[area[j]]:
-            sector += u >= edge
-        out[j] = sector
-    return out
 
 
 def usual_rates(city: City) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
@@ -195,17 +190,31 @@ def first_staff(city: City) -> tuple[float, float]:
     return mean, lift * mean / p("startup_first_staff")
 
 
+def open_firms(city: City, founders: NDArray[np.int64], mean: float) -> NDArray[np.float64]:
+    """The firms of `founders` (rows of People), which want `mean` staff each; returns what they want in all, rows by area."""
+    people, firms, areas = city.people, city.firms, len(city.setting.areas)
+    first, opened, wanted = firms.n, np.zeros(areas, np.int64), np.zeros(areas)
+    firms.reserve(first + founders.size)
+    firms.n += founders.size
+    settle(founders, first, city.month, people.id, people.area, mean, city.new_sectors, city.keys("first staff", "sector of a new firm"),
+           firms.id, firms.area, firms.founded, firms.alive, firms.thin, firms.ownership, firms.target, firms.sector, firms.origin,
+           firms.distress, opened, wanted)
+    new = slice(first, firms.n)
+    firms.taste[new] = taste_of_new_firms(city, firms.id[new])
+    firms.premium[new] = premium_of(city, firms.id[new], firms.sector[new], firms.ownership[new], firms.target[new])
+    firms.risk[new] = city.sector_risk[firms.sector[new]]
+    city.flow("founded_firms", opened)
+    return wanted
+
+
 def start_up(city: City) -> None:
     """The month's founders, and the firms that they open."""
-    people, p, t, areas = city.people, city.setting.parameter, city.month, len(city.setting.areas)
-    flows = np.zeros((3, areas), np.int64)
-    founders = np.empty(city.busy.size, np.int64)
+    people, p, now = city.people, city.setting.parameter, city.now
+    flows, founders = np.zeros((3, len(city.setting.areas)), np.int64), np.empty(city.busy.size, np.int64)
     started = found(city.busy, people.id, people.area, people.state, people.note, people.spell, people.scheme, people.marks,
                     city.key("backed"), backed_share(city), flows, founders)
     city.flows(STARTED, flows)
-    now = city.now
     now[S.startup_loans_fen] = 100.0 * p("loan_size") * now[S.backed_startups]
     founders = who_opens(founders[:started], people.id, city.key("opens firm"), chance(founders_with_staff(city)))
     mean, lift = first_staff(city)
-    opened = city.open_firms(firm_ids(people.id[founders], t), people.area[founders].astype(np.int64), first_size, max(mean, 1.01))
-    city.startup_jobs_added += opened * city.weight * (1.0 - 1.0 / max(lift, 0.5))
+    city.startup_jobs_added += open_firms(city, founders, max(mean, 1.01)) * city.weight * (1.0 - 1.0 / max(lift, 0.5))

@@ -256,7 +256,7 @@ def train(city: City) -> None:
     city.add(tally)
 
 
-@njit(cache=True)
+@of_stretch
 def grades_of(rows, identity, key, share, skill):  # type: ignore[no-untyped-def]
     """See `bring_grades`; share: of those with a grade."""
     for i in rows:
