@@ -230,7 +230,8 @@ def count_heads(city: City) -> None:
     """Count the month's stocks, and write what the bureau declares of them and of the month's flows."""
     assess_premiums(city)
     counted = count_stocks(city, city.calendar_month == 12, keeping=True)
-    city.add(counted[None, : len(SERIES)])
+    now = city.now
+    now += counted[: len(SERIES)] * city.weight
     share_out(city, counted)
     declare_denominators(city)
     declare_series(city)

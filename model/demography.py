@@ -267,7 +267,7 @@ def age_and_die(city: City) -> None:
                      city.lasting("retirement"), city.lasting("pays on")], np.uint64)
     deaths, quiet = lines_of_life(city)
     tally = city.new_tally()
-    listing, city.off_payroll = np.empty((2, tally.shape[0] * BLOCK), np.int32)
+    listing, city.off_payroll = city.room()[0], np.empty(tally.shape[0] * BLOCK, np.int32)
     found, city.lost_staff = np.zeros((2, tally.shape[0]), np.int64)
     across(live, tally.shape[0], people.n, t, *city.person_columns(), people.schooling, people.marks, people.paid, people.resident_years,
            people.account, tally, deaths, quiet, in_reach(city), city.legal_ages, city.first_birth, city.claim_ages, city.claims_open,

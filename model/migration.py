@@ -257,7 +257,7 @@ def stir(city: City) -> NDArray[np.int64]:
     tally = city.new_tally()
     come_home, leave, settle = city.keys("come home", "leave", "settle")
     keys = np.array([come_home, city.lasting("registers"), leave, settle], np.uint64)
-    left, leavers = np.empty((2, tally.shape[0] * BLOCK), np.int32)
+    left, leavers = city.room()
     young, between = leaving_of_the_young(city), relocation.chances(city)
     home, go = chance_of(p("away_return_rate") * season), chance_of(p("outsider_return_rate") * season)
     most = np.uint64(most_of(young, local, go, between))

@@ -12,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.arithmetic import line_sum, log
-from model.blocks import empty_tally, staff_of
+from model.blocks import BLOCK, blocks_of, empty_tally, staff_of
 from model.compiler import of_stretch
 from model.luck import TWO_64, decision_key, decision_keys, draw64, lasting_key, uniform, yearly_key
 from model.series import SERIES, S
@@ -53,10 +53,12 @@ def log_odds_of(identity, key):  # type: ignore[no-untyped-def]
 
 @of_stretch
 def add_up(tally, weight, now):  # type: ignore[no-untyped-def]
-    """Add a tally of rows (blocks, series, areas) to a month of the table, (series, areas), in real persons; weight: by area."""
+    """Add a tally of rows (blocks, series, areas) to a month of the table, (series, areas), in real persons, and empty it; weight: by
+    area."""
     rows = np.zeros(tally.shape[1:], np.int64)
     for block in tally:
         rows += block
+        block[:] = 0
     for k in range(rows.shape[0]):
         for a in range(rows.shape[1]):
             now[k, a] += rows[k, a] * weight[a]
@@ -207,16 +209,28 @@ class Tables:
     demand: NDArray[np.float64]
     demand_at_start: NDArray[np.float64]
     month: int
+    _spare: NDArray[np.int64] | None = None         # a tally that is empty
+    _room: NDArray[np.int32] = np.empty((2, 0), np.int32)
     _index: NDArray[np.float64]
     _indexed: NDArray[np.float64] | None = None     # the demand of which `_index` is the index
 
     def new_tally(self) -> NDArray[np.int64]:
-        """An empty tally of rows for the kernels: (blocks, series, areas)."""
-        return empty_tally(self.people.n, len(self.setting.areas))
+        """An empty tally of rows for the kernels: (blocks, series, areas); the one that was added last, where it is as large."""
+        spare, self._spare = self._spare, None
+        if spare is None or len(spare) != blocks_of(self.people.n):
+            spare = empty_tally(self.people.n, len(self.setting.areas))
+        return spare
 
     def add(self, tally: NDArray[np.int64]) -> None:
-        """Add a kernel's tally of rows to this month, as real persons; blocks are added in order."""
+        """Add a kernel's tally of rows to this month, as real persons, and take the tally back; blocks are added in order."""
         add_up(tally, self.weight, self.now)
+        self._spare = tally
+
+    def room(self) -> NDArray[np.int32]:
+        """Room in which kernels list rows or firms block by block, (2, blocks · BLOCK); whoever asks for it next writes over it."""
+        if self._room.shape[1] != blocks_of(self.people.n) * BLOCK:
+            self._room = np.empty((2, blocks_of(self.people.n) * BLOCK), np.int32)
+        return self._room
 
     def flow(self, name: str, rows: NDArray[np.int64] | NDArray[np.float64]) -> None:
         """Add rows by area to a series of this month, as real persons."""

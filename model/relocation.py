@@ -134,13 +134,12 @@ def relocate(city: City, rows: NDArray[np.int64]) -> None:
     if rows.size == 0:
         return
     to = destinations(rows, people.id, people.area, shares(city), city.key("which area"))
-    gone, come = np.zeros((2, city.weight.size), np.int64)
+    gone, come = counted = np.zeros((2, city.weight.size), np.int64)
     origin, lighter, heavier = move_alike(rows, to, city.weight, people.area, people.note, gone, come)
     for others, become in ((lighter, _split), (heavier, _join)):
         if others.size:
             become(city, rows[others], origin[others], to[others], gone, come)
-    city.flow("moves_out", gone)
-    city.flow("moves_in", come)
+    city.flows(("moves_out", "moves_in"), counted)
 
 
 def _split(city: City, rows: Rows, origin: Rows, to: Rows, gone: Rows, come: Rows) -> None:

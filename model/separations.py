@@ -246,7 +246,7 @@ def separate(city: City) -> None:
     january = 1.0 + (p("january_quit_ratio") - 1.0) * 2 * exits(city.year, city.calendar_month)
     register = np.minimum(p("registration") * outreach(city), 1.0)
     tally, tenure = city.new_tally(), city.tenure
-    busy, left = np.empty((2, tally.shape[0] * BLOCK), np.int32)
+    busy, left = city.room()
     key, key_flexible = city.keys("separate", "register flexible work")
     begin = chance_of_starting(city)
     close, leave_farm = chance_of_giving_up(city), transfer_chance(city)
