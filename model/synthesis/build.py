@@ -85,9 +85,10 @@ def _enter_firms(city: City, area: int, made: Employers, ids: NDArray[np.uint64]
     """Append the employers of one area to Firms; returns their rows."""
     firms, p = city.firms, city.setting.parameter
     key = lambda name: decision_key(city.luck, f"firm.{name}", 0)  # noqa: E731
-    rows = np.arange(firms.n, firms.n + ids.size)
-    firms.reserve(firms.n + ids.size)
-    firms.n += ids.size
+    first = firms.n
+    rows = slice(first, first + ids.size)
+    firms.reserve(rows.stop)
+    firms.n = rows.stop
     sector, owner, age, taste = describe(ids, made.real, city.private_sectors, key("sector"), key("ownership"), key("age"), key("taste"),
                                          p("foreign_share"), p("compliance_spread"), p("foreign_bonus"),
                                          p("firm_exit_small") / 12)
@@ -105,7 +106,7 @@ def _enter_firms(city: City, area: int, made: Employers, ids: NDArray[np.uint64]
         firms.target[rows] = made.real * (1.0 - overhang(city, ids, made.real))
         rounding = city.lasting_draws("rounding", ids)
         firms.desired[rows] = np.minimum(made.rows, np.maximum(1, (firms.target[rows] / made.thin + rounding).astype(np.int64)))
-    return rows
+    return np.arange(first, rows.stop)
 
 
 @njit(cache=True)
@@ -181,9 +182,18 @@ def past_legal_ages(city: City, roster: AreaRoster) -> NDArray[np.bool_]:
     return past_legal(-1, roster.birth, roster.traits, city.legal_ages, city.first_birth)
 
 
+@njit(cache=True)
+def _could_retire(state, traits, past):  # type: ignore[no-untyped-def]
+    """Flags, uint8: local non-farm persons out of the labour force and `past` the legal age."""
+    flags = np.empty(state.size, np.uint8)
+    for i in range(state.size):
+        flags[i] = (state[i] == s.INACTIVE) & past[i] & (traits[i] & (s.OUTSIDER | s.RURAL) == 0)
+    return flags
+
+
 def _retire(city: City, roster: AreaRoster, past: NDArray[np.bool_]) -> None:
     """Local non-farm persons past the legal age who are out of the labour force draw the employee pension, in the declared share."""
-    due = rows_that(((roster.state == s.INACTIVE) & past & (roster.traits & (s.OUTSIDER | s.RURAL) == 0)).view(np.uint8))
+    due = rows_that(_could_retire(roster.state, roster.traits, past))
     draws = city.lasting_draws("pensioner", roster.identity[due])
     roster.state[due[draws < city.setting.parameter("urban_pensioner_share")]] = s.RETIRED
 

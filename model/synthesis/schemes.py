@@ -29,6 +29,7 @@ from model.compiler import by_parts
 from model.coverage import covered
 from model.enrolment import bundle_rules, enrol, firm_odds, odds_by_size, premiums, willingness_of
 from model.lists import those
+from model.parts import count_by_area
 from model.threads import across
 
 if TYPE_CHECKING:
@@ -136,8 +137,7 @@ def enrolment_levels(city: City) -> None:
     x, firm = willing(city, staff), people.firm[staff]
     area, old = firms.area[firm], past_legal(-1, people.birth[staff], people.traits[staff], city.legal_ages, city.first_birth)
     ui, injury = schemes.ui / city.weight - public[0], schemes.injury / city.weight - public[1]
-    young = np.where(old, 0.0, 1.0)
-    rows, groups = np.bincount(area, young, areas), grouped(x, young, area, areas)
+    rows, groups = count_by_area(area, ~old, areas), grouped(x, np.where(old, 0.0, 1.0), area, areas)
     for a in range(areas):
         for name, wanted in (("失业保险 UI", ui[a]), ("工伤保险 injury", injury[a])):
             if not 0 < wanted < max(1, rows[a]):
@@ -152,7 +152,7 @@ def enrolment_levels(city: City) -> None:
     at_site = sites.insured_sites(city)
     sites.mark_sites(city, at_site)
     by_project = _one_of(city, at_site)[firm]
-    left = injury - np.bincount(area, by_project, areas)
+    left = injury - count_by_area(area, by_project, areas)
     city.injury_gap[:] = [solve(left[a], *group, low=0.0) for a, group in enumerate(grouped(x, chance * ~by_project, area, areas))]
 
 
