@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp_each, log_each
 from model.blocks import DRAWN, stretches
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.lists import ANY, bits, those
 from model.luck import draw_each, draw_those, uniform
 from model.premiums import (
@@ -99,7 +99,7 @@ def tier_of(draw, below):  # type: ignore[no-untyped-def]
     return k
 
 
-@of_stretch
+@lent
 def pay_as_residents(rows, identity, area, state, scheme, years, account, tally, tiers, below, key, who, draws):  # type: ignore[no-untyped-def]
     """The year's premium, with its match, of those of `rows` (whose birthday it is) who pay to the resident scheme and draw nothing: the
     tier of a lasting taste. tally: (series, areas); who, draws: room to work in, uint64, at least as many as rows."""
@@ -115,7 +115,7 @@ def pay_as_residents(rows, identity, area, state, scheme, years, account, tally,
             tally[RESIDENT_PAYERS, area[i]] += 1
 
 
-@of_stretch
+@lent
 def begin_new_year(area, state, scheme, years, base, account, gains, tally, real):  # type: ignore[no-untyped-def]
     """January of a stretch of persons: pensions in payment rise, and the accounts of others bear interest. gains: room to work in, int64,
     at least as many; tally: (series, areas)."""
@@ -135,7 +135,7 @@ def begin_new_year(area, state, scheme, years, base, account, gains, tally, real
             tally[CREDITED, area[j]] += gains[j]
 
 
-@of_stretch
+@lent
 def begin_resident_pensions(rows, month, area, birth, years, base, account, tally, pays_at, first_birth, whole):  # type: ignore[no-untyped-def]
     """The resident pension of those of `rows` begins who have come of age: missing years are paid up at the lowest tier 补缴, the account
     becomes a monthly pension. pays_at: months of age, by month of birth from `first_birth` on; tally: (series, areas)."""
@@ -150,7 +150,7 @@ def begin_resident_pensions(rows, month, area, birth, years, base, account, tall
             tally[RESIDENT_OUT, a] += np.int64(account[i])
 
 
-@of_stretch
+@lent
 def pay_benefits(rows, area, years, base, ui_paid, tally, whole):  # type: ignore[no-untyped-def]
     """Unemployment benefit of `rows`, also of those who pay for themselves meanwhile; tally: (series, areas)."""
     for i in rows:
@@ -202,7 +202,7 @@ def base_limits(city: City) -> tuple[int, int]:
     return floor, min(max(round(law("bases.ceiling") * carry), floor), MOST_YUAN)
 
 
-@of_stretch
+@lent
 def wages_unknown(draws, real, out):  # type: ignore[no-untyped-def]
     """Write to `out` the wages, yuan a month, of persons of whom none is known, by their lasting draws: log wages are logistic about the
     city's mean. Loops that become vector instructions."""
@@ -219,7 +219,7 @@ def wages_unknown(draws, real, out):  # type: ignore[no-untyped-def]
         out[j] = real[MEAN_WAGE] * below[j]
 
 
-@of_stretch
+@lent
 def declare(rows, identity, state, scheme, firm, firm_id, ownership, wage, base, whole, real, keys):  # type: ignore[no-untyped-def]
     """The contribution bases of `rows`, who pay or are insured, in whole yuan: by a lasting draw the floor, or the wage within the limits.
     They draw together, and so do those of them whose wage nobody knows."""
@@ -246,7 +246,7 @@ def declare(rows, identity, state, scheme, firm, firm_id, ownership, wage, base,
         base[i] = told if public or uniform(draws[j]) >= share else min(whole[FLOOR], MOST_YUAN)
 
 
-@of_stretch
+@lent
 def still_due(rows, january, note, base):  # type: ignore[no-untyped-def]
     """Strike from `rows` whose base stands after all; returns how many are left, at the beginning of `rows`."""
     k = 0

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.compiler import of_stretch
+from model.compiler import lent
 
 LN2_HIGH = float.fromhex("0x1.62e42feep-1")  # ln 2 to 33 bits: k * LN2_HIGH is exact for |k| < 2**20
 LN2_LOW = float.fromhex("0x1.a39ef35793c76p-33")  # the rest of ln 2
@@ -112,7 +112,7 @@ def _log_of_parts(f, k):  # type: ignore[no-untyped-def]
     return k * LN2_HIGH - ((half_square - rest) - f)
 
 
-@of_stretch
+@lent
 def log_each(x, out):  # type: ignore[no-untyped-def]
     """`log` of positive, normal, finite numbers into `out`: a loop without branches, which the compiler turns into vector instructions."""
     for j in range(x.size):
@@ -123,14 +123,14 @@ def log_each(x, out):  # type: ignore[no-untyped-def]
         out[j] = _log_of_parts((m * 2.0 if small else m) - 1.0, np.float64(k))
 
 
-@of_stretch
+@lent
 def exp_each(x, out):  # type: ignore[no-untyped-def]
     """`exp` of numbers between LOWEST and HIGHEST into `out`: a loop without branches, as `log_each` is."""
     for j in range(x.size):
         out[j] = _exp_within(x[j])
 
 
-@of_stretch
+@lent
 def logistic_each(x, out):  # type: ignore[no-untyped-def]
     """`logistic` of numbers between -HIGHEST and HIGHEST into `out`, in the same way."""
     for j in range(x.size):

@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import states as s
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.lists import ANY, those
 from model.series import SERIES
 from model.threads import across
@@ -56,7 +56,7 @@ def listed(entries, found):  # type: ignore[no-untyped-def]
     return out
 
 
-@of_stretch
+@lent
 def dismiss(left, lost, staff):  # type: ignore[no-untyped-def]
     """Firms have one person of staff less for each time that they stand in `left`, lost[b] entries a block."""
     for b in range(lost.size):
@@ -133,7 +133,7 @@ def vanish(i, identity, birth, traits, area, state, note, spell, scheme, firm): 
     firm[i] = s.NOBODY
 
 
-@of_stretch
+@lent
 def flag(values, wanted, or_else, flags):  # type: ignore[no-untyped-def]
     """Flag those of a stretch whose value (uint8) is `wanted` or `or_else`."""
     one, other = np.uint8(wanted), np.uint8(or_else)            # bytes, of which vector instructions compare most at a time

@@ -11,7 +11,7 @@ from numba import njit
 
 from model import states as s
 from model.blocks import BLOCK, DRAWN, blocks_of
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.coverage import EXITS
 from model.lists import UNSET, bits, how_many, those
 from model.luck import mix64
@@ -41,7 +41,7 @@ class OpenBooks(RuntimeError):
     """The model's own accounts do not close: a fault of the model, not of its input."""
 
 
-@of_stretch
+@lent
 def sort_out(area, state, firm, scheme, resident_years, flags):  # type: ignore[no-untyped-def]
     """Write for each row of a stretch what the books ask: see HAS_FIRM … STRANGER."""
     here = area[0]
@@ -54,7 +54,7 @@ def sort_out(area, state, firm, scheme, resident_years, flags):  # type: ignore[
                     | (STRANGER if area[j] != here else UNSET))
 
 
-@of_stretch
+@lent
 def head_count(area, state, weight, flags, others, heads):  # type: ignore[no-untyped-def]
     """Add a stretch's rows in use, and its persons and children in real numbers, to `heads`; weight: by area. Most stand in the area of
     the first of them; only the `others` (rows of the stretch) are looked at one by one."""
@@ -78,7 +78,7 @@ def mixed_rows(n):  # type: ignore[no-untyped-def]
     return out
 
 
-@of_stretch
+@lent
 def check_staff(rows, area, firm, firm_area, alive, mixed, found):  # type: ignore[no-untyped-def]
     """Add what the staff in `rows` comes to, of closed firms, of firms elsewhere and of mixed rows of firms, to `found`."""
     closed, elsewhere, signature = np.uint64(0), np.uint64(0), np.uint64(0)
@@ -96,9 +96,10 @@ def check_staff(rows, area, firm, firm_area, alive, mixed, found):  # type: igno
 def audit(  # type: ignore[no-untyped-def]
     part, n, area, state, spell, scheme, firm, firm_area, alive, claims, ui_paid, resident_years, weight, mixed, out, heads,
 ):
-    """Counts by block: persons who have a firm without being employees or are without having one, staff of closed firms and of firms
-    elsewhere, benefit past the limit, two pensions, and a signature (the sum of mixed firm rows of all staff, modulo 2**64, which is equal
-    for equal headcounts); and by block rows in use, and persons and children in real numbers; weight: by area, int64."""
+    """Add to `out`, (blocks, ASTRAY … SIGNATURE): persons who have a firm without being employees or are without having one, staff of
+    closed firms and of firms elsewhere, two pensions, benefit past the limit, and a signature (the sum of mixed firm rows of all staff,
+    modulo 2**64, which is equal for equal headcounts); and to `heads`, (blocks, IN_USE … CHILDREN): rows in use, and persons and children
+    in real numbers. weight: by area, int64."""
     one = np.uint64(1)
     for b in range(*part):
         flags, looked_at = np.empty(DRAWN, np.uint8), np.empty(DRAWN, np.uint64)

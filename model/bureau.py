@@ -16,7 +16,7 @@ from model import states as s
 from model.accounts import begin_new_year, begin_resident_pensions, declare, pay_as_residents, pay_benefits, rules, still_due
 from model.blocks import BATCH, BLOCK, months_of_age
 from model.cards import review_cards, share_out
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.coverage import BUNDLE, WHOLE_BUNDLE, keep_coverage
 from model.injury import assess_premiums
 from model.lists import ANY, bits, those
@@ -57,7 +57,7 @@ FIRST, ATTRITION, CAPTURED = S.first_registrations, S.natural_attrition, S.captu
 STARTUPS, CAPTURED_STARTUPS = S.startups, S.captured_startups
 
 
-@of_stretch
+@lent
 def changes(month, birth, state, scheme, skill, course, marks, differs):  # type: ignore[no-untyped-def]
     """Flag the rows of a stretch that `keep_stock` or `keep_coverage` must look at."""
     for j in range(state.size):
@@ -68,7 +68,7 @@ def changes(month, birth, state, scheme, skill, course, marks, differs):  # type
                       | ((doing == s.GONE) & (course[j] > 0)))
 
 
-@of_stretch
+@lent
 def turn_page(note, scheme, last_month_of_year):  # type: ignore[no-untyped-def]
     """Clear the notes of a block and, in December, the mark of those counted this year."""
     for j in range(note.size):
@@ -196,14 +196,14 @@ def declare_series(city: City) -> None:
     city.mean_base = mean or city.mean_base
 
 
-@of_stretch
+@lent
 def insured_at_work(state, scheme, flags):  # type: ignore[no-untyped-def]
     """Flag the employees of a stretch who are insured against injury."""
     for j in range(state.size):
         flags[j] = (state[j] == s.EMPLOYED) & (bits(scheme[j], s.INJURY) != 0)
 
 
-@of_stretch
+@lent
 def count_insuring(n, state, scheme, firm, firms, area, thin, weight, out):  # type: ignore[no-untyped-def]
     """Add to `out` the firms (rows below `firms`) that insure anybody against injury, real ones by area."""
     insures, flags, rows = np.zeros(firms, np.bool_), np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint64)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp, log
 from model.blocks import DRAWN, stretches
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.luck import draw64, draw_each, draw_those, uniform
 from model.rolls import E_CARDS_BY_GROUP, RESIDENTS_BY_GROUP
 from model.setting import month_of, once
@@ -50,7 +50,7 @@ class Offer(NamedTuple):
     keys: NDArray[np.uint64]
 
 
-@of_stretch
+@lent
 def review_cards(rows, month, identity, birth, scheme, area, card, offer, who, draws):  # type: ignore[no-untyped-def]
     """The reviews of the birthdays of `rows`; who, draws: room to work in, (BATCH,) and (2, BATCH) uint64, at least as many as rows."""
     n = rows.size
@@ -86,7 +86,7 @@ def bass(months: float, p: float, q: float) -> float:
     return (1.0 - fading) / (1.0 + q / p * fading)
 
 
-@of_stretch
+@lent
 def hold(draws, draws_ecard, birth, state, share, takers, card):  # type: ignore[no-untyped-def]
     """The cards of a stretch of `first_cards`: a loop without branches, which the compiler turns into vector instructions."""
     child, young, middle, old = takers[0], takers[1], takers[2], takers[3]

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import line_sum
 from model.blocks import rows_where
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.lists import rows_that
 from model.luck import TO_53_BITS
@@ -144,7 +144,7 @@ def list_commuters(city: City, rows: Rows) -> None:
         city.commuters = merged(city.commuters, rows)
 
 
-@of_stretch
+@lent
 def move_to_work(rows, area, state, scheme, marks, firm, firm_area, weight, out):  # type: ignore[no-untyped-def]
     """Move the insured among commuters from the area where they live to that of the employer, and count commuters; out: (entries, areas).
 

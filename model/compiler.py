@@ -18,7 +18,7 @@ def holds_arrays(kind: types.Type) -> bool:
     return isinstance(kind, types.Array) or (isinstance(kind, types.BaseTuple) and any(map(holds_arrays, kind.types)))
 
 
-class Lent(Lower):
+class LowerLent(Lower):
     """The arrays of a call are lent: whoever calls holds them until the function is done, so that nobody counts references to them. An
     array that the function makes is held until it returns, or makes it anew. Numba would count with every slice and every call of a
     helper, one atomic operation each, which also waits for all that was written before."""
@@ -73,13 +73,13 @@ class Lent(Lower):
 
 @register_pass(mutates_CFG=True, analysis_only=False)
 class LoweringOfLent(NativeLowering):
-    """The pass that writes machine code, by `Lent`."""
+    """The pass that writes machine code, by `LowerLent`."""
 
     _name = "lowering_of_lent"
 
     @property
     def lowering_class(self) -> type[Lower]:
-        return Lent
+        return LowerLent
 
 
 class ByParts(CompilerBase):
@@ -97,5 +97,5 @@ class ByParts(CompilerBase):
 by_parts = njit(nogil=True, cache=True, error_model="numpy", pipeline_class=ByParts)
 """Decorates a kernel for `threads.across`, which returns nothing. Its arrays may overlap only where it reads; dividing by nought raises
 nothing."""
-of_stretch = njit(cache=True, error_model="numpy", pipeline_class=ByParts)
-"""Decorates a step of a kernel over a stretch of rows, which returns no array. What `by_parts` says of arrays holds for it too."""
+lent = njit(cache=True, error_model="numpy", pipeline_class=ByParts)
+"""Decorates a step of a kernel, or a pass over firms or a list, that returns no array. What `by_parts` says of arrays holds for it too."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arithmetic import log, logistic
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.series import S
 from model.setting import once
 from model.tribunal import Caseload, odds_of
@@ -30,7 +30,7 @@ SERVED = ("requests", "requests_rated_ytd", "good_ratings_ytd", "retirees_waitin
 LOWEST = 0.02                   # share of requests that no online service takes over (assumption)
 
 
-@of_stretch
+@lent
 def rate(requests, load, online, usual_online, staff, usual, on_load, rated):  # type: ignore[no-untyped-def]
     """Add the month's requests, by area, to those of the year and the good ratings among them to theirs, (2, areas). load: requests
     against those usual; usual: log-odds of a good rating."""
@@ -40,7 +40,7 @@ def rate(requests, load, online, usual_online, staff, usual, on_load, rated):  #
         rated[1, a] += requests[a] * logistic(usual - on_load * log(strain))
 
 
-@of_stretch
+@lent
 def take_over(waiting, new, retired, share):  # type: ignore[no-untyped-def]
     """Retirees who wait, by area: new ones come, a share of those who waited is taken over, and nobody waits who is not `retired`."""
     for a in range(waiting.size):

@@ -28,7 +28,7 @@ from model import distress, support
 from model import states as s
 from model.arithmetic import exp_each, log_each, power_of
 from model.blocks import DRAWN
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.distress import SMALLEST, powers_of_size
 from model.luck import draw64, draw_each, threshold, uniform
 from model.rulings import while_rules_hold
@@ -47,7 +47,7 @@ YOUNG = np.array([12, 36, 84, 120])     # months of age: the exit hazard rises t
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-@of_stretch
+@lent
 def shocked(identity, target, key, sd10, slope, out):  # type: ignore[no-untyped-def]
     """Targets of a stretch of firms, DRAWN at most, after the month's shock, into `out`: loops that go without branches."""
     n = target.size
@@ -66,7 +66,7 @@ def shocked(identity, target, key, sd10, slope, out):  # type: ignore[no-untyped
         shock[j] = max(max(target[j], SMALLEST) * shock[j] * (1.0 - spread[j] * spread[j]), SMALLEST)   # E[exp(Laplace)] = 1/(1 − b²)
 
 
-@of_stretch
+@lent
 def move(  # type: ignore[no-untyped-def]
     n, month, identity, area, alive, ownership, thin, founded, target, layoff, distress, origin, key_shock, key_exit, sd10, slope,
     exit_hazard, by_age, in_distress, hosted, closed,
@@ -101,7 +101,7 @@ def move(  # type: ignore[no-untyped-def]
                 target[f] = moved[j]
 
 
-@of_stretch
+@lent
 def scale_to_demand(  # type: ignore[no-untyped-def]
     n, identity, area, sector, alive, ownership, thin, staff, target, desired, weight, demand, unfilled, strain, speed, key_round,
 ):

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from model import retirement
 from model import states as s
 from model.blocks import BLOCK, DRAWN, NONE, YEAR, is_birthday, leave_job, listed, months_of_age, past_legal_age, vanish
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.law import retirement_age_table
 from model.lists import UNSET, bits, those
 from model.luck import chance, draw64, draw_each, draw_those, hash_ids, thresholds, top_of, tops_of, uniform
@@ -106,7 +106,7 @@ def pay_off(employer, left, at):  # type: ignore[no-untyped-def]
     return 1
 
 
-@of_stretch
+@lent
 def who_lives(month, reach, most, birth, traits, state, spell, scheme, tops, flags):  # type: ignore[no-untyped-def]
     """One month more in the present state, and a flag for whom something may befall. BEFALLS: a draw that may lie below `most` (`bounds`),
     a 16th birthday, or a member past the legal age. ASKED: a birthday at working age, or a member to whom an earlier way to a pension may
@@ -131,7 +131,7 @@ def who_lives(month, reach, most, birth, traits, state, spell, scheme, tops, fla
         flags[j] = (BEFALLS if befalls else UNSET) | (ASKED if asked else UNSET)
 
 
-@of_stretch
+@lent
 def ask(rows, first, month, identity, birth, traits, state, participation, reach, choices, keys, who, draws, flags):  # type: ignore[no-untyped-def]
     """Flag those of `rows` for whom the month's question may have another answer than before: who begins or ends to take part in the labour
     force this birthday, or may claim before the legal age (`retirement.due_age`). who, draws: room to work in, uint64, at least as many as
@@ -239,7 +239,7 @@ def live(  # type: ignore[no-untyped-def]
                             state[i], spell[i] = s.INACTIVE, 0
 
 
-@of_stretch
+@lent
 def bear(mothers, rows, month, identity, birth, traits, area, state, note, scheme, firm, key_sex, boys, born):  # type: ignore[no-untyped-def]
     """The children of `mothers` (rows) are born into `rows`; they take the mother's area and hukou, and live where she lives. born: those
     born here, rows by area."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import rows_where
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import draw64, uniform
 from model.parts import places_of
 from model.series import S
@@ -35,7 +35,7 @@ EXCESS = 0.1
 """Share of staff beyond what a firm wants from which it is taken to owe wages (the threshold of a mass layoff, 劳动合同法 41)."""
 
 
-@of_stretch
+@lent
 def file_after_leaving(rows, identity, area, marks, spell, chance, key, filed):  # type: ignore[no-untyped-def]
     """Cases of those who left a job this month. rows: the unemployed; chance: by cause of unemployment, (8,); filed: (areas, 8), rows."""
     for i in rows:
@@ -54,7 +54,7 @@ def chances(city: City) -> NDArray[np.float64]:
     return out
 
 
-@of_stretch
+@lent
 def file_for_arrears(n, identity, area, alive, ownership, staff, desired, thin, weight, excess, claim, key, filed):  # type: ignore[no-untyped-def]
     """Cases of staff who are owed wages, (areas,) in real persons: whole cases by firm, the fraction settled by the firm's draw."""
     for f in range(n):

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp_each, log_each, power
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import threshold
 from model.rulings import while_rules_hold
 from model.setting import once
@@ -41,7 +41,7 @@ MASS_PERSONS, MASS_SHARE = 20, 0.1
 SMALLEST = 1.0                  # staff that a firm wants, at least
 
 
-@of_stretch
+@lent
 def powers_of_size(target, power, x, out):  # type: ignore[no-untyped-def]
     """(size/10)^power of a stretch of firms into `out`, size: what they want, at least 1; x: room to work in. Loops without branches, and
     none of them reads and writes the same place, so that the compiler turns them into vector instructions."""
@@ -53,7 +53,7 @@ def powers_of_size(target, power, x, out):  # type: ignore[no-untyped-def]
     exp_each(x, out)
 
 
-@of_stretch
+@lent
 def plan_layoffs(  # type: ignore[no-untyped-def]
     n, alive, ownership, area, sector, thin, staff, desired, target, distress, layoff, rates, strain, keep, mass,
 ):

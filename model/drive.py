@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import log, logistic
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import draw64, uniform
 from model.rulings import while_rules_hold
 
@@ -66,7 +66,7 @@ def suspect(  # type: ignore[no-untyped-def]
     return running[:found].copy(), time[:found].copy(), listed
 
 
-@of_stretch
+@lent
 def call(running, area, staff, thin, drive, visits, review, weight, places, luck, effect, visited):  # type: ignore[no-untyped-def]
     """Visit the first of `running` (rows of firms, in the order of the race) while the `places` of their area and band last; the fraction
     is settled by `luck`. visited: counted by area and band, in rows."""

@@ -29,7 +29,7 @@ from model import states as s
 from model.accounts import base_limits
 from model.arithmetic import log, logistic_each, power
 from model.blocks import BLOCK, DRAWN, blocks_of, past_legal_age, stretches
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.drive import BANDS, band_of, size_band
 from model.drive import visit as visit_suspects
@@ -62,7 +62,7 @@ def odds_by_size(city: City) -> NDArray[np.float64]:
     return np.array([odds(city.setting.parameter(f"insured_share_{size}")) for size in ("micro", "small", "middle", "large")])
 
 
-@of_stretch
+@lent
 def review_lists(n, month, identity, alive, ownership, drive, review, decay, key):  # type: ignore[no-untyped-def]
     """The yearly reviews of this month; what past visits have brought about wears off."""
     for f in range(n):
@@ -105,14 +105,14 @@ def bundle(u, ui, injury, pension_share, scheme):  # type: ignore[no-untyped-def
     return kept | kind | paying
 
 
-@of_stretch
+@lent
 def who_works(state, flags):  # type: ignore[no-untyped-def]
     """Flag the employees of a stretch."""
     for j in range(state.size):
         flags[j] = state[j] == s.EMPLOYED
 
 
-@of_stretch
+@lent
 def whose_list_is_open(rows, note, firm, review, everyone):  # type: ignore[no-untyped-def]
     """Strike from `rows` (employees) whom nobody settles anything for; returns how many are left, at the beginning of `rows`."""
     k = 0
@@ -122,7 +122,7 @@ def whose_list_is_open(rows, note, firm, review, everyone):  # type: ignore[no-u
     return k
 
 
-@of_stretch
+@lent
 def shares_of(  # type: ignore[no-untyped-def]
     rows, identity, traits, firm, wage, firm_id, firm_area, odds, level, gap, rules, key, key_floor, jobs, draws, x, shares,
 ):
@@ -143,7 +143,7 @@ def shares_of(  # type: ignore[no-untyped-def]
     logistic_each(x[1, :n], shares[1])
 
 
-@of_stretch
+@lent
 def settle(  # type: ignore[no-untyped-def]
     rows, month, legal, first_birth, birth, traits, firm_area, note, scheme, firm, ownership, visits, real, rules, resident_years, draws,
     shares, found,

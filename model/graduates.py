@@ -26,7 +26,7 @@ from model import states as s
 from model.arithmetic import exp
 from model.blocks import rows_where
 from model.columns import Column, ColumnStore
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.location import LOWEST, NATIVE, OUTSIDE, OWN, utility
 from model.luck import draw64, uniform
 from model.market import first_of, sort_into
@@ -62,7 +62,7 @@ class Graduates(ColumnStore):
         return self.choice[: self.n] == HERE
 
 
-@of_stretch
+@lent
 def choose_city(n, identity, stream, schooling, area, local, choice, signed, v, home, study, signs, key, key_sign):  # type: ignore[no-untyped-def]
     """`choice` and `signed` of each graduate. v: by (stream, local, degree, area); home, study: utilities elsewhere; signs: share."""
     at_home, at_study = exp(home), exp(study)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import leave_job, past_legal_age
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import choose, draw64
 from model.market import first_of, sort_into
 from model.rulings import while_rules_hold
@@ -126,7 +126,7 @@ def place(  # type: ignore[no-untyped-def]
     return posts
 
 
-@of_stretch
+@lent
 def review(posts, month, identity, area, state, spell, scheme, firm, marks, staff, desired, ended):  # type: ignore[no-untyped-def]
     """Posts whose holder has left lapse: the unit wants one of staff less. Posts that are due end, and their holders are without work;
     the mark of the programme stays until a job in the market. ended: rows by area. The others move up in `posts`; returns how many."""

@@ -15,7 +15,7 @@ from numba import njit
 
 from model import states as s
 from model.arithmetic import log
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import draw64, uniform
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def race(waiting, identity, target, key):  # type: ignore[no-untyped-def]
     return out
 
 
-@of_stretch
+@lent
 def admit(running, area, origin, free):  # type: ignore[no-untyped-def]
     """The first of `running` (rows of firms, in the order of the race) take the `free` places of their areas."""
     for f in running:

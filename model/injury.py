@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp_each, logistic_each
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.drive import size_band
 from model.enrolment import odds_by_size
 from model.luck import choose, draw_each, uniform
@@ -34,7 +34,7 @@ PUBLIC_INSURED = 1.0
 WORD = 18446744073709551616.0
 
 
-@of_stretch
+@lent
 def expected_injuries(  # type: ignore[no-untyped-def]
     area, risk_class, ownership, real, taste, drive, visits, by_size, level, gap, hazard, harder, insured, expected, none,
 ):
@@ -63,7 +63,7 @@ def struck(u, expected, none):  # type: ignore[no-untyped-def]
     return number
 
 
-@of_stretch
+@lent
 def assess(  # type: ignore[no-untyped-def]
     n, month, january, identity, area, risk_class, alive, ownership, staff, thin, taste, drive, visits, layoff, large, due, injury_rate,
     float_step, injuries, injury_paid, laid_off, by_size, level, gap, base_rate, factors, waived, large_staff, cut, hazard, cost, mean_base,
@@ -115,7 +115,7 @@ def assess_premiums(city: City) -> None:
     city.injury_spent = np.rint(spent * 100)
 
 
-@of_stretch
+@lent
 def jobs_by_class(n, risk_class, staff, thin, jobs):  # type: ignore[no-untyped-def]
     """Add the real staff of every firm to `jobs` of its risk class, float64."""
     for f in range(n):

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import exp, exp_of, log, log_of, logistic, power
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.disputes import EXCESS
 from model.drive import size_band
 from model.luck import draw64, uniform
@@ -44,7 +44,7 @@ USUAL_LAYOFFS, USUAL_IN_ARREARS = 0.0065, 0.25
 WHOLE = 2.0**-64
 
 
-@of_stretch
+@lent
 def inspect(  # type: ignore[no-untyped-def]
     n, identity, area, alive, ownership, staff, thin, desired, layoff, taste, drive, review, visits, by_size, level, gap, routine, notice,
     rules, keys, seen,

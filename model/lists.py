@@ -17,7 +17,7 @@ from numba.core.base import BaseContext
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from model.compiler import of_stretch
+from model.compiler import lent
 
 ANY, UNSET = np.uint8(255), np.uint8(0)                        # a flag of one byte: what else it is made of widens the loop that writes it
 TOGETHER, STRETCH = 8, 64
@@ -103,7 +103,7 @@ def lowest(_: Any, bits: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@of_stretch
+@lent
 def how_many(flags, what):  # type: ignore[no-untyped-def]
     """How many flags (uint8) have a bit of `what` (uint8), int64."""
     k, done = ZERO, flags.size // STRETCH * STRETCH
@@ -114,7 +114,7 @@ def how_many(flags, what):  # type: ignore[no-untyped-def]
     return np.int64(k)
 
 
-@of_stretch
+@lent
 def those(flags, what, first, rows):  # type: ignore[no-untyped-def]
     """Write to `rows` (uint64, at least as many as flags) the rows, counted from `first`, whose flag (uint8) has a bit of `what` (uint8);
     returns how many. What `rows` holds beyond them is of no account."""

@@ -19,7 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import luck_reference
-from model.compiler import of_stretch
+from model.compiler import lent
 
 HALF = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
@@ -160,14 +160,14 @@ def draw64(key, identity):  # type: ignore[no-untyped-def]
     return t ^ ((x * x + y) >> HALF)
 
 
-@of_stretch
+@lent
 def draw_each(key, identity, out):  # type: ignore[no-untyped-def]
     """`draw64` of a stretch of ids into `out`: a loop of nothing else, which the compiler turns into vector instructions."""
     for j in range(identity.size):
         out[j] = draw64(key, identity[j])
 
 
-@of_stretch
+@lent
 def tops_of(draws, out):  # type: ignore[no-untyped-def]
     """The upper 16 bits of draws (uint64) into `out` (uint16). Whether a draw may lie below a threshold is seen by them, and of short
     numbers vector instructions take many at once: the few of whom it is not certain are looked at again with the whole draw."""
@@ -181,7 +181,7 @@ def top_of(draw):  # type: ignore[no-untyped-def]
     return np.uint16(draw >> TO_16_BITS)
 
 
-@of_stretch
+@lent
 def draw_those(key, identity, rows, who, out):  # type: ignore[no-untyped-def]
     """`draw_each` of the persons in `rows`; who: room to work in, uint64, at least as many as rows."""
     n = rows.size

@@ -23,7 +23,7 @@ from model import commuting, wages
 from model import states as s
 from model.arithmetic import exp, exp_each, line_sums, log, log_each
 from model.blocks import DRAWN, leave_job, stretches
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.luck import ALL, draw64, draw_those, hash_ids, uniform
 from model.moves import choose_blocks, jobs_asked, ways
 from model.pairing import pair_up
@@ -83,7 +83,7 @@ def edge_of(values, count):  # type: ignore[no-untyped-def]
     return low, below
 
 
-@of_stretch
+@lent
 def choose_first(values, count, chosen):  # type: ignore[no-untyped-def]
     """Write to `chosen` (int64, as many as values) the places of the `count` least of some values (uint64), ascending, of equal ones the
     first; 1 <= count <= values.size. What follows them in `chosen` is of no account.
@@ -123,7 +123,7 @@ def post_vacancies(n, area, sector, alive, desired, staff, sectors):  # type: ig
     return firm, slot, block
 
 
-@of_stretch
+@lent
 def places_of(searchers, identity, traits, standing, second_chance, key_person, key_again, room, places):  # type: ignore[no-untyped-def]
     """Write to `places` where each of `searchers` (rows) stands in the queue of the block: an exponential time of rate `standing`, the
     earliest first. room: to work in, ids and draws (uint64) and luck (float64), at least as many as searchers."""
@@ -227,7 +227,7 @@ def offers(  # type: ignore[no-untyped-def]
             pay[placed[h]] = np.int64(monthly(worth[h], rule[LEVEL], rule[FLOOR]) + 0.5)
 
 
-@of_stretch
+@lent
 def take_up(  # type: ignore[no-untyped-def]
     rows, got, offer, month, identity, birth, traits, area, state, note, spell, scheme, firm, schooling, skill, wage, trade, marks, staff,
     sector, firm_area, origin, founded, flows, elsewhere,

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import power, power_of
 from model.blocks import BATCH, BLOCK, blocks_of, is_birthday, past_legal_age
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.lists import ANY, bits, those
 from model.luck import draw_each, draw_those, uniform
 from model.rulings import while_rules_hold
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 FROM, UNTIL = 12 * 16, 12 * 60                          # months of age at which a person may join, and joins no more
 
 
-@of_stretch
+@lent
 def who_looks(month, everyone, birth, state, spell, scheme, flags):  # type: ignore[no-untyped-def]
     """Flag who has a birthday or a new state this month (everyone, if so said), is of age to join and not insured by an employer."""
     youngest, oldest = np.int16(month - FROM), np.int16(month - UNTIL)

@@ -23,7 +23,7 @@ from model import relocation
 from model import states as s
 from model.arithmetic import exp_of, log, power, power_of
 from model.blocks import BLOCK, DRAWN, dismiss, go_elsewhere, leave_job, listed, vanish
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.lists import ANY, bits, those
 from model.luck import ALL, draw64, hash_ids, place_on, threshold, top_of, tops_of, uniform
 from model.luck import chance as chance_of
@@ -69,7 +69,7 @@ def newcomers(counts, month, key, chances):  # type: ignore[no-untyped-def]
     return out[:k].copy(), where[:k].copy()
 
 
-@of_stretch
+@lent
 def move_in(  # type: ignore[no-untyped-def]
     rows, who, month, identity, birth, traits, area, state, spell, firm, where, ages, women, rural, keys,
 ):
@@ -87,7 +87,7 @@ def move_in(  # type: ignore[no-untyped-def]
         area[i], state[i], spell[i], firm[i] = where[j], s.UNEMPLOYED, 0, s.NOBODY
 
 
-@of_stretch
+@lent
 def draw_by_place(key_away, key_here, home, most, identity, state, out, tops, flags):  # type: ignore[no-untyped-def]
     """Draws of a stretch of persons, of those who live elsewhere by a key of their own, and flags of those that may lie below `home` or
     `most`. tops: room for `luck.tops_of` the draws."""
@@ -99,7 +99,7 @@ def draw_by_place(key_away, key_here, home, most, identity, state, out, tops, fl
         flags[j] = tops[j] <= (far if state[j] == s.AWAY else near)
 
 
-@of_stretch
+@lent
 def who_stirs(soonest, state, traits, spell, scheme, flags):  # type: ignore[no-untyped-def]
     """Of those flagged for a draw below every chance that they may have, keep who has one; add whom, after `soonest` months, 落户 may
     befall. All of it in bytes, of which vector instructions take most at a time."""
@@ -200,7 +200,7 @@ def leaving(index, elasticity, who, work, stay):  # type: ignore[no-untyped-def]
     return out
 
 
-@of_stretch
+@lent
 def most_of(young, local, go, between):  # type: ignore[no-untyped-def]
     """The draw from which on nobody who is here leaves (thresholds `young`, `local` and `go`) or moves (`between`)."""
     leaves, moves = max(young.max(), local.max(), go), between.max()

@@ -16,20 +16,20 @@ import numpy as np
 from numba import njit
 
 from model import states as s
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import mix64
 
 ONE, LAST_BIT = np.uint64(1), np.uint64(63)
 
 
-@of_stretch
+@lent
 def mix_draws(draws, alone):  # type: ignore[no-untyped-def]
     """Other draws for those places that are `alone`."""
     for j in alone:
         draws[j] = mix64(draws[j])
 
 
-@of_stretch
+@lent
 def least_in_bins(draws, alone, bits, least):  # type: ignore[no-untyped-def]
     """Write to `least` (int64, 2**bits) the place of the least draw among those `alone` in each bin, NOBODY where there is none."""
     shift = LAST_BIT - np.uint64(bits)

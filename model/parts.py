@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.arithmetic import line_sum, log
 from model.blocks import BLOCK, blocks_of, empty_tally, staff_of
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import TWO_64, decision_key, decision_keys, draw64, lasting_key, uniform, yearly_key
 from model.series import SERIES, S
 
@@ -51,7 +51,7 @@ def log_odds_of(identity, key):  # type: ignore[no-untyped-def]
     return out
 
 
-@of_stretch
+@lent
 def add_up(tally, weight, now):  # type: ignore[no-untyped-def]
     """Add a tally of rows (blocks, series, areas) to a month of the table, (series, areas), in real persons, and empty it; weight: by
     area."""
@@ -64,7 +64,7 @@ def add_up(tally, weight, now):  # type: ignore[no-untyped-def]
             now[k, a] += rows[k, a] * weight[a]
 
 
-@of_stretch
+@lent
 def add_lines(rows, places, weight, now):  # type: ignore[no-untyped-def]
     """Add lines of rows, int64 (series, areas), to the series of a month that stand in `places`, in real persons; weight: by area."""
     for k in range(places.size):
@@ -72,7 +72,7 @@ def add_lines(rows, places, weight, now):  # type: ignore[no-untyped-def]
             now[places[k], a] += rows[k, a] * weight[a]
 
 
-@of_stretch
+@lent
 def add_persons(rows, area, weight, line):  # type: ignore[no-untyped-def]
     """Add the persons in `rows` to a series of a month, (areas,), as real persons; weight: by area."""
     counted = np.zeros(weight.size, np.int64)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.blocks import rows_where
 from model.columns import Column, ColumnStore
-from model.compiler import of_stretch
+from model.compiler import lent
 
 COLUMNS = (
     Column("id", np.uint64, "permanent name of the person; all luck is keyed by it", "synthesis"),
@@ -39,7 +39,7 @@ COLUMNS = (
 )
 
 
-@of_stretch
+@lent
 def clear(rows, columns):  # type: ignore[no-untyped-def]
     """Nought in `rows` of every column."""
     for column in literal_unroll(columns):

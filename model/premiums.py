@@ -12,7 +12,7 @@ from numba import njit
 
 from model import states as s
 from model.blocks import is_birthday
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.lists import UNSET, bits, those
 from model.series import S
 
@@ -56,7 +56,7 @@ def pays_in(doing, card):  # type: ignore[no-untyped-def]
     return (doing != s.GONE) & (doing != s.RETIRED) & (member | insured)
 
 
-@of_stretch
+@lent
 def sort_out(month, january, soonest, birth, state, note, scheme, years, base, card, due):  # type: ignore[no-untyped-def]
     """Write for each row of a stretch what the person is due for; soonest: months of age before which no resident pension begins, which may
     be later for some (`accounts.begin_resident_pensions`). Whose base falls away as a pension begins declares one anew."""
@@ -76,7 +76,7 @@ def sort_out(month, january, soonest, birth, state, note, scheme, years, base, c
         due[j] |= (CARD_DAY if birthday & (card[j] != s.CARD + s.E_CARD) else UNSET) | (TIER_DAY if birthday & at_tier else UNSET)
 
 
-@of_stretch
+@lent
 def pay_pensions(rows, area, state, base, account, tally):  # type: ignore[no-untyped-def]
     """The pensions of those who draw one, from the employee pool and account or from a resident account; tally: (series, areas)."""
     if rows.size == 0:
@@ -93,14 +93,14 @@ def pay_pensions(rows, area, state, base, account, tally):  # type: ignore[no-un
     _book_pensions(tally, a, pool, own, resident)
 
 
-@of_stretch
+@lent
 def _book_pensions(tally, a, pool, own, resident):  # type: ignore[no-untyped-def]
     tally[POOL_OUT, a] += 100 * pool
     tally[ACCOUNT_OUT, a] += own
     tally[RESIDENT_OUT, a] += resident
 
 
-@of_stretch
+@lent
 def terms_of(area, state, scheme, terms):  # type: ignore[no-untyped-def]
     """Write for each row of a stretch on which terms the person would pay a premium: see MEMBER … ELSEWHERE."""
     here = area[0]
@@ -112,7 +112,7 @@ def terms_of(area, state, scheme, terms):  # type: ignore[no-untyped-def]
                     | (INJURED if at_work & (bits(held, s.INJURY) != 0) else UNSET) | (ELSEWHERE if area[j] != here else UNSET))
 
 
-@of_stretch
+@lent
 def reckon(n, terms, work, whole):  # type: ignore[no-untyped-def]
     """The month's premiums, in fen, of the first n of `work` from BASE, SHARE and RISK: to the pool, to the account, for unemployment
     and injury insurance, each part rounded down.
@@ -141,7 +141,7 @@ def reckon(n, terms, work, whole):  # type: ignore[no-untyped-def]
         ui[j] += np.uint32(terms[j] & COVERED != 0) * (np.uint32(yuan[j] * ui_employee) // PER_CENT)
 
 
-@of_stretch
+@lent
 def book(n, terms, work, rows, area, here, tally, others):  # type: ignore[no-untyped-def]
     """Add the premiums of the first n of `work` to `tally` (series, areas), of all `here` but of those who live elsewhere. others: room to
     list these, uint64."""
@@ -158,7 +158,7 @@ def book(n, terms, work, rows, area, here, tally, others):  # type: ignore[no-un
             tally[BOOKED_AS[line], there] += amount
 
 
-@of_stretch
+@lent
 def pay_premiums(  # type: ignore[no-untyped-def]
     rows, first, terms, area, paid, ui_paid, base, account, firm, due, rate, tally, whole, mine, work, others,
 ):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import cumulative, line_sum, power
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import draw64, hash_ids, thresholds, uniform
 from model.rulings import while_rules_hold
 
@@ -58,7 +58,7 @@ def move_alike(rows, to, weight, area, note, gone, come):  # type: ignore[no-unt
     return origin, places[0, : counts[0]], places[1, : counts[1]]
 
 
-@of_stretch
+@lent
 def become_several(rows, twins, copies, origin, to, month, identity, area, course, marks, gone, come):  # type: ignore[no-untyped-def]
     """Each of `rows` goes to a lighter area with `copies` of the `twins`, which hold what it holds. Rows are counted in `gone` and `come`.
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import past_legal_age
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import draw64, uniform
 from model.pensions import AGE, BALANCE, BEFORE, INDEX, INDEX_BEFORE, PAID, Formula, amounts
 from model.premiums import MOST_FEN, MOST_YEARS, MOST_YUAN
@@ -148,7 +148,7 @@ def settle(  # type: ignore[no-untyped-def]
     return out
 
 
-@of_stretch
+@lent
 def draw_pensions(rows, found, base, account):  # type: ignore[no-untyped-def]
     """From now on `rows` draw what `pensions.amounts` has found: from the pool, yuan, and from the account, fen."""
     for j in range(rows.size):
@@ -179,7 +179,7 @@ def award_pensions(city: City, rows: NDArray[np.int64]) -> None:
     draw_pensions(rows, amounts(asked, *formula.terms), people.base, people.account)
 
 
-@of_stretch
+@lent
 def go_over(rows, traits, area, note, scheme, paid, resident_years, base, account, counted):  # type: ignore[no-untyped-def]
     """See `change_scheme`; counted: rows that go over, and fen that outsiders take home, by area (2, areas)."""
     for i in rows:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import BATCH, blocks_of
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.coverage import BUNDLE, WHOLE_BUNDLE
 from model.lists import ANY, those
 from model.series import SERIES, S
@@ -72,7 +72,7 @@ class Rolls:
             self.places = Places(person, insured, skilled, np.concatenate([self.places.area, np.zeros(new.size, np.uint8)]))
 
 
-@of_stretch
+@lent
 def note_places(at, to, places, room, month, birth, traits, area, state, scheme, card, years, schooling, skill):  # type: ignore[no-untyped-def]
     """Write the codes of a stretch of rows to `room`, and flag in it those that stand elsewhere than before.
 
@@ -110,7 +110,7 @@ def restate(roll, a, code, before_a, before):  # type: ignore[no-untyped-def]
     roll[a, code] += 1
 
 
-@of_stretch
+@lent
 def enter(roll, at, to, places, room, listed, month, birth, traits, area, state, scheme, card, years, schooling, skill):  # type: ignore[no-untyped-def]
     """Bring the three rolls up to date with the rows from `at` to below `to`, at most `BATCH`, whose columns are given; roll: (areas,
     CODES); room: flags and codes to work in (`room_to_count`). Vacant rows are entered too, in codes that no stock reads.
@@ -131,7 +131,7 @@ def room_to_count():  # type: ignore[no-untyped-def]
     return np.empty(BATCH, np.uint8), np.empty(BATCH, np.uint16), np.empty(BATCH, np.uint16), np.empty(BATCH, np.uint16)
 
 
-@of_stretch
+@lent
 def read(found, first, stocks, out):  # type: ignore[no-untyped-def]
     """Add what rolls `found` (parts, areas, CODES) say to `out` (ENTRIES, areas); stocks: of code c from first[c] on (`memberships`)."""
     parts, areas, codes = found.shape

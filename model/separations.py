@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import BLOCK, DRAWN, dismiss, leave_job, listed, vanish
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.gig import chance_of_flexible_work
 from model.lists import ANY, those
 from model.luck import draw64, draw_each, tops_of, uniform
@@ -60,7 +60,7 @@ def sign_up(i, identity, traits, area, state, spell, scheme, key, register, ui_r
             scheme[i] |= s.REGISTERED
 
 
-@of_stretch
+@lent
 def who_decides(state, note, tops, calm, flags):  # type: ignore[no-untyped-def]
     """A flag for whom this month may change something. Passed by are a flexible worker with a draw from calm[0] to below calm[1], who
     neither searches nor starts a business; an owner from calm[2] on, who gives nothing up; and a farm worker from calm[3] on. Draws by
@@ -73,7 +73,7 @@ def who_decides(state, note, tops, calm, flags):  # type: ignore[no-untyped-def]
                     | ((doing == s.OWNER) & (at <= closes)) | ((doing == s.FARM) & (at <= leaves)))
 
 
-@of_stretch
+@lent
 def restless_of(rows, first, draws, state, spell, firm, layoff, restless):  # type: ignore[no-untyped-def]
     """Strike from `rows` the employees who stay, wherever they work: not laid off, and with a draw beyond what any sector asks for at
     their tenure (upper 53 bits). Returns how many are left, at the beginning of `rows`."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from model import spring_festival
 from model import states as s
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import draw64, uniform
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def insured_sites(city: City) -> NDArray[np.intp]:
     return rows[city.lasting_draws("insured by project", firms.id[rows]) < city.project_share[firms.area[rows]]]
 
 
-@of_stretch
+@lent
 def turn_sites(n, sector, alive, ownership, identity, area, visits, review, builds, share, resting, key, key_rest):  # type: ignore[no-untyped-def]
     """Mark in `visits` whose sites are at work (see `insured_sites`), of which a share `resting` rests; whose has opened or come to rest
     reviews its staff. builds: the sector of construction."""

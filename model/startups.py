@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import log
 from model.blocks import rows_where
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.demand import closures
 from model.enrolment import taste_of_new_firms
 from model.luck import chance, draw64, hash_ids, uniform
@@ -62,7 +62,7 @@ def count_groups(rows, traits, schooling, birth, area, groups, areas):  # type: 
     return out[:groups]
 
 
-@of_stretch
+@lent
 def found(rows, identity, area, state, note, spell, scheme, marks, key, backed, flows, founders):  # type: ignore[no-untyped-def]
     """Those of `rows` who want to start and were not hired meanwhile become owners, and are written to `founders` (int64, as many as rows);
     flows (3, areas): starts, first registrations, backed starts. Returns how many there are."""
@@ -90,7 +90,7 @@ def first_size(draw, mean):  # type: ignore[no-untyped-def]
     return 1.0 + np.float64(np.int64(log(max(uniform(draw), 1e-12)) / log(1.0 - 1.0 / mean)))
 
 
-@of_stretch
+@lent
 def settle(  # type: ignore[no-untyped-def]
     founders, first, month, person, home, mean, lines, keys, identity, area, founded, alive, thin, ownership, target, sector, origin,
     distress, opened, wanted,

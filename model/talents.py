@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import exp, exp_of, logistic_of, power_of
 from model.columns import Column, ColumnStore
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.location import LOWEST, OUTSIDE, utility
 from model.luck import decision_key, draw64, uniform
 from model.market import sort_into
@@ -84,7 +84,7 @@ def count_kinds(n, kind, area, areas):  # type: ignore[no-untyped-def]
     return out
 
 
-@of_stretch
+@lent
 def leave(n, month, identity, kind, area, since, firm, alive, stays, rate, key, key_length, out, came):  # type: ignore[no-untyped-def]
     """Who leaves this month, and whose station ends: postdocs then stay on as high-level talent with probability `stays` (by area). out,
     came: those who are no longer what they were, and those who have become something, by kind and area."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.blocks import BATCH, BLOCK, rows_in
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.lists import ANY, those
 from model.luck import draw64, draw_those, uniform
 from model.series import S
@@ -80,7 +80,7 @@ def pass_exam(i, b, area, skill, tally, waits):  # type: ignore[no-untyped-def]
         award(i, b, area[i], title + 1, skill, tally, waits)
 
 
-@of_stretch
+@lent
 def who_may_sit(state, schooling, fields, flags):  # type: ignore[no-untyped-def]
     """Flag those in the labour force whose field of study is examined (a bit of `fields` each, uint32), of those with college."""
     for j in range(state.size):
@@ -91,7 +91,8 @@ def who_may_sit(state, schooling, fields, flags):  # type: ignore[no-untyped-def
 
 @by_parts
 def examine(part, n, identity, area, state, schooling, skill, tally, fields, chances, waits, key):  # type: ignore[no-untyped-def]
-    """The month's examinations. fields: True for each field examined; chances: of sitting and passing in a year, by area."""
+    """The month's examinations, counted in `tally`, (blocks, series, areas). fields: True for each field examined; chances: of sitting and
+    passing in a year, by area."""
     bits = np.uint32(0)
     for field in range(fields.size):
         bits |= np.uint32(fields[field]) << np.uint32(field)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import power
 from model.blocks import BLOCK, DRAWN, YEAR, months_of_age
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.lists import ANY, bits, those
 from model.luck import draw64, draw_those, mix64, uniform
 from model.rulings import while_rules_hold
@@ -101,7 +101,7 @@ def wish(draw, doing, months, ready, high, c):  # type: ignore[no-untyped-def]
     return -1
 
 
-@of_stretch
+@lent
 def who_trains(month, birth, state, course, flags):  # type: ignore[no-untyped-def]
     """Flag who is on a course, or thinks of training this month."""
     for j in range(state.size):
@@ -110,7 +110,7 @@ def who_trains(month, birth, state, course, flags):  # type: ignore[no-untyped-d
         flags[j] = (doing != s.GONE) & (((kind != 0) & (kind != s.TECHNICAL_SCHOOL)) | thinks)
 
 
-@of_stretch
+@lent
 def who_may_take(draws, most, flags):  # type: ignore[no-untyped-def]
     """Flag whose luck would take one of the openings at their yearly chances `most`, (9,); everybody else need not be asked (`wish`)."""
     flags[:] = 0
@@ -256,7 +256,7 @@ def train(city: City) -> None:
     city.add(tally)
 
 
-@of_stretch
+@lent
 def grades_of(rows, identity, key, share, skill):  # type: ignore[no-untyped-def]
     """See `bring_grades`; share: of those with a grade."""
     for i in rows:

@@ -17,7 +17,7 @@ from numba import njit
 from model import states as s
 from model.arithmetic import power
 from model.blocks import go_elsewhere
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.luck import draw64, uniform
 from model.rulings import while_rules_hold
 
@@ -49,7 +49,7 @@ def transfer_chance(city: City) -> np.ndarray:
     return chance
 
 
-@of_stretch
+@lent
 def export(rows, identity, traits, area, state, spell, scheme, counted, key, chance):  # type: ignore[no-untyped-def]
     """Farm workers of `rows`, who found nothing here, go away with probability `chance`, by area; counted[area]: first transfers."""
     for j in range(rows.size):

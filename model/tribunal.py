@@ -25,7 +25,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.arithmetic import line_sum, line_sums, log, logistic
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.rulings import while_rules_hold
 from model.setting import once
 
@@ -117,7 +117,7 @@ def capacity_of(cases, accepted, usual, staff, effort, expected, catch_up):  # t
     return out
 
 
-@of_stretch
+@lent
 def close_complaints(complaints, load, inspectors, late, inspected):  # type: ignore[no-untyped-def]
     """Add the month's complaints, by area, to those closed this year and those closed in time, (2, areas). late: the usual share."""
     for a in range(complaints.size):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from model import states as s
 from model.arithmetic import logistic
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.drive import size_band
 from model.enrolment import odds_by_size
 from model.rulings import while_rules_hold
@@ -44,7 +44,7 @@ def claim_rules(city: City) -> NDArray[np.int64]:
     return np.array([round(city.law_value(f"unemployment.{name}")) for name in names], np.int64)
 
 
-@of_stretch
+@lent
 def eligible(  # type: ignore[no-untyped-def]
     n, area, alive, ownership, staff, thin, taste, drive, large, laid_off, by_size, level, limit, limit_tiny, tiny, months_old, founded,
     month, weight, out,

@@ -24,7 +24,7 @@ from model import sectors
 from model import states as s
 from model.arithmetic import exp, exp_each, log, log_each, power
 from model.blocks import DRAWN, blocks_of, rows_in, rows_where, stretches
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.luck import draw_each, mix64, uniform
 from model.parts import log_odds_of
 from model.setting import once
@@ -71,7 +71,7 @@ def monthly(relative, level, floor):  # type: ignore[no-untyped-def]
     return min(max(level * relative, floor) * 0.1, LARGEST)
 
 
-@of_stretch
+@lent
 def effects_of(ids, jobs, key_person, key_match, draws, x, effects):  # type: ignore[no-untyped-def]
     """The logistic effects of persons `ids` and of their `jobs` (person ^ firm) to `effects`; draws, effects: (2, at least as many), x:
     room to work in."""

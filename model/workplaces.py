@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model import sectors
-from model.compiler import of_stretch
+from model.compiler import lent
 from model.rulings import while_rules_hold
 from model.series import S
 from model.setting import once
@@ -38,7 +38,7 @@ def at_firms(n, alive, area, sector, staff, thin, weight, secondary):  # type: i
     return out
 
 
-@of_stretch
+@lent
 def tell_work(at_work, before, month):  # type: ignore[no-untyped-def]
     """Write the month's series of `count_work` but those of start-ups. at_work: `at_firms`; before: last month's series."""
     for a in range(month.shape[1]):

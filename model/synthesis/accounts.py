@@ -19,7 +19,7 @@ from model.accounts import declare_all as declare_bases
 from model.accounts import resident_tiers, tier_of
 from model.arithmetic import power
 from model.blocks import DRAWN, rows_where, stretches
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.lists import ANY, those
 from model.luck import draw64, draw_each, draw_those, uniform
 from model.premiums import MOST_FEN, MOST_YUAN
@@ -62,7 +62,7 @@ def _balances(part, member, base, paid, account, rate, mean):  # type: ignore[no
         account[i] = np.int64(min(balance, MOST_FEN)) if member[i] else 0
 
 
-@of_stretch
+@lent
 def _residents(state, scheme, years, flags):  # type: ignore[no-untyped-def]
     """Flag the members of the resident scheme among a stretch; nobody has paid a year yet."""
     for j in range(state.size):
@@ -114,7 +114,7 @@ def opening_accounts(city: City) -> None:
            city.lasting("resident years"), city.account_keys)
 
 
-@of_stretch
+@lent
 def _begin_pensions(rows, identity, scheme, base, account, civil_share, mean, account_part, key_civil, key):  # type: ignore[no-untyped-def]
     """Pensions of the retired in `rows`, from the pool and from the account; mean: yuan a month; of some, civil servants, nothing is
     known."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from model import states as s
 from model.arithmetic import log_each
 from model.blocks import DRAWN, stretches
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.luck import choose, decision_key, draw64, draw_each, uniform
 from model.schooling import FIELDS, LEVELS, entrants, field_tables, level_of, with_field
 from model.setting import AGES, Setting
@@ -89,7 +89,7 @@ def margins(setting: Setting) -> Margins:
     return replace(tables, schooling=schooling_table(setting, tables))
 
 
-@of_stretch
+@lent
 def _marks(base, first_month, draws, rural_share, birth, traits):  # type: ignore[no-untyped-def]
     """Months of birth and traits of persons of one cell; base: the marks of all of them. draws: of the month, and of the hukou."""
     for j in range(birth.size):
@@ -98,35 +98,35 @@ def _marks(base, first_month, draws, rural_share, birth, traits):  # type: ignor
         traits[j] = base | (s.RURAL if uniform(draws[1][j]) < rural_share else 0)
 
 
-@of_stretch
+@lent
 def _all_are(what, values):  # type: ignore[no-untyped-def]
     """The same of everyone of one cell."""
     for j in range(values.size):
         values[j] = what
 
 
-@of_stretch
+@lent
 def _mark_cadres(draws, share, traits):  # type: ignore[no-untyped-def]
     """Women in cadre posts, by a draw of each."""
     for j in range(traits.size):
         traits[j] |= s.CADRE if uniform(draws[j]) < share else 0
 
 
-@of_stretch
+@lent
 def _take_part(draws, town, country, traits, state):  # type: ignore[no-untyped-def]
     """Who of the adults of one cell is in the labour force; town, country: the shares of urban and rural hukou."""
     for j in range(state.size):
         state[j] = s.UNEMPLOYED if uniform(draws[j]) < (country if traits[j] & s.RURAL else town) else s.INACTIVE
 
 
-@of_stretch
+@lent
 def _count_below(draws, share, other_share, which, counted):  # type: ignore[no-untyped-def]
     """Add 1 to `counted` (uint8) of those whose draw lies below a share: `share` where `which` is not nought, else `other_share`."""
     for j in range(counted.size):
         counted[j] += uniform(draws[j]) < (share if which[j] else other_share)
 
 
-@of_stretch
+@lent
 def _finish_school(draws, draws_field, at_least, fields, traits, schooling, high, reached, missed):  # type: ignore[no-untyped-def]
     """Levels and fields of the adults of one cell who do not study; at_least: P(level or more) by rural hukou, (2, 7).
 
@@ -146,7 +146,7 @@ def _finish_school(draws, draws_field, at_least, fields, traits, schooling, high
         schooling[j] = reached[j] | ((FIELDS - 1 - missed[j]) << s.FIELD_SHIFT if reached[j] >= s.SENIOR_SECONDARY else 0)
 
 
-@of_stretch
+@lent
 def _send_to_school(  # type: ignore[no-untyped-def]
     kind, identity, birth, traits, state, schooling, draws_field, entrants, fields, studying, away_student, further, doctoral, keys,
 ):

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba.core.runtime import _nrt_python, rtsys
 
-from model.compiler import by_parts, of_stretch
+from model.compiler import by_parts, lent
 from model.threads import PARTS, across, in_use, processors, use, using
 
 
@@ -130,7 +130,7 @@ def test_a_kernel_keeps_nothing_of_what_it_was_lent() -> None:
     assert gone() is None
 
 
-@of_stretch
+@lent
 def _sum_of(lines, out):  # type: ignore[no-untyped-def]
     for line in lines:
         out[0] += line.sum()
@@ -170,7 +170,7 @@ def test_what_a_kernel_makes_is_let_go_when_it_is_done() -> None:
 
 
 def test_lent_arrays_are_not_handed_back() -> None:
-    @of_stretch
+    @lent
     def first_of(line):  # type: ignore[no-untyped-def]
         return line[:1], 1
 
