@@ -114,13 +114,6 @@ def change_places(city: City) -> None:
     city.commuters = beyond
 
 
-def work_area(city: City, rows: NDArray[np.intp]) -> NDArray[np.uint8]:
-    """Where those in `rows` work or, without an employer, live."""
-    firm = city.people.firm[rows]
-    out: NDArray[np.uint8] = np.where(firm >= 0, city.firms.area[np.maximum(firm, 0)], city.people.area[rows])
-    return out
-
-
 @njit(cache=True)
 def merged(one, other):  # type: ignore[no-untyped-def]
     """Rows of two ascending lists in one, each row once."""

@@ -208,11 +208,11 @@ def once[Made](make: Callable[[City], Made]) -> Callable[[City], Made]:
 
     @wraps(make)
     def known(city: City) -> Made:
-        known = city.setting.made
+        all_made = city.setting.made
         try:
-            made: Made = known[make]
+            made: Made = all_made[make]
         except KeyError:
-            made = known[make] = make(city)
+            made = all_made[make] = make(city)
         return made
 
     return known

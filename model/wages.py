@@ -20,7 +20,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model import sectors
 from model import states as s
 from model.arithmetic import exp, exp_each, log, log_each, power
 from model.blocks import DRAWN, blocks_of, rows_in, rows_where, stretches
@@ -218,15 +217,3 @@ def raise_wages(city: City) -> None:
     city.floor_in_force = floor
     if january:
         city.wage_in_force = index
-
-
-def promote(city: City, rows: NDArray[np.int64], gain: float) -> None:
-    """A rise of `gain` log points for the employees among `rows`, on the day on which they earn a certificate, for instance."""
-    people = city.people
-    at_work = rows[people.state[rows] == s.EMPLOYED]
-    people.wage[at_work] = np.minimum(np.rint(people.wage[at_work] * exp(gain)), LARGEST).astype(np.uint16)
-
-
-def premiums_of_sectors(names: tuple[str, ...]) -> NDArray[np.float64]:
-    """Log wage of each sector against the mean of firms."""
-    return sectors.column(names, "premium")
