@@ -110,12 +110,13 @@ def test_a_target_changed_in_a_copy_moves_no_trajectory(two_targets: tuple[Path,
     runs = [Resolver(preset("baseline", str(folder)), load_plan(folder), until="2022-02", scale=20).run(drawn, 0, 0, 1)
             for folder in two_targets]  # fmt: skip
     assert runs[0].key == runs[1].key
-    tables = []
+    found = []
     for run in runs:
         grounds, parcels = packed([run])
         with grounds_here(grounds):
-            tables.append(simulate(parcels[0]))
-    assert tables[0].equals(tables[1])
+            rows, _ = simulate(parcels[0])
+        found.append((rows.layout.name, rows.values.tobytes()))
+    assert rows.values.size and found[0] == found[1]
 
 
 def test_the_base_year_knows_nothing_of_the_years_after(two_targets: tuple[Path, Path]) -> None:
