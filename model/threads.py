@@ -15,6 +15,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+WORTH_WAKING = 4
+"""Pieces, blocks of rows as a rule, for which a thread is woken: that takes about as long as some of them."""
 PARTS = 4
 """Parts for each thread: whoever is done takes the next, since some rows ask for more than others."""
 
@@ -63,7 +65,7 @@ if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's
 def across(kernel: Callable[..., object], pieces: int, *args: Any) -> None:
     """`kernel((first, last), *args)` for parts that cover `pieces`, on all threads; comes back when all of them are done. Raises what a
     part raised."""
-    threads = min(_in_use, pieces)
+    threads = min(_in_use, pieces // WORTH_WAKING)
     if threads <= 1:
         kernel((0, pieces), *args)
         return
