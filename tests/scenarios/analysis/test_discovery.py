@@ -105,10 +105,10 @@ def test_a_sweep_is_read_with_its_levers(command: Any, year_town: str, tmp_path:
 def test_without_the_workbench_it_says_what_to_install(command: Any, year_town: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
-    def without(name: str, *rest: Any) -> Any:
+    def without(name: str, *rest: Any, **named: Any) -> Any:
         if name.startswith("ema_workbench"):
             raise ImportError(name)
-        return real(name, *rest)
+        return real(name, *rest, **named)
 
     monkeypatch.setattr(builtins, "__import__", without)
     answer = command("discover", year_town)
