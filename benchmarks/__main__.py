@@ -46,6 +46,11 @@ def measures(quick: bool, province: bool, threads: int) -> dict[str, tuple[str, 
         fairs = {"plan": city, "lever": "recruitment_fairs", "value": a_tenth_more, "scale": 500 if quick else 50}
         plan[name] = ("asking", "pairing", fairs | {"replicates": 10 if quick else replicates})
     plan["memory"] = ("runner", "memory", {"runs": 60 if quick else 2000, "scale": 1000})
+    for name, city in (("foretold", "xuzhou"), ("foretold_small", "haining")):
+        plan[name] = ("asking", "foretold", {"plan": city, "settings": 4 if quick else 30, "draws": 3 if quick else 6, "scale": 50})
+    for name, width, height in (("repaint", 1280, 900), ("repaint_wall", 3840, 2160)):
+        seen = {"lever": "enrolment_drive_small_firms", "target": "pension_active_2025", "width": width, "height": height}
+        plan[name] = ("repaint", "repaint", {"plan": "xuzhou", "moves": 8 if quick else 20, **seen})
     plan["trouble"] = ("trouble", "trouble", {"moments": 1, "spec": {**SPEC, "draws": 3}} if quick else {"moments": 10})
     return plan
 

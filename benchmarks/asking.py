@@ -45,3 +45,48 @@ def pairing(plan: str, lever: str, value: float, scale: int, replicates: int) ->
     least = min(found, key=lambda one: one.saving)
     return {"plan": plan, "lever": lever, "value": value, "scale": scale, "replicates": replicates, "savings": savings,
             "least": least.saving, "least_aim": least.aim, "least_bound": least.saving_at_least()}
+
+
+def foretold(plan: str, settings: int, draws: int, scale: int) -> dict[str, Any]:
+    """How well shipped effects foretell runs of one to three levers, none at a measured setting, in draws that they were not measured with.
+
+    inside: share of changes within the 80 % interval; off: median error of effects over a fifth of the spread between draws, as a share of
+    the effect; unforetold: 90 % of the changes that no effect was foretold for stay below this share of the spread.
+    """
+    import numpy as np
+
+    from scenarios import preset
+    from scenarios.effects import effects_of
+    from scenarios.effects.curves import TENTH
+    from scenarios.effects.measuring import aims_shown
+    from scenarios.studies import Study, answers
+
+    found, said = effects_of(plan)
+    if found is None:
+        raise RuntimeError(f"no effects of this model: {said}")
+    seen, random = int(found.context["draws"]), np.random.default_rng(5)
+    sets: list[dict[str, float]] = [{}]
+    for _ in range(settings):
+        chosen = [found.levers[i] for i in random.choice(len(found.levers), random.integers(1, 4), replace=False)]
+        ends = [one.at[-1] if random.random() < 0.7 or one.usual == one.at[0] else one.at[0] for one in chosen]
+        parts = random.uniform(0.02, 0.4, len(chosen))
+        sets.append({o.id: float(o.usual + (end - o.usual) * part) for o, end, part in zip(chosen, ends, parts, strict=True)})
+    study = Study(preset("as-planned", plan), draws=seen + draws, seed=int(found.context["seed"]), scale=scale)
+    runs = [study.with_levers(one).run(study.drawn, d, 0, study.seed) for one in sets for d in range(seen, seen + draws)]
+    aims = {aim.name: aim for aim in aims_shown(study.plan) if aim.task.area is None}
+    made = answers(study, runs, list(aims.values()))
+    inside, off, rest = [], [], []
+    for known in found.aims:
+        if known.name not in aims:
+            continue
+        values = made.final(aims[known.name]).reshape(len(sets), draws)
+        spread = float(values[0].std(ddof=1)) or 1e-9
+        for one, now in zip(sets[1:], values[1:], strict=True):
+            (shift, sd), change = (column[-1] for column in found.moves(known, one)), now - values[0]
+            if sd > 0 and abs(shift) > 2 * sd / np.sqrt(seen):
+                inside.append(np.abs(change - shift) <= TENTH * sd)
+                off += [abs(change.mean() / shift - 1)] if abs(shift) > 0.2 * spread else []
+            elif change.any():
+                rest.append(abs(change.mean()) / spread)
+    return {"plan": plan, "settings": settings, "draws": draws, "scale": scale, "told": len(inside), "inside": float(np.mean(inside)),
+            "off": float(np.median(off)), "unforetold": float(np.quantile(rest, 0.9))}  # fmt: skip

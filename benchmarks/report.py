@@ -22,6 +22,7 @@ BUDGETS = {
     "overhead_ms": 20.0,
     "growth": 1.5,
     "pairing": 5.0,
+    "repaint_ms": 100.0,
 }
 
 
@@ -61,6 +62,7 @@ def rows(found: dict[str, Any]) -> Iterator[Row]:
         yield from of_starts(good["starts"])
     yield from of_runner(good)
     yield from of_asking(good)
+    yield from of_cockpit({name: value for name, value in good.items() if name.startswith("repaint")})
 
 
 def of_full_scale(full: dict[str, Any]) -> Iterator[Row]:
@@ -158,6 +160,21 @@ def of_asking(good: dict[str, Any]) -> Iterator[Row]:
         what = f"pairs of {run['plan']}, {run['lever']} → {run['value']:g}: replicates saved, least ({run['least_aim']})"
         yield at_least(what, run["least"], "pairing")
         yield "  at least, with 95 % confidence", f"{run['least_bound']:,.3g} ×", "", None
+    for run in (good[name] for name in ("foretold", "foretold_small") if name in good):
+        size = f"{run['settings']} settings × {run['draws']} draws"
+        what = f"changes of {run['plan']} that effects foretell, {size}: inside their 80 % interval"
+        yield what, f"{run['inside']:.0%} of {run['told']} × {run['draws']}", "", None
+        yield "  error of sizeable effects, median", f"{run['off']:.0%}", "", None
+        yield "  changes not foretold, 90 % below, of the spread between draws", f"{run['unforetold']:.0%}", "", None
+
+
+def of_cockpit(repaints: dict[str, Any]) -> Iterator[Row]:
+    """Levers that are moved."""
+    for run in repaints.values():
+        what = f"a lever moved, figures repainted ({run['plan']}, {run['width']} × {run['height']}, {run['charts']} charts)"
+        note = f" (median of {len(run['ms'])} moves {run['median_ms']:.0f})"
+        yield at_most(what, run["slowest_ms"], "ms", "repaint_ms", note)
+        yield "  asked of the server meanwhile", str(run["requests"]), "0", run["requests"] == 0
 
 
 def table(found: dict[str, Any]) -> str:

@@ -81,8 +81,9 @@ def step_of(lever: JSON) -> float:
 
 
 def setting_in(lever: JSON, preset: str) -> object:
-    """Where a preset puts the lever. Only `as-planned` carries out the plan's inputs; all others rest on the base."""
-    return lever["as_planned"] if preset == "as-planned" else lever["baseline"]
+    """Where a preset puts the lever."""
+    known = {"baseline": lever.get("baseline"), "as-planned": lever.get("as_planned")} | dict(lever.get("settings") or {})
+    return known.get(preset, lever.get("baseline"))
 
 
 def shown(lever: JSON, value: float) -> float:
@@ -113,6 +114,23 @@ def moved(levers: Iterable[JSON], preset: str, values: Mapping[str, float | None
         low, high = lever["range"]
         result[lever["id"]] = min(max(float(f"{value / factor(lever):.10g}"), float(low)), float(high))
     return result
+
+
+def panel_of(levers: Iterable[JSON], preset: str) -> dict[str, dict[str, float | None]]:
+    """What the browser needs of each lever to see that it has been moved, and from where.
+
+    base: the preset's setting as the slider shows it; low, high: the range in the lever's own unit; factor: from that to what is shown;
+    own: the preset's setting in its own unit, None where it is the plan's, around which effects are measured.
+    """
+    found: dict[str, dict[str, float | None]] = {}
+    for lever in levers:
+        setting = setting_in(lever, preset)
+        own = None if setting == lever.get("as_planned") else typical(lever, setting)
+        low, high = lever["range"]
+        found[str(lever["id"])] = {
+            "base": shown(lever, typical(lever, setting)), "low": float(low), "high": float(high), "factor": factor(lever), "own": own,
+        }  # fmt: skip
+    return found
 
 
 def grouped(levers: Iterable[JSON], name_of: Callable[[str], str]) -> dict[str, list[JSON]]:

@@ -27,6 +27,7 @@ class Source(Protocol):
     def plan(self, plan: str) -> dict[str, Any]: ...
     def levers(self, plan: str) -> list[dict[str, Any]]: ...
     def presets(self) -> list[dict[str, str]]: ...
+    def effects(self, plan: str) -> dict[str, Any]: ...
     def run(self, request: Mapping[str, Any], progress: Progress) -> dict[str, Any]: ...
 
 
@@ -78,14 +79,25 @@ class AtHand:
         return shown
 
     def levers(self, plan: str) -> list[dict[str, Any]]:
-        """`levers --json`, with the unit in English and the years of the plan."""
+        """`levers --json`, with the unit in English, the years of the plan, and where each preset puts the lever."""
+        from scenarios.frozen import plain
         from scenarios.levers import levers, levers_of
+        from scenarios.plan_levers import city_value
         from scenarios.plans_at_hand import load_plan
+        from scenarios.presets import PRESETS, preset
 
         loaded = load_plan(plan)
         first, last = loaded.period
+        set_by = {name: plain(preset(name, plan).levers) for name in PRESETS}
         return [
-            {**lever, "unit_en": levers()[lever["id"]].unit_en, "years": list(range(first, last + 1))}
+            {
+                **lever,
+                "unit_en": levers()[lever["id"]].unit_en,
+                "years": list(range(first, last + 1)),
+                "settings": {
+                    name: city_value(given[lever["id"]]) if lever["id"] in given else lever["baseline"] for name, given in set_by.items()
+                },
+            }
             for lever in levers_of(loaded)["levers"]
         ]
 
@@ -94,6 +106,17 @@ class AtHand:
         from scenarios.presets import PRESETS
 
         return [{"id": name, "name_zh": words[0], "name_en": words[1]} for name, words in PRESETS.items()]
+
+    def effects(self, plan: str) -> dict[str, Any]:
+        """What levers do, for the preview: {plan, draws, levers, aims} as of `scenarios.effects`; {plan, why} where none are at hand."""
+        from scenarios.effects import effects_of
+        from scenarios.effects.artefact import effects_as_json
+
+        found, said = effects_of(plan)
+        if found is None:
+            return {"plan": plan, "why": list(said)}
+        whole = effects_as_json(found)
+        return {"plan": plan, **{name: whole[name] for name in ("draws", "levers", "aims")}}
 
     def run(self, request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         """`run --json` of {plan, preset, levers, draws, scale, seed}; raises BadInput for what cannot be run."""

@@ -1,4 +1,4 @@
-"""The commands that ask what lies behind results: sensitivity, why, emulate."""
+"""The commands that ask what lies behind results: sensitivity, why, emulate, effects."""
 
 from __future__ import annotations
 
@@ -172,3 +172,40 @@ def _about(found: Any, place: Path) -> dict[str, Any]:
     long = ("at_rest", "slope", "main", "cross", "knots")
     short = [{key: value for key, value in row.items() if key not in long} for row in whole["indicators"]]
     return {**whole, "indicators": short, "file": str(place)}
+
+
+@app.command("effects")
+def effects_(
+    plan: PlanName,
+    levers: Levers = "all",
+    draws: Annotated[int, typer.Option(help="Draws of parameters and luck, the same at every setting. 抽样数。")] = 8,
+    scale: Scale = 50,
+    seed: Seed = 1,
+    executor: Where = "processes",
+    threads: Threads = 1,
+    prior: Prior = False,
+    fresh: Fresh = False,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Where to write it; default: in RENSHE_HOME. 写到何处。")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what each lever by itself does to each target: what the cockpit's preview adds up. 举措效应(驾驶舱预览用)。
+
+    Example: renshe effects haining --levers training_places,campus_tours --out effects.json
+    """
+    from scenarios.effects import measure_effects, save_effects
+    from scenarios.effects.artefact import effects_as_json, place_of
+    from scenarios.effects.showing import as_table
+    from scenarios.plans_at_hand import load_plan
+    from scenarios.terminal import check_writable, print_json, print_table, progress, say
+
+    place = out or place_of(load_plan(plan).id)
+    check_writable(place.parent)
+    chosen = listed(levers)
+    with progress(f"effects {plan}") as advance:
+        found = measure_effects(
+            plan, levers=() if chosen == ["all"] else chosen, draws=draws, scale=scale, seed=seed, executor=executor, threads=threads,
+            prior=prior, fresh=fresh, progress=advance,
+        )  # fmt: skip
+    save_effects(found, place)
+    say(*found.context["warnings"], f"已写入 / written: {place}")
+    print_json({**effects_as_json(found), "file": str(place)}) if as_json else print_table(as_table(found))

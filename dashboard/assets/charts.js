@@ -1,9 +1,10 @@
 /* What stays as it is comes as HTML in data-html and stands in the page before the next paint.
-   Charts are drawn when they come near the window, those in it first, one at a time: what is folded away or far below costs nothing.
-   A chart's box holds its figure as JSON in data-figure; a change of that repaints it at once, or when it is next seen. */
+   Charts are drawn when they come near the window, those in it first, a few at a time: what is folded away or far below costs nothing.
+   A chart's box holds its figure as JSON in data-figure; a change of that, or of its preview, repaints it at once, or when it is next seen. */
 (function () {
   'use strict';
   var NEAR = '50% 0px';  /* half a window above and below: drawn before it is scrolled to */
+  var SLICE = 60;  /* milliseconds of drawing between two paints */
   var near = new Set();
   var drawing = false;
   var wanted = name(location.hash);  /* a place that a link asks for and that may not be there yet */
@@ -29,15 +30,25 @@
 
   function done(chart) {
     var was = chart.drawn;
-    return was && was.figure === chart.dataset.figure && was.config === chart.dataset.config && was.width === chart.clientWidth && was.height === chart.clientHeight;
+    return was && was.figure === chart.dataset.figure && was.config === chart.dataset.config && was.range === window.cockpitOverlay.range(chart) && was.width === chart.clientWidth && was.height === chart.clientHeight;
   }
 
   function draw(chart) {
-    var was = chart.drawn || {};
-    chart.drawn = {figure: chart.dataset.figure, config: chart.dataset.config, width: chart.clientWidth, height: chart.clientHeight};
-    if (was.figure === chart.drawn.figure && was.config === chart.drawn.config) { window.Plotly.Plots.resize(chart); return; }
-    var figure = JSON.parse(chart.dataset.figure);
-    window.Plotly.react(chart, figure.data, figure.layout, JSON.parse(chart.dataset.config));
+    var was = chart.drawn || {}, range = window.cockpitOverlay.range(chart);
+    chart.drawn = {figure: chart.dataset.figure, config: chart.dataset.config, range: range, width: chart.clientWidth, height: chart.clientHeight};
+    var same = was.figure === chart.drawn.figure && was.config === chart.drawn.config;
+    if (same && was.range !== range) { window.Plotly.relayout(chart, {'yaxis.range': range ? range.split(',').map(Number) : chart.own.slice()}); }
+    if (same && (was.width !== chart.drawn.width || was.height !== chart.drawn.height)) {
+      window.Plotly.Plots.resize(chart).then(function () { window.cockpitOverlay.paint(chart); });
+    }
+    if (!same) {
+      var figure = JSON.parse(chart.dataset.figure);
+      window.Plotly.react(chart, figure.data, figure.layout, JSON.parse(chart.dataset.config));
+      chart.own = chart._fullLayout.yaxis.range.slice();
+      chart.stretched = null;
+      chart.drawn.range = '';  /* a preview that leaves the axis asks again */
+    }
+    window.cockpitOverlay.paint(chart);
   }
 
   function away(chart) {
@@ -49,13 +60,26 @@
   function waiting() { return Array.from(near).filter(function (chart) { return !folded(chart) && !done(chart); }); }
 
   function next() {
-    var charts = waiting();
-    if (!charts.length) { drawing = false; return; }
+    if (!waiting().length) { drawing = false; return; }
     plotly().then(function () {
-      var distances = new Map(charts.map(function (chart) { return [chart, away(chart)]; }));
-      draw(charts.sort(function (one, other) { return distances.get(one) - distances.get(other); })[0]);
+      several();
       window.requestAnimationFrame(function () { window.setTimeout(next, 0); });  /* the window is painted, and keys are heard, in between */
     }).catch(function (fault) { drawing = false; console.error(fault); });
+  }
+
+  function several() {
+    /* Draw those nearest to the window until it is time to show them. */
+    var charts = waiting(), started = window.performance.now();
+    var distances = new Map(charts.map(function (chart) { return [chart, away(chart)]; }));
+    charts.sort(function (one, other) { return distances.get(one) - distances.get(other); });
+    do { draw(charts.shift()); } while (charts.length && window.performance.now() - started < SLICE);
+  }
+
+  function repaint() {
+    /* Another preview: at once on every chart that is there; those whose axis it leaves are drawn anew. */
+    near.forEach(function (chart) { if (chart.drawn && !folded(chart)) { window.cockpitOverlay.paint(chart); } });
+    if (waiting().length) { several(); }
+    begin();
   }
 
   function begin() {
@@ -92,6 +116,7 @@
     made.innerHTML = box.dataset.html;  /* made by this server, every text in it escaped */
     box.still = Array.from(made.content.childNodes);
     box.appendChild(made.content);
+    box.dispatchEvent(new CustomEvent('filled', {bubbles: true}));
   }
 
   function reveal(id) {
@@ -126,6 +151,6 @@
   window.addEventListener('beforeprint', function () {
     if (window.Plotly) { Array.from(document.querySelectorAll('.chart')).filter(function (chart) { return !folded(chart) && !done(chart); }).forEach(draw); }
   });
-  window.cockpitCharts = {settled: function () { return !drawing && !waiting().length; }};
+  window.cockpitCharts = {repaint: repaint, settled: function () { return !drawing && !waiting().length; }};
   if (location.pathname === '/') { plotly().catch(function () {}); }  /* while the page still asks what to show */
 }());

@@ -19,15 +19,24 @@
     var said = document.getElementById('lever-found');
     if (said) { said.textContent = wanted.length ? said.getAttribute('data-words').replace('#', found) : ''; }
   }
+  function painted(answer) {
+    /* The answer once the window has been painted: what is seen goes before what else depends on it. */
+    return new Promise(function (resolve) {
+      function give() { resolve(answer); }
+      window.requestAnimationFrame(function () { window.setTimeout(give, 0); });
+      window.setTimeout(give, 100);  /* a window in the background is not painted */
+    });
+  }
+
   var callbacks = window.dash_clientside = window.dash_clientside || {};
   callbacks.cockpit = {
     together: function (slid, typed) {
       var keep = callbacks.no_update;
       var moved = callbacks.callback_context.triggered_id;
       if (!moved) { return [keep, keep]; }
-      if (moved.type === 'lever-slider') { return [keep, slid]; }
-      var value = parseFloat(typed);
-      return [isFinite(value) ? value : keep, keep];
+      var value = parseFloat(moved.type === 'lever-slider' ? slid : typed);
+      var both = moved.type === 'lever-slider' ? [keep, slid] : [isFinite(value) ? value : keep, keep];
+      return window.cockpitPreview.slide(moved.id, value) ? painted(both) : both;
     },
     narrow: function (words) {
       window.setTimeout(function () { narrow(words); }, 0);  /* after a list made anew stands in the page */

@@ -14,7 +14,7 @@ from dash import html
 from dashboard.exports import KINDS
 from dashboard.figures.fan import Goal, fan_figure
 from dashboard.figures.style import config
-from dashboard.pages.scorecard import fan_id, final_figures, light
+from dashboard.pages.scorecard import fan_id, final_figures, light, row_facts
 from dashboard.reading import (
     THEMES,
     area_rows,
@@ -38,7 +38,7 @@ SHOWN_THEMES = ("employment", "insurance", "talent")
 
 def legend(lang: Lang) -> html.Ul:
     """One legend for all charts, in HTML so that it wraps and is read aloud."""
-    names = ("band", "median", "line", "target", "base")
+    names = ("band", "median", "line", "target", "base", "preview")
     return html.Ul(
         [html.Li([html.Span(className=f"swatch {name}", **{"aria-hidden": "true"}), say(f"legend_{name}", lang)]) for name in names],
         className="legend",
@@ -97,6 +97,7 @@ def fan_card(plan: JSON, target: JSON, row: JSON, run: JSON, lang: Lang) -> html
     return html.Article(
         className="card",
         id=fan_id(target["id"]),
+        **{"data-aim": target["id"], "data-decimals": str(decimals + 1), "data-row": row_facts(target, row, lang)},
         children=[
             html.H4(named(dict(target), lang)),
             html.P(
@@ -174,7 +175,8 @@ def county_cards(plan: JSON, run: JSON | None, target_id: str, lang: Lang) -> li
             judged += 1
             if float(path["p50"].iloc[-1]) < float(line["value"].iloc[-1]):
                 short.append(name)
-        cards.append(_county_card(name, path, line, {**target, "unit": table["unit"]}, row, lang))
+        aim = f"{target_id}@{ids[area]}"
+        cards.append(_county_card(name, path, line, {**target, "unit": table["unit"]}, row, lang, aim))
     return [html.P(_county_sentence(judged, short, lang), className="sentence"), html.Div(cards, className="cards small")]
 
 
@@ -185,11 +187,12 @@ def _county_sentence(judged: int, short: list[str], lang: Lang) -> str:
     return say("county_below", lang, count=judged, below=len(short), names=names)
 
 
-def _county_card(name: str, path: pd.DataFrame, line: pd.DataFrame, target: JSON, row: JSON | None, lang: Lang) -> html.Article:
+def _county_card(name: str, path: pd.DataFrame, line: pd.DataFrame, target: JSON, row: JSON | None, lang: Lang, aim: str) -> html.Article:
     decimals = 2 if target["unit"].startswith("万") else 0
     figure = fan_figure(
         path, line, unit=unit_words(target["unit"], lang), decimals=decimals, lang=lang, from_zero=target.get("kind") == "flow", small=True
     )
     last = f"{number(float(line['value'].iloc[-1]), decimals)} {unit_words(target['unit'], lang)}" if not line.empty else ""
     lamp = [light(row.get("light"), lang)] if row and row.get("light") else []
-    return html.Article(className="card", children=[html.H4([name, *lamp]), graph(figure, f"{name}: {last}", lang, "small-graph")])
+    shown = [html.H4([name, *lamp]), graph(figure, f"{name}: {last}", lang, "small-graph")]
+    return html.Article(shown, className="card", **{"data-aim": aim, "data-decimals": str(decimals)})

@@ -14,13 +14,12 @@ from dash.exceptions import PreventUpdate
 from dashboard.address import Address
 from dashboard.exports import TYPES, file_of
 from dashboard.jobs import DONE, JobTable
-from dashboard.levels import moved
 from dashboard.pages.charts import county_cards
 from dashboard.pages.result import finished, plan_alone, progress, rest
-from dashboard.pages.side import DEFAULT_PRESET, draft_of, lever_list, moved_words, precision_words, request_of, side
+from dashboard.pages.side import DEFAULT_PRESET, draft_of, lever_list, moved_words, panel_facts, precision_words, request_of, side
 from dashboard.source import Source
 from dashboard.still import stilled
-from dashboard.words import Lang, as_lang, say
+from dashboard.words import Lang, as_lang, in_language, say
 
 JSON = Mapping[str, Any]
 POLL = 700  # milliseconds between two looks at the job table while a job is open
@@ -34,6 +33,10 @@ def frame() -> list[Any]:
         dcc.Store(id="shown"),
         dcc.Store(id="drawn"),
         dcc.Store(id="draft", storage_type="session"),
+        dcc.Store(id="panel"),
+        dcc.Store(id="effects"),
+        dcc.Store(id="effects-plan"),
+        dcc.Store(id="previewed"),
         dcc.Store(id="titled"),
         dcc.Store(id="folded"),
         dcc.Store(id="narrowed"),
@@ -47,7 +50,12 @@ def frame() -> list[Any]:
                 html.Main(
                     id="main",
                     className="main",
-                    children=[html.Div(id="progress"), html.Div(id="results"), html.Footer(id="foot", className="note")],
+                    children=[
+                        html.Div(id="progress"),
+                        html.Div(id="results"),
+                        html.Footer(id="foot", className="note"),
+                        html.Div(id="preview", role="status"),  # last, and at the window's foot: nothing moves when it comes
+                    ],
                 ),
             ],
         ),
@@ -95,18 +103,22 @@ class Cockpit:
         job = self.jobs.get(job_id)
         if not draft or draft.get("plan") != address.plan or (page is None and address.job):
             draft = {**draft_of(job.request if job else None), "plan": address.plan}
+        levers = self.source.levers(address.plan)
         return {
             "page": now,
             "head": head(self.source.plan(address.plan), address.lang),
             "foot": say("footer", address.lang),
             "draft": dict(draft),
-            "side": side(self.source.plans(), address.plan, self.source.presets(), self.source.levers(address.plan), draft, address.lang),
+            "panel": panel_facts(address.plan, levers, str(draft["preset"]), address.lang),
+            "side": side(self.source.plans(), address.plan, self.source.presets(), levers, draft, address.lang),
         }
 
     def look(self, page: JSON, shown: JSON | None) -> dict[str, Any]:
         """Progress and, once there is something new to show, the results."""
         job, lang = self.jobs.get(page["job"]), as_lang(page["lang"])
-        marker = {"plan": page["plan"], "lang": lang, "job": page["job"], "done": bool(job and job.status == DONE)}
+        asked = draft_of(job.request if job else None)
+        marker = {"plan": page["plan"], "lang": lang, "job": page["job"], "done": bool(job and job.status == DONE),
+                  "preset": asked["preset"], "levers": asked["levers"]}  # fmt: skip
         older = bool(shown and shown["done"] and shown["plan"] == page["plan"] and shown["lang"] == lang)
         answer: dict[str, Any] = {
             "waiting": bool(job and job.open),
@@ -130,6 +142,14 @@ class Cockpit:
         more, below = rest(self.source.plan(shown["plan"]), run, job.request, as_lang(shown["lang"]))
         return stilled(more), stilled(below)
 
+    def effects(self, shown: JSON | None, known: str | None) -> tuple[dict[str, Any], str]:
+        """What levers do in the plan that is shown, and its id: once a plan, half a megabyte that the browser adds up for the preview."""
+        if not shown or known == shown["plan"]:
+            raise PreventUpdate
+        found = self.source.effects(shown["plan"])
+        why = {"why": " ".join(in_language(text, as_lang(shown["lang"])) for text in found["why"])} if "why" in found else {}
+        return {**found, **why}, shown["plan"]
+
     def file(self, shown: JSON, what: str, kind: str) -> dict[str, Any]:
         """A table of the result that is shown, as the browser is to save it."""
         run = self.jobs.result(shown["job"])
@@ -137,6 +157,14 @@ class Cockpit:
             raise PreventUpdate
         name, content = file_of(what, kind, self.source.plan(shown["plan"]), run, as_lang(shown["lang"]))
         return {"filename": name, "content": b64encode(content).decode("ascii"), "base64": True, "type": TYPES[kind]}
+
+    def change(self, preset: str, precision: str, draft: JSON, page: JSON, *, reset: bool) -> tuple[Any, ...]:
+        """The panel under another scenario, precision, or as it came: draft, facts, words of both, and the levers made anew if need be."""
+        levers, lang = self.source.levers(page["plan"]), as_lang(page["lang"])
+        anew = reset or preset != draft.get("preset")
+        now = {"plan": page["plan"], "preset": preset, "precision": precision, "levers": {} if reset else draft.get("levers", {})}
+        words = moved_words(now["levers"], lang), precision_words(precision, lang)
+        return now, panel_facts(page["plan"], levers, preset, lang), *words, lever_list(levers, now, lang) if anew else no_update
 
     def submit(self, plan: str, preset: str, values: Mapping[str, float | None], precision: str) -> str:
         """Queue what the panel describes; the job's id."""
@@ -157,6 +185,7 @@ def _register_page(app: Dash, cockpit: Cockpit) -> None:
         Output("side", "children"),
         Output("foot", "children"),
         Output("draft", "data", allow_duplicate=True),
+        Output("panel", "data"),
         Input("url", "search"),
         State("page", "data"),
         State("draft", "data"),
@@ -167,7 +196,7 @@ def _register_page(app: Dash, cockpit: Cockpit) -> None:
         if (pathname or "/") != "/":  # a review page: nothing of the cockpit is asked for
             raise PreventUpdate
         found = cockpit.open_page(search, page, draft)
-        return tuple(found.get(name, no_update) for name in ("page", "head", "side", "foot", "draft"))
+        return tuple(found.get(name, no_update) for name in ("page", "head", "side", "foot", "draft", "panel"))
 
     @app.callback(
         Output("url", "search", allow_duplicate=True),
@@ -210,30 +239,42 @@ def _register_panel(app: Dash, cockpit: Cockpit) -> None:
         prevent_initial_call=True,
     )
 
-    @app.callback(
+    app.clientside_callback(
+        ClientsideFunction("preview", "change"),
         Output("draft", "data"),
         Output("moved", "children"),
+        Input({"type": "lever-number", "id": ALL}, "value"),
+        State({"type": "lever-number", "id": ALL}, "id"),
+        State("panel", "data"),
+        State("draft", "data"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output("draft", "data", allow_duplicate=True),
+        Output("panel", "data", allow_duplicate=True),
+        Output("moved", "children", allow_duplicate=True),
         Output("precision-note", "children"),
         Output("levers", "children"),
-        Input({"type": "lever-number", "id": ALL}, "value"),
         Input("preset-select", "value"),
         Input("precision", "value"),
         Input("reset-button", "n_clicks"),
-        State({"type": "lever-number", "id": ALL}, "id"),
         State("draft", "data"),
         State("page", "data"),
         prevent_initial_call=True,
     )
-    def change(
-        values: list[Any], preset: str, precision: str, _reset: int, ids: list[dict[str, str]], draft: JSON, page: JSON
-    ) -> tuple[Any, ...]:
-        levers, lang = cockpit.source.levers(page["plan"]), as_lang(page["lang"])
-        other = preset != draft.get("preset")
-        reset = ctx.triggered_id == "reset-button"
-        kept = draft.get("levers", {}) if other else moved(levers, preset, _numbers(ids, values))
-        now = {"plan": page["plan"], "preset": preset, "precision": precision, "levers": {} if reset else kept}
-        rows = lever_list(levers, now, lang) if other or reset else no_update
-        return now, moved_words(now["levers"], lang), precision_words(precision, lang), rows
+    def change(preset: str, precision: str, _reset: int, draft: JSON, page: JSON) -> tuple[Any, ...]:
+        return cockpit.change(preset, precision, draft, page, reset=ctx.triggered_id == "reset-button")
+
+    app.clientside_callback(
+        ClientsideFunction("preview", "show"),
+        Output("previewed", "data"),
+        Input("draft", "data"),
+        Input("panel", "data"),
+        Input("shown", "data"),
+        Input("effects", "data"),
+        prevent_initial_call=True,
+    )
 
 
 def _numbers(ids: list[dict[str, str]], values: list[Any]) -> dict[str, float | None]:
@@ -276,12 +317,19 @@ def _register_job(app: Dash, cockpit: Cockpit) -> None:
         running=[(Output("tick", "disabled"), True, False)],
     )
     def look(_beat: int | None, page: JSON | None, shown: JSON | None) -> tuple[Any, ...]:
-        if page is None:
-            raise PreventUpdate
+        if page is None:  # a review page, or one that is still being opened: the page itself will ask
+            return no_update, no_update, no_update, 0
         found = cockpit.look(page, shown)
         return found["progress"], found.get("results", no_update), found.get("shown", no_update), -1 if found["waiting"] else 0
 
     app.clientside_callback(ClientsideFunction("cockpit", "drawn"), Output("drawn", "data"), Input("shown", "data"))
+    app.callback(
+        Output("effects", "data"),
+        Output("effects-plan", "data"),
+        Input("drawn", "data"),
+        State("effects-plan", "data"),
+        prevent_initial_call=True,
+    )(cockpit.effects)
     app.callback(Output("more-fans", "children"), Output("rest", "children"), Input("drawn", "data"), prevent_initial_call=True)(
         cockpit.follow
     )

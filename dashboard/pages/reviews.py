@@ -236,7 +236,7 @@ def register(app: Dash, reviews: Reviews) -> None:
                   Output("review-tick", "max_intervals"), Input("review-tick", "n_intervals"), Input("review-place", "data"),
                   State("review-shown", "data"), running=[(Output("review-tick", "disabled"), True, False)])
     def look(_beat: int | None, data: JSON | None, shown: JSON | None) -> tuple[Any, ...]:
-        if not data:
-            raise PreventUpdate
+        if not data:  # the cockpit's page: nothing to look at, nothing to ask again
+            return no_update, no_update, no_update, 0
         found = reviews.look(Place(**data), shown)
         return found["progress"], found.get("results", no_update), found.get("shown", no_update), -1 if found["waiting"] else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +12,13 @@ from dashboard.reading import (
     block_of,
     chance,
     city_rows,
+    counted,
     frequency_word,
     simulated,
     targets_of,
 )
 from dashboard.words import DASH, Lang, named, number, percent, say, unit_words
-from scenarios.verdicts import flag_words, in_words
+from scenarios.verdicts import flag_words, in_words, light_steps
 
 JSON = Mapping[str, Any]
 BLOCKS = ("climb", "strive", "hold")
@@ -76,7 +78,20 @@ def _row(target: JSON, row: JSON | None, columns: tuple[str, ...], heads: Mappin
         "verdict": _verdict(row, lang),
         "source": (target.get("source") or {}).get("place", ""),
     }
-    return html.Tr([html.Td(html.Div(cells[name]), className=f"c-{name}", **{"data-label": heads[name]}) for name in columns])
+    kept = {} if row is None or not simulated(row) else {"data-row": row_facts(target, row, lang)}
+    return html.Tr([html.Td(html.Div(cells[name]), className=f"c-{name}", **{"data-label": heads[name]}) for name in columns], **kept)
+
+
+def row_facts(target: JSON, row: JSON, lang: Lang) -> str:
+    """What a preview starts from, as JSON: final quantiles, frequency or fact, steps of the light, what the headline counts it as."""
+    final = [row["final"][name] for name in ("p10", "p50", "p90")]
+    facts = {
+        "aim": target["id"], "name": named(dict(target), lang), "unit": unit_words(target["unit"], lang), "final": final,
+        "decimals": int(target.get("decimals") or 0), "probability": row.get("probability"), "fact": row.get("fact"),
+        "steps": light_steps(binding=target.get("attribute") == "约束性"),
+        "counts": (target.get("group") or target["id"]) if counted(row, target) else None,
+    }  # fmt: skip
+    return json.dumps(facts, ensure_ascii=False)
 
 
 def fan_id(target: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard.levels import factor, grouped, in_order, moved, setting_in, shown, step_of, typical, unit_of, words_for
-from dashboard.words import Lang, named, say, say_or
+from dashboard.levels import factor, grouped, in_order, moved, panel_of, setting_in, shown, step_of, typical, unit_of, words_for
+from dashboard.words import Lang, all_words, named, say, say_or
 
 JSON = Mapping[str, Any]
 DEFAULT_PRESET = "as-planned"
@@ -90,6 +90,18 @@ def side(plans: Sequence[JSON], plan: str, presets: Sequence[JSON], levers: Sequ
         ),
         html.Div(dmc.Button(say("run", lang), id="run-button", n_clicks=0, fullWidth=True, size="md"), className="run-bar"),
     ]
+
+
+PREVIEW_WORDS = ("title", "met", "most", "moves", "nothing", "stop", "not_in", "other_scenario", "none", "unknown", "tag", "after_run")
+
+
+def panel_facts(plan: str, levers: Sequence[JSON], preset: str, lang: Lang) -> dict[str, Any]:
+    """What the browser knows of the panel: where the scenario has each lever, and the words of a preview. Moves are then followed without
+    the server.
+    """
+    words = {name: all_words()[f"preview_{name}"][lang] for name in PREVIEW_WORDS}
+    words |= {name: all_words()[name][lang] for name in ("moved_none", "moved_some", "light_green", "light_amber", "light_red")}
+    return {"plan": plan, "preset": preset, "levers": panel_of(levers, preset), "words": words}
 
 
 def precision_words(precision: str, lang: Lang) -> str:

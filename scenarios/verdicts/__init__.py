@@ -12,6 +12,7 @@ from scenarios.verdicts.probability import (
     jeffreys,
     joint,
     light_of,
+    light_steps,
     percent_words,
     printed,
 )
@@ -24,6 +25,6 @@ from scenarios.verdicts.words import WORDS, Verdict, in_words
 __all__ = [
     "FLAGS", "LIGHTS", "STANCES", "WORDS", "Judgement", "Light", "Margin", "Path", "Probability", "Stance", "Task",
     "Verdict", "build_out_progress", "called", "completion", "flag_words", "group_meets", "in_headline", "in_words",
-    "is_met_word", "jeffreys", "joint", "judge", "judge_group", "light_of", "margin_of", "meets", "on_basis",
+    "is_met_word", "jeffreys", "joint", "judge", "judge_group", "light_of", "light_steps", "margin_of", "meets", "on_basis",
     "percent_words", "printed", "rounded", "satisfies", "schedule", "stance_of", "tasks_of",
 ]  # fmt: skip

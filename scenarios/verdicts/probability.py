@@ -113,9 +113,14 @@ LIGHTS = {light.id: light for light in (GREEN, AMBER, RED)}
 BINDING_STEPS, EXPECTED_STEPS = (0.90, 0.60), (0.70, 0.40)
 
 
+def light_steps(*, binding: bool) -> tuple[float, float]:
+    """From where a light is green, and from where amber: .90 and .60 for 约束性, .70 and .40 for 预期性 and targets without attribute."""
+    return BINDING_STEPS if binding else EXPECTED_STEPS
+
+
 def light_of(value: float, *, binding: bool) -> Light:
-    """约束性: green from .90, amber from .60; 预期性 and targets without attribute: green from .70, amber from .40."""
-    green, amber = BINDING_STEPS if binding else EXPECTED_STEPS
+    """The light of a frequency, by `light_steps`."""
+    green, amber = light_steps(binding=binding)
     return GREEN if value >= green else AMBER if value >= amber else RED
 
 

@@ -35,6 +35,9 @@ FOUND = {
         "low": 0.753, "high": 0.832, "rounds": 2, "setting": {"training_places": 131000.0}, "seek_s": 300.0,
     },
     "pairing": {"plan": "haining", "lever": "fairs", "value": 4, "least": 30.0, "least_aim": "a", "least_bound": 12.0},
+    "foretold": {"plan": "xuzhou", "settings": 30, "draws": 6, "told": 246, "inside": 0.78, "off": 0.08, "unforetold": 0.07},
+    "repaint": {"plan": "xuzhou", "width": 1280, "height": 900, "charts": 5, "ms": [40.0, 110.0], "median_ms": 75.0, "slowest_ms": 110.0,
+                "requests": 1},
     "memory": {"runs": 200, "after_one_mib": 200.0, "after_all_mib": 220.0, "growth": 1.1},
 }
 
@@ -89,6 +92,8 @@ def test_the_table_shows_limits_ratios_and_failures():
     assert "1.67 × | ≥ 1.8 × | NO" in row("two Dask workers (12 s)")
     assert "21 ms | ≤ 20 ms | NO" in row("coordinator of processes")
     assert "13 ms (scheduler 4.0 ms of it) | ≤ 20 ms | yes" in row("coordinator and scheduler")
+    assert "78% of 246 × 6" in row("that effects foretell") and "| 8% |" in row("sizeable effects") and "| 7% |" in row("not foretold")
+    assert "110 ms (median of 2 moves 75) | ≤ 100 ms | NO" in row("repainted (xuzhou, 1280") and "1 | 0 | NO" in row("asked of the server")
     assert "20 of 20 | all | yes" in row("killed") and "0 · 1 | 0 · 0 | NO" in row("left behind")
 
 

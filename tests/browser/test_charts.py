@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
-from dashboard.app import create_app
-from dashboard.jobs import JobTable
-from dashboard.serve import page_at
-from dashboard.worker import work_once
-from tests.browser.test_cockpit import FLAGS, Visit
+from tests.browser.serving import opened, served, visited
+from tests.browser.test_cockpit import Visit
 from tests.dashboard.conftest import RUN, Town, quantiles
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,52 +32,9 @@ class Folded(Town):
 
 
 @pytest.fixture
-def url(fresh_home: Any) -> Iterator[str]:
-    """A cockpit over the town; its worker takes jobs as they come."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    source, jobs, over = Folded(), JobTable(), threading.Event()
-    server = uvicorn.Server(uvicorn.Config(create_app(source, jobs).server, port=port, log_level="warning"))
-
-    def work() -> None:
-        while not over.is_set():
-            if not work_once(source, jobs, "w"):
-                time.sleep(0.1)
-
-    threads = [threading.Thread(target=server.run, daemon=True), threading.Thread(target=work, daemon=True)]
-    for thread in threads:
-        thread.start()
-    while page_at(f"http://127.0.0.1:{port}", 1) is None:
-        time.sleep(0.1)
-    yield f"http://127.0.0.1:{port}/"
-    over.set()
-    server.should_exit = True
-    for thread in threads:
-        thread.join(10)
-    jobs.close()
-
-
-@pytest.fixture
-def visit(url: str) -> Iterator[Visit]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=shutil.which("chromium") or shutil.which("chromium-browser"), args=FLAGS)
-        visit = Visit(chromium, url)
-        visit.page.set_default_timeout(30_000)
-        yield visit
-        visit.done()
-        chromium.close()
-
-
-def opened(visit: Visit, hash_: str = "") -> Any:
-    """The page once all of it stands there and what is in the window is drawn."""
-    visit.page.goto(f"{visit.url}{hash_}")
-    visit.page.wait_for_selector("#rest .scorecard")
-    visit.page.wait_for_selector(f"#fans-part {DRAWN}")
-    visit.page.wait_for_function("window.cockpitCharts.settled()")
-    return visit.page
+def visit(fresh_home: Any) -> Iterator[Visit]:
+    with served(Folded()) as url, visited(url) as page:
+        yield page
 
 
 def test_a_folded_chart_is_drawn_when_it_is_opened_without_a_word_to_the_server(visit: Visit) -> None:

@@ -97,6 +97,25 @@ RUN: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+EFFECTS: dict[str, Any] = {
+    "plan": "town", "draws": 8,
+    "levers": [{"id": "training_places", "at": [0.0, 120000.0, 240000.0, 1e6], "rest": 120000.0, "usual": 120000.0},
+               {"id": "enrolment_drive_small_firms", "at": [0.0, 0.2, 1.0], "rest": None, "usual": 0.2}],
+    "aims": [
+        {"name": "ui_insured", "id": "ui_insured", "area": None, "basis": "by_year", "columns": [*map(str, YEARS), "final"],
+         "window": [99.5, None], "apart": [0.3] * 6, "effects": {
+            "training_places": {"m": [[-v] * 6 for v in (4,)] + [[0] * 6] + [[1, 2, 3, 4, 6, 6], [2, 4, 6, 8, 12, 12]],
+                                "s": [[1] * 6, [0] * 6, [0.5] * 6, [1] * 6]},
+            "enrolment_drive_small_firms": {"m": [[-1] * 6, [0.1] * 6, [5] * 6], "s": [[0.2] * 6, [0.1] * 6, [1] * 6]}}},
+        {"name": "new_urban_employment", "id": "new_urban_employment", "area": None, "basis": "cumulative",
+         "columns": [*map(str, YEARS), "final"], "window": [37.45, None], "apart": [0] * 6, "effects": {
+            "training_places": {"m": [[0] * 6, [0] * 6, [-1, -2, -3, -4, -5, -5], [-2, -4, -6, -8, -10, -10]], "s": [[0.1] * 6] * 4}}},
+        {"name": "new_urban_employment@east", "id": "new_urban_employment", "area": "east", "basis": "cumulative",
+         "columns": [*map(str, YEARS), "final"], "window": [37.45, None], "apart": [0] * 6, "effects": {
+            "training_places": {"m": [[0] * 6, [0] * 6, [5000] * 6, [9000] * 6], "s": [[9] * 6] * 4}}},
+    ],
+}  # fmt: skip
+
 LEVERS: list[dict[str, Any]] = [
     {"id": "training_places", "name_zh": "培训名额", "name_en": "Training places", "unit": "人次/年", "unit_en": "places a year",
      "range": [0.0, 1e6], "baseline": 113600.0, "as_planned": 120000.0, "evidence": "C", "years": YEARS},
@@ -128,6 +147,9 @@ class Town:
             {"id": "baseline", "name_zh": "基期政策不变", "name_en": "Policy as before"},
             {"id": "as-planned", "name_zh": "规划投入全部落实", "name_en": "Every committed input"},
         ]
+
+    def effects(self, plan: str) -> dict[str, Any]:
+        return deepcopy(EFFECTS)
 
     def run(self, request: Mapping[str, Any], progress: Callable[[int, int, str], None]) -> dict[str, Any]:
         for done in range(3):

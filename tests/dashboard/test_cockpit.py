@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from dash import no_update
+from dash.exceptions import PreventUpdate
 
 from dashboard.jobs import JobTable
 from dashboard.pages.cockpit import Cockpit, _numbers
@@ -89,6 +91,42 @@ def test_a_failed_job_says_why(cockpit: Cockpit) -> None:
     cockpit.jobs.fail(job, "w", "levers.training: 改为 training_places")
     seen = cockpit.look(cockpit.open_page(f"?job={job}", None, None)["page"], None)
     assert "training_places" in str(seen["progress"]) and not seen["waiting"]
+
+
+def test_effects_are_handed_over_once_a_plan(cockpit: Cockpit) -> None:
+    shown = {"plan": "town", "lang": "zh"}
+    given, plan = cockpit.effects(shown, None)
+    assert given["plan"] == plan == "town" and given["levers"] and given["aims"]
+    with pytest.raises(PreventUpdate):
+        cockpit.effects(shown, plan)
+    with pytest.raises(PreventUpdate):
+        cockpit.effects(None, None)
+
+
+def test_why_there_are_no_effects_is_said_in_the_readers_language(cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch) -> None:
+    why = ["town/effects.json: 效应出自另一版模型 / measured with another model"]
+    monkeypatch.setattr(cockpit.source, "effects", lambda plan: {"plan": plan, "why": why})
+    assert cockpit.effects({"plan": "town", "lang": "zh"}, None)[0] == {"plan": "town", "why": "效应出自另一版模型"}
+    assert cockpit.effects({"plan": "town", "lang": "en"}, "elsewhere")[0]["why"] == "Measured with another model"
+
+
+def test_the_panel_under_another_scenario_and_as_it_came(cockpit: Cockpit) -> None:
+    page = cockpit.open_page("", None, None)["page"]
+    draft = {"plan": "town", "preset": "as-planned", "levers": {"training_places": 1.0}, "precision": "quick"}
+    now, panel, words, note, rows = cockpit.change("baseline", "quick", draft, page, reset=False)
+    assert now["levers"] == draft["levers"] and panel["preset"] == now["preset"] == "baseline" and rows is not no_update
+    assert panel["levers"]["training_places"]["own"] == 113600.0 and "1" in words and "8" in note
+    now, _, words, _, rows = cockpit.change("as-planned", "quick", draft, page, reset=True)
+    assert now["levers"] == {} and rows is not no_update and words == "未作调整"
+    now, _, _, note, rows = cockpit.change("as-planned", "careful", draft, page, reset=False)
+    assert now["precision"] == "careful" and now["levers"] == draft["levers"] and "100" in note and rows is no_update
+
+
+def test_what_is_shown_says_which_levers_it_was_run_with(cockpit: Cockpit) -> None:
+    job = cockpit.submit("town", "baseline", {"training_places": 200000.0}, "quick")
+    work_once(cockpit.source, cockpit.jobs, "w")
+    shown = cockpit.look(cockpit.open_page(f"?plan=town&job={job}", None, None)["page"], None)["shown"]
+    assert (shown["preset"], shown["levers"]) == ("baseline", {"training_places": 200000.0})
 
 
 def test_numbers_as_typed() -> None:

@@ -8,7 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.levels import by_year, factor, grouped, in_order, is_share, moved, shown, step_of, typical, unit_of, words_for
+from dashboard.levels import (
+    by_year,
+    factor,
+    grouped,
+    in_order,
+    is_share,
+    moved,
+    panel_of,
+    setting_in,
+    shown,
+    step_of,
+    typical,
+    unit_of,
+    words_for,
+)
 
 
 def test_a_setting_is_the_mean_over_the_plans_years(levers: list[dict[str, Any]]) -> None:
@@ -75,3 +89,18 @@ def test_levers_in_groups_keep_their_order(levers: list[dict[str, Any]]) -> None
         "one": ["a", "c", "d"],
         "two": ["b"],
     }
+
+
+def test_a_preset_of_its_own_is_where_the_slider_stands(levers: list[dict[str, Any]]) -> None:
+    places, _ = levers
+    assert setting_in(places, "skills-plus") == 113600.0, "the base, where a preset says nothing"
+    places["settings"] = {"skills-plus": 180000.0, "as-planned": 120000.0}
+    assert setting_in(places, "skills-plus") == 180000.0 and moved(levers, "skills-plus", {"training_places": 180000.0}) == {}
+    assert moved(levers, "skills-plus", {"training_places": 120000.0}) == {"training_places": 120000.0}
+
+
+def test_what_the_browser_knows_of_a_lever(levers: list[dict[str, Any]]) -> None:
+    planned, before = panel_of(levers, "as-planned"), panel_of(levers, "baseline")
+    assert planned["training_places"] == {"base": 120000.0, "low": 0.0, "high": 1e6, "factor": 1.0, "own": None}
+    assert before["training_places"]["own"] == 113600.0 == before["training_places"]["base"]
+    assert planned["enrolment_drive_small_firms"] == {"base": 20.0, "low": 0.0, "high": 1.0, "factor": 100.0, "own": None}

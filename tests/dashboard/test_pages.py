@@ -219,6 +219,5 @@ def test_the_panel_describes_a_job(levers: list[dict[str, Any]], monkeypatch: py
 
 
 def test_the_legend_names_what_is_drawn() -> None:
-    assert (
-        re.sub(r"\s+", " ", text_of(legend("en"))).strip() == "Simulated 10–90% band Simulated median Plan's annual line Target Base year"
-    )
+    names = "Simulated 10–90% band Simulated median Plan's annual line Target Base year Preview (estimate)"
+    assert re.sub(r"\s+", " ", text_of(legend("en"))).strip() == names

@@ -36,6 +36,23 @@ def test_a_moved_lever_takes_the_place_of_the_presets_own() -> None:
     assert set(plain.levers) <= set(scenario.levers)
 
 
+def test_a_lever_stands_where_each_preset_puts_it() -> None:
+    levers = {lever["id"]: lever for lever in SOURCE.levers("xuzhou")}
+    assert {preset["id"] for preset in SOURCE.presets()} == set(levers["training_places"]["settings"])
+    for lever in levers.values():
+        assert lever["settings"]["as-planned"] == lever["as_planned"] and lever["settings"]["baseline"] == lever["baseline"]
+    places, drive = levers["training_places"]["settings"], levers["enrolment_drive_large_firms"]["settings"]
+    assert places["skills-plus"] == 1.5 * places["as-planned"] and places["stress"] == places["as-planned"] != places["baseline"]
+    assert drive["early-drive"] == {"from": "2021-01", "value": 1.0}
+
+
+def test_effects_of_a_shipped_plan_and_of_one_without() -> None:
+    found = SOURCE.effects("haining")
+    assert set(found) == {"plan", "draws", "levers", "aims"} and len(found["levers"]) == len(SOURCE.levers("haining"))
+    simulated = {target["id"] for target in SOURCE.plan("haining")["indicators"] if target.get("measured_as")}
+    assert {aim["id"] for aim in found["aims"]} <= simulated and len(found["aims"]) > 20
+
+
 def test_a_misspelt_lever_or_preset_is_bad_input() -> None:
     with pytest.raises(BadInput, match="training_places"):
         scenario_of({**REQUEST, "levers": {"training_place": 1.0}})
