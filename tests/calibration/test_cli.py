@@ -77,6 +77,8 @@ def test_the_command_line_imports_nothing_heavy_to_be_hung() -> None:
 
 def test_shipping_makes_every_plan_that_has_no_artefact_of_this_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     made: list[tuple[str, bool]] = []
+    measured: list[tuple[str, int, int]] = []
+    written: list[Path] = []
 
     def record(plan: str, *, resume: bool, progress: Any) -> Calibration:
         made.append((plan, resume))
@@ -88,8 +90,13 @@ def test_shipping_makes_every_plan_that_has_no_artefact_of_this_model(monkeypatc
     monkeypatch.setattr(shipping, "plan_ids", lambda: ("one", "two", "three"))
     monkeypatch.setattr(shipping, "plan_folder", lambda plan: tmp_path / plan)
     monkeypatch.setattr(shipping, "read_artefact", lambda folder: (object() if folder.name == "two" else None, ()))
+    known = {tmp_path / "three" / "effects.json"}
+    monkeypatch.setattr(shipping, "effects_of", lambda plan, files: (object() if set(files) <= known else None, ()))
+    monkeypatch.setattr(shipping, "measure_effects", lambda plan, draws, scale, progress: measured.append((plan, draws, scale)))
+    monkeypatch.setattr(shipping, "save_effects", lambda found, place: written.append(place))
     shipping.ship()
     assert made == [("one", True), ("three", True)]
+    assert measured == [("one", 8, 50), ("two", 8, 50)] and written == [tmp_path / one / "effects.json" for one in ("one", "two")]
 
 
 def test_shipping_an_unknown_plan_is_bad_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

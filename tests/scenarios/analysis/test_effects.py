@@ -186,7 +186,7 @@ def test_bad_wishes_are_refused_together(year_town: str) -> None:
 @pytest.fixture(scope="module")
 def made(year_town: str) -> Effects:
     """Effects of two levers by real runs of the little town."""
-    return measure_effects(year_town, draws=5, levers=["training_places", "campus_tours"], **HOW)
+    return measure_effects(year_town, draws=5, levers=["training_places", "campus_tours"], seed=7, **HOW)
 
 
 def test_more_places_train_more_people(made: Effects) -> None:
