@@ -15,9 +15,11 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 PATIENCE = 300_000
 WATCH = """() => {
   window.took = [];
+  let changed = null;
   document.addEventListener('keydown', () => {
+    if (changed) { changed.disconnect(); }
     const from = performance.now(), preview = document.getElementById('preview');
-    const changed = new MutationObserver(() => {
+    changed = new MutationObserver(() => {
       changed.disconnect();
       (function look() {
         if (!window.cockpitCharts.settled()) { requestAnimationFrame(look); return; }
@@ -58,7 +60,7 @@ def repaint(plan: str, lever: str, target: str, width: int, height: int, moves: 
                 page.keyboard.press("ArrowLeft" if move % 4 == 3 else "ArrowRight")
                 page.wait_for_timeout(400)
             took, charts = page.evaluate("window.took"), page.locator(".preview-layer").count()
-            if len(took) < moves:
+            if len(took) != moves:
                 raise RuntimeError(f"{len(took)} of {moves} moves changed the preview: is it made for this lever?")
             chromium.close()
     finally:

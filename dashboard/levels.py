@@ -88,7 +88,7 @@ def setting_in(lever: JSON, preset: str) -> object:
 
 def shown(lever: JSON, value: float) -> float:
     """A value in the lever's own unit as the slider shows it, without binary noise."""
-    return float(f"{value * factor(lever):.6g}")
+    return float(f"{value * factor(lever):.10g}")
 
 
 def words_for(lever: JSON, setting: object, lang: Lang) -> str:

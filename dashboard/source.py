@@ -108,7 +108,7 @@ class AtHand:
         return [{"id": name, "name_zh": words[0], "name_en": words[1]} for name, words in PRESETS.items()]
 
     def effects(self, plan: str) -> dict[str, Any]:
-        """What levers do, for the preview: {plan, draws, levers, aims} as of `scenarios.effects`; {plan, why} where none are at hand."""
+        """What levers do, for the preview: {plan, levers, aims} as of `scenarios.effects`; {plan, why} where none are at hand."""
         from scenarios.effects import effects_of
         from scenarios.effects.artefact import effects_as_json
 
@@ -116,7 +116,7 @@ class AtHand:
         if found is None:
             return {"plan": plan, "why": list(said)}
         whole = effects_as_json(found)
-        return {"plan": plan, **{name: whole[name] for name in ("draws", "levers", "aims")}}
+        return {"plan": plan, "levers": whole["levers"], "aims": whole["aims"]}
 
     def run(self, request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         """`run --json` of {plan, preset, levers, draws, scale, seed}; raises BadInput for what cannot be run."""
@@ -187,6 +187,6 @@ def _fingerprint() -> str:
     digest = sha256()
     for package in ("model", "scenarios"):
         root = Path(str(files(package)))
-        for path in sorted(path for path in root.rglob("*") if path.suffix in _KINDS):
+        for path in sorted(path for path in root.rglob("*") if path.suffix in _KINDS and path.name != "effects.json"):  # no run reads them
             digest.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
     return digest.hexdigest()

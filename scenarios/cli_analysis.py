@@ -192,18 +192,22 @@ def effects_(
 
     Example: renshe effects haining --levers training_places,campus_tours --out effects.json
     """
+    from model.documents import BadInput, Fault, both
     from scenarios.effects import measure_effects, save_effects
     from scenarios.effects.artefact import effects_as_json, place_of
     from scenarios.effects.showing import as_table
     from scenarios.plans_at_hand import load_plan
     from scenarios.terminal import check_writable, print_json, print_table, progress, say
 
+    chosen = [] if levers == "all" else listed(levers)
+    if out is None and (chosen or prior):
+        fix = both("请加 --out：驾驶舱只用全部杠杆、校准参数的效应", "add --out FILE: the cockpit uses all levers, as calibrated")
+        raise BadInput(Fault("--out", None, "out", "-", "FILE.json", fix))
     place = out or place_of(load_plan(plan).id)
     check_writable(place.parent)
-    chosen = listed(levers)
     with progress(f"effects {plan}") as advance:
         found = measure_effects(
-            plan, levers=() if chosen == ["all"] else chosen, draws=draws, scale=scale, seed=seed, executor=executor, threads=threads,
+            plan, only=chosen, draws=draws, scale=scale, seed=seed, executor=executor, threads=threads,
             prior=prior, fresh=fresh, progress=advance,
         )  # fmt: skip
     save_effects(found, place)

@@ -7,7 +7,7 @@
   var SLICE = 60;  /* milliseconds of drawing between two paints */
   var near = new Set();
   var drawing = false;
-  var wanted = name(location.hash);  /* a place that a link asks for and that may not be there yet */
+  var asked = name(location.hash);  /* a place that a link asks for and that may not be there yet */
 
   function name(hash) {
     try { return decodeURIComponent(hash.slice(1)); } catch (broken) { return ''; }
@@ -28,17 +28,22 @@
 
   function folded(chart) { return !chart.isConnected || chart.closest('details:not([open])') || !chart.clientWidth; }
 
+  function wanted(chart) {
+    /* What a chart should be drawn of now. */
+    return {figure: chart.dataset.figure, config: chart.dataset.config, range: window.cockpitOverlay.range(chart),
+      preview: window.cockpitPreview.of(chart), width: chart.clientWidth, height: chart.clientHeight};
+  }
+
   function done(chart) {
-    var was = chart.drawn;
-    return was && was.figure === chart.dataset.figure && was.config === chart.dataset.config && was.range === window.cockpitOverlay.range(chart) && was.width === chart.clientWidth && was.height === chart.clientHeight;
+    var now = chart.drawn && wanted(chart);
+    return Boolean(now) && Object.keys(now).every(function (name) { return now[name] === chart.drawn[name]; });
   }
 
   function draw(chart) {
-    var was = chart.drawn || {}, range = window.cockpitOverlay.range(chart);
-    chart.drawn = {figure: chart.dataset.figure, config: chart.dataset.config, range: range, width: chart.clientWidth, height: chart.clientHeight};
-    var same = was.figure === chart.drawn.figure && was.config === chart.drawn.config;
-    if (same && was.range !== range) { window.Plotly.relayout(chart, {'yaxis.range': range ? range.split(',').map(Number) : chart.own.slice()}); }
-    if (same && (was.width !== chart.drawn.width || was.height !== chart.drawn.height)) {
+    var was = chart.drawn || {}, now = wanted(chart), same = was.figure === now.figure && was.config === now.config;
+    chart.drawn = now;
+    if (same && was.range !== now.range) { window.Plotly.relayout(chart, {'yaxis.range': now.range ? now.range.split(',').map(Number) : chart.own.slice()}); }
+    if (same && (was.width !== now.width || was.height !== now.height)) {
       window.Plotly.Plots.resize(chart).then(function () { window.cockpitOverlay.paint(chart); });
     }
     if (!same) {
@@ -46,7 +51,7 @@
       window.Plotly.react(chart, figure.data, figure.layout, JSON.parse(chart.dataset.config));
       chart.own = chart._fullLayout.yaxis.range.slice();
       chart.stretched = null;
-      chart.drawn.range = '';  /* a preview that leaves the axis asks again */
+      now.range = '';  /* a preview that leaves the axis asks again */
     }
     window.cockpitOverlay.paint(chart);
   }
@@ -72,13 +77,17 @@
     var charts = waiting(), started = window.performance.now();
     var distances = new Map(charts.map(function (chart) { return [chart, away(chart)]; }));
     charts.sort(function (one, other) { return distances.get(one) - distances.get(other); });
-    do { draw(charts.shift()); } while (charts.length && window.performance.now() - started < SLICE);
+    while (charts.length && (window.performance.now() - started < SLICE)) { draw(charts.shift()); }
   }
 
   function repaint() {
     /* Another preview: at once on every chart that is there; those whose axis it leaves are drawn anew. */
-    near.forEach(function (chart) { if (chart.drawn && !folded(chart)) { window.cockpitOverlay.paint(chart); } });
-    if (waiting().length) { several(); }
+    near.forEach(function (chart) {
+      if (!chart.drawn || folded(chart)) { return; }
+      window.cockpitOverlay.paint(chart);
+      chart.drawn.preview = window.cockpitPreview.of(chart);
+    });
+    if (window.Plotly) { several(); }
     begin();
   }
 
@@ -140,10 +149,10 @@
       });
       change.removedNodes.forEach(function (node) { within(node, '.chart').forEach(leave); });
     });
-    if (more && wanted && reveal(wanted)) { wanted = ''; }
+    if (more && asked && reveal(asked)) { asked = ''; }
   }).observe(document.body, {childList: true, subtree: true, attributes: true, attributeFilter: ['data-html', 'data-figure', 'data-config']});
 
-  window.addEventListener('hashchange', function () { wanted = reveal(name(location.hash)) ? '' : name(location.hash); });
+  window.addEventListener('hashchange', function () { asked = reveal(name(location.hash)) ? '' : name(location.hash); });
   document.addEventListener('click', function (event) {  /* the same link once more changes no address */
     var link = event.target.closest && event.target.closest('a[href^="#"]');
     if (link) { window.setTimeout(reveal, 0, name(link.hash)); }

@@ -36,7 +36,12 @@
       if (!moved) { return [keep, keep]; }
       var value = parseFloat(moved.type === 'lever-slider' ? slid : typed);
       var both = moved.type === 'lever-slider' ? [keep, slid] : [isFinite(value) ? value : keep, keep];
-      return window.cockpitPreview.slide(moved.id, value) ? painted(both) : both;
+      try {
+        return window.cockpitPreview.slide(moved.id, value) ? painted(both) : both;
+      } catch (fault) {  /* a preview that fails must not hold the slider */
+        console.error(fault);
+        return both;
+      }
     },
     narrow: function (words) {
       window.setTimeout(function () { narrow(words); }, 0);  /* after a list made anew stands in the page */

@@ -2,7 +2,7 @@
    They are those of scenarios/effects/curves.py, where they are explained; names are the same, and a test holds both together. */
 (function () {
   'use strict';
-  var TENTH = 1.2815515655446004, EDGE = 1e-3;
+  var TENTH = 1.2815515655446004;
 
   function read(curve, column, x, year) {
     /* Straight between settings; null is the scenario's own, without effect. */
@@ -14,10 +14,12 @@
     return column[k][year] + (column[k + 1][year] - column[k][year]) * (x - at[k]) / (at[k + 1] - at[k]);
   }
 
-  function way(curve, old, now) {
-    var rest = curve.rest === null ? curve.usual : curve.rest;
-    var off = Math.max(Math.abs((old === null ? rest : old) - rest), Math.abs((now === null ? rest : now) - rest));
-    return old === null || now === null || off === 0 ? 1 : Math.min(1, Math.abs(now - old) / off);
+  function spreadOf(curve, column, old, now, year) {
+    var before = read(curve, column, old, year), after = read(curve, column, now, year);
+    if (old === null || now === null) { return before + after; }
+    var off = old - curve.usual, on = now - curve.usual;
+    if (off * on < 0) { return before + after; }
+    return Math.max(before, after) * (off || on ? Math.abs(now - old) / Math.max(Math.abs(off), Math.abs(on)) : 1);
   }
 
   function moves(levers, aim, now, before) {
@@ -27,11 +29,10 @@
       var old = name in before ? before[name] : null, next = name in now ? now[name] : null;
       var curve = levers[name], own = aim.effects[name];
       if (!curve || !own || old === next) { return; }
-      var part = way(curve, old, next);
       count += 1;
       aim.columns.forEach(function (_, year) {
         var step = read(curve, own.m, next, year) - read(curve, own.m, old, year);
-        var off = part * Math.max(read(curve, own.s, next, year), read(curve, own.s, old, year));
+        var off = spreadOf(curve, own.s, old, next, year);
         shift[year] += step;
         spread[year] += off * off;
         apart[year] += step * step;
@@ -40,9 +41,12 @@
     return [shift, spread.map(function (square, year) { return Math.sqrt(square + (count > 1 ? aim.apart[year] * aim.apart[year] * apart[year] : 0)); })];
   }
 
-  function quantiles(old, shift, sd) {
-    /* [p10, p50, p90] of a run, as the preview has them. */
-    return [old[1] + shift - Math.hypot(old[1] - old[0], TENTH * sd), old[1] + shift, old[1] + shift + Math.hypot(old[2] - old[1], TENTH * sd)];
+  function quantiles(old, shift, sd, bounds) {
+    /* [p10, p50, p90] of a run, as the preview has them. bounds: natural ones, null where open. */
+    var low = bounds && bounds[0] !== null ? bounds[0] : -Infinity, high = bounds && bounds[1] !== null ? bounds[1] : Infinity;
+    return [-Math.hypot(old[1] - old[0], TENTH * sd), 0, Math.hypot(old[2] - old[1], TENTH * sd)].map(function (off) {
+      return Math.min(high, Math.max(low, old[1] + shift + off));
+    });
   }
 
   function below(z) {
@@ -59,8 +63,6 @@
     return (low + high) / 2;
   }
 
-  function held(p) { return Math.min(1 - EDGE, Math.max(EDGE, p)); }
-
   function within(q, edges) {
     var tiny = 1e-9 * (1 + Math.abs(q[1]));
     function part(x) {
@@ -70,8 +72,10 @@
     return (edges[1] === null ? 1 : part(edges[1])) - (edges[0] === null ? 0 : part(edges[0]));
   }
 
-  function chance(counted, old, now, edges) {
-    return below(quantile(held(counted)) + quantile(held(within(now, edges))) - quantile(held(within(old, edges))));
+  function chance(counted, n, old, now, edges) {
+    var edge = 0.5 / (n + 1);
+    function held(p) { return Math.min(1 - edge, Math.max(edge, p)); }
+    return held(below(quantile(held(counted)) + quantile(held(within(now, edges))) - quantile(held(within(old, edges)))));
   }
 
   window.cockpitEffects = {TENTH: TENTH, moves: moves, quantiles: quantiles, chance: chance};

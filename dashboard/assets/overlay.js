@@ -17,14 +17,16 @@
   }
 
   function path(chart) {
-    /* [[p10, p50, p90], …] of the preview, year by year; null without one, or where none could be seen. */
+    /* [[p10, p50, p90], …] of the preview, each with its year; null without one, or where none could be seen. */
     var move = window.cockpitPreview.of(chart), was = move && run(chart), seen = false;
     if (!move) { return null; }
-    var found = was.years.map(function (year, k) {
+    var found = [];
+    was.years.forEach(function (year, k) {
       var place = move.aim.columns.indexOf(String(year)), old = [was.low[k], was.middle[k], was.high[k]];
-      if (place < 0) { return old; }
+      if (place < 0) { return; }
       seen = seen || window.cockpitPreview.visible(move, place, old);
-      return window.cockpitEffects.quantiles(old, move.shift[place], move.sd[place]);
+      found.push(window.cockpitEffects.quantiles(old, move.shift[place], move.sd[place], move.aim.bounds));
+      found[found.length - 1].year = year;
     });
     return seen ? found : null;
   }
@@ -56,16 +58,16 @@
     holder.classList.toggle('previewed', Boolean(found));
     if (old) { old.remove(); }
     if (!found) { return; }
-    var axes = chart._fullLayout, x = axes.xaxis, y = axes.yaxis, years = run(chart).years;
-    function at(k, q) { return x.l2p(years[k]).toFixed(1) + ',' + y.l2p(found[k][q]).toFixed(1); }
+    var axes = chart._fullLayout, x = axes.xaxis, y = axes.yaxis;
+    function at(k, q) { return x.l2p(found[k].year).toFixed(1) + ',' + y.l2p(found[k][q]).toFixed(1); }
     var each = found.map(function (_, k) { return k; }), last = found.length - 1;
     var layer = node('svg', {'class': 'preview-layer', 'aria-hidden': 'true'});
     var plot = node('svg', {x: x._offset, y: y._offset, width: x._length, height: y._length});
     var band = each.map(function (k) { return at(k, 2); }).concat(each.slice().reverse().map(function (k) { return at(k, 0); }));
     plot.append(node('polygon', {'class': 'preview-band', points: band.join(' ')}),
       node('polyline', {'class': 'preview-median', points: each.map(function (k) { return at(k, 1); }).join(' ')}));
-    each.forEach(function (k) { plot.append(node('rect', {'class': 'preview-point', x: x.l2p(years[k]) - 3, y: y.l2p(found[k][1]) - 3, width: 6, height: 6})); });
-    var high = y.l2p(found[last][1]), words = node('text', {x: x.l2p(years[last]) - 8, y: high < 24 ? high + 20 : high - 9, 'text-anchor': 'end'});
+    each.forEach(function (k) { plot.append(node('rect', {'class': 'preview-point', x: x.l2p(found[k].year) - 3, y: y.l2p(found[k][1]) - 3, width: 6, height: 6})); });
+    var high = y.l2p(found[last][1]), words = node('text', {x: x.l2p(found[last].year) - 8, y: high < 24 ? high + 20 : high - 9, 'text-anchor': 'end'});
     words.textContent = '≈ ' + window.cockpitPreview.figure(chart, found[last][1]);
     plot.append(words);
     layer.append(plot);

@@ -6,7 +6,12 @@
   var LUCK = 2;  /* standard errors of a mean effect */
   var SEEN = 0.05;  /* part of a band's width: what moves less stays as it was run */
   var FRESH = 'preview-part';  /* class of everything that is put in, and taken out again */
-  var state = null;  /* {effects, now, before, words}: what the page is shown with; null without a preview */
+  var FEW = 100;  /* draws below which a frequency is for reference only */
+  var QUIET = 600;  /* milliseconds that a lever rests before the preview is read aloud */
+  var state = null;  /* what the page is shown with: levers, aims, their settings now and before, words; null without a preview */
+  var problem = '';  /* why there is none, or what it leaves out */
+  var running = false;  /* whether a run has been asked for that will take its place */
+  var quiet = 0;
 
   /* -- what is shown ---------------------------------------------------------------------------------------------- */
 
@@ -34,7 +39,7 @@
     if (!state) { return null; }
     if (!(name in state.known)) {
       var aim = state.aims[name], found = aim && sums.moves(state.levers, aim, state.now, state.before);
-      var told = found ? found[0].map(function (shift, k) { return Math.abs(shift) > LUCK * found[1][k] / Math.sqrt(state.draws); }) : [];
+      var told = found ? found[0].map(function (shift, k) { return Math.abs(shift) > LUCK * found[1][k] / Math.sqrt(aim.draws); }) : [];
       state.known[name] = told.some(Boolean) ? {aim: aim, shift: found[0], sd: found[1], told: told} : null;
     }
     return state.known[name];
@@ -49,9 +54,9 @@
     /* A row's final value and chance in the preview: {q, chance, move}, or null where nothing moves it so that it can be seen. */
     var move = row.final && moved(row.aim), last = move && move.aim.columns.length - 1;
     if (!move || !visible(move, last, row.final)) { return null; }
-    var q = sums.quantiles(row.final, move.shift[last], move.sd[last]);
+    var q = sums.quantiles(row.final, move.shift[last], move.sd[last], move.aim.bounds);
     var counted = row.probability !== null && move.aim.window;
-    return {q: q, move: move, last: last, chance: counted ? sums.chance(row.probability, row.final, q, move.aim.window) : null};
+    return {q: q, move: move, last: last, chance: counted ? sums.chance(row.probability, row.n, row.final, q, move.aim.window) : null};
   }
 
   function figures(row, q) {
@@ -79,13 +84,15 @@
   function paintRow(place) {
     var row = place.row = place.row || JSON.parse(place.dataset.row), found = judged(row);
     if (!found) { return; }
-    var words = figures(row, found.q), chances = found.chance === null ? [] : [lamp(row, found.chance), ' ' + percent(found.chance)];
+    var words = figures(row, found.q), few = row.n && row.n < FEW ? state.words.indicative : '';
+    var chances = found.chance === null ? [] : [lamp(row, found.chance), ' ' + row.called + ' ' + percent(found.chance) + ' ', element('span', 'note', few), ' '];
+    var tag = element('span', 'tag', state.words.tag);
     if (place.matches('.card')) {
-      if (chances.length) { instead(place.querySelector('.card-answer'), chances.concat(' ', element('span', 'tag', state.words.tag))); }
+      if (chances.length) { instead(place.querySelector('.card-answer'), chances.concat(tag)); }
       return;
     }
-    instead(place.querySelector('.c-final > div'), [element('span', 'figure', '≈ ' + words[0]), ' ', element('span', 'note', words[1])]);
-    if (chances.length) { instead(place.querySelector('.c-frequency > div'), chances.concat(' ', element('span', 'tag', state.words.tag))); }
+    instead(place.querySelector('.c-final > div'), [element('span', 'figure', '≈ ' + words[0]), ' ', element('span', 'note', words[1]), ' ', tag]);
+    if (chances.length) { instead(place.querySelector('.c-frequency > div'), [chances[0], ' ' + percent(found.chance) + ' ', chances[2]]); }
     ['.c-completion > div', '.c-verdict > div'].forEach(function (cell) {
       var old = place.querySelector(cell);
       if (old && old.textContent !== '—') { instead(old, [element('span', 'note', state.words.after_run)]); }
@@ -97,16 +104,26 @@
     document.querySelectorAll('.before-preview').forEach(function (old) { old.classList.remove('before-preview'); });
   }
 
-  function banner(problem) {
+  function banner() {
     var place = document.getElementById('preview');
     if (!place) { return; }
     place.replaceChildren();
     if (problem) { place.append(element('p', 'preview-note', problem)); }
-    if (!state) { return; }
-    var rows = Array.from(document.querySelectorAll('tr[data-row]')).map(function (tr) { return tr.row || JSON.parse(tr.dataset.row); });
-    var found = rows.map(function (row) { return {row: row, now: judged(row)}; });
-    place.append(element('p', 'preview-title', said('title', {count: state.count}) + headline(found)));
-    place.append(element('p', 'preview-note', strongest(found)), element('p', 'preview-note', state.words.not_in));
+    if (state) {
+      var rows = Array.from(document.querySelectorAll('tr[data-row]')).map(function (tr) { return tr.row || JSON.parse(tr.dataset.row); });
+      var found = rows.map(function (row) { return {row: row, now: judged(row)}; });
+      place.append(element('p', 'preview-title', said('title', {count: state.count}) + headline(found)));
+      if (rows.length) { place.append(element('p', 'preview-note', strongest(found))); }
+      place.append(element('p', 'preview-note', state.words[running ? 'running' : 'not_in']));
+    }
+    window.clearTimeout(quiet);
+    quiet = window.setTimeout(read, QUIET);
+  }
+
+  function read() {
+    /* What a screen reader hears, once the lever rests: every key would else be read over the slider's own value. */
+    var told = document.getElementById('preview-said');
+    if (told) { told.textContent = Array.from(document.querySelectorAll('#preview > p')).slice(0, 2).map(function (p) { return p.textContent; }).join(' '); }
   }
 
   function headline(found) {
@@ -128,7 +145,7 @@
       var width = one.row.final[2] - one.row.final[0] + one.now.move.sd[one.now.last];
       return {one: one, size: Math.abs(one.now.move.shift[one.now.last]) / (width || 1e-9)};
     }).sort(function (a, b) { return b.size - a.size; }).slice(0, 3);
-    if (!some.length) { return state.words.nothing; }
+    if (!some.length) { return state.words.small; }
     return state.words.most + some.map(function (each) {
       var one = each.one, shift = one.now.move.shift[one.now.last], sd = sums.TENTH * one.now.move.sd[one.now.last];
       var digits = one.row.decimals + (Math.abs(shift) < 10 * Math.pow(10, -one.row.decimals) ? 1 : 0);
@@ -148,11 +165,11 @@
     return number(value, holder ? Number(holder.dataset.decimals) : 1);
   }
 
-  function paint(problem) {
+  function paint() {
     clear();
     document.body.classList.toggle('previewing', Boolean(state));
     if (state) { document.querySelectorAll('[data-row]').forEach(paintRow); }
-    banner(problem);
+    banner();
     window.cockpitCharts.repaint();
   }
 
@@ -185,26 +202,30 @@
     return Object.assign(found, moved);
   }
 
-  function show(draft, panel, shown, given) {
-    var problem = '', move = '';
+  function show(draft, panel, shown, given, page) {
+    var why = '', move = '', next = null;
     var ready = draft && panel && shown && shown.done && given && [given, draft, panel].every(function (one) { return one.plan === shown.plan; });
-    var next = null;
+    var asked = Boolean(ready && page && page.job !== shown.job);
     if (ready && panel.preset === draft.preset) {
       var now = settings(panel, draft.levers), before = settings(panel, shown.levers), words = panel.words;
       var changed = Object.keys(Object.assign({}, draft.levers, shown.levers)).filter(function (name) { return now[name] !== before[name]; });
-      if (draft.preset !== shown.preset) { problem = words.other_scenario; }
-      else if (changed.length && !given.aims) { problem = words.none.replace('{plan}', given.plan) + (given.why ? ' ' + given.why : ''); }
+      if (draft.preset !== shown.preset) { why = asked ? words.running : words.other_scenario; }
+      else if (changed.length && !given.aims) { why = words[given.why.length ? 'stale' : 'none'].replace('{plan}', given.plan); }
       else if (changed.length) {
         var known = byName(given);
-        next = {levers: known.levers, aims: known.aims, now: now, before: before, words: words, draws: given.draws, known: {}, count: changed.length};
-        if (changed.some(function (name) { return !known.levers[name]; })) { problem = words.unknown; }
+        next = {levers: known.levers, aims: known.aims, now: now, before: before, words: words, known: {}, count: changed.length,
+          of: changed.filter(function (name) { return known.levers[name]; }).length};
+        if (next.of < next.count) { why = words.unknown; }
+        if (!next.of) { next = null; }
       }
-      move = next || problem ? JSON.stringify([shown.job, shown.lang, draft.preset, now, before, problem]) : '';
+      move = next || why ? JSON.stringify([shown.job, shown.lang, asked, draft.preset, now, before, why]) : '';
     }
     if (move !== painted) {
       painted = move;
       state = next;
-      paint(problem);
+      problem = why;
+      running = asked;
+      paint();
     }
   }
 

@@ -97,7 +97,11 @@ def fan_card(plan: JSON, target: JSON, row: JSON, run: JSON, lang: Lang) -> html
     return html.Article(
         className="card",
         id=fan_id(target["id"]),
-        **{"data-aim": target["id"], "data-decimals": str(decimals + 1), "data-row": row_facts(target, row, lang)},
+        **{
+            "data-aim": target["id"],
+            "data-decimals": str(decimals + 1),
+            "data-row": row_facts(target, row, frequency_word(run, lang), lang),
+        },
         children=[
             html.H4(named(dict(target), lang)),
             html.P(

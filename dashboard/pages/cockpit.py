@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, Patch, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard.address import Address
@@ -19,7 +19,7 @@ from dashboard.pages.result import finished, plan_alone, progress, rest
 from dashboard.pages.side import DEFAULT_PRESET, draft_of, lever_list, moved_words, panel_facts, precision_words, request_of, side
 from dashboard.source import Source
 from dashboard.still import stilled
-from dashboard.words import Lang, as_lang, in_language, say
+from dashboard.words import Lang, as_lang, say
 
 JSON = Mapping[str, Any]
 POLL = 700  # milliseconds between two looks at the job table while a job is open
@@ -54,7 +54,8 @@ def frame() -> list[Any]:
                         html.Div(id="progress"),
                         html.Div(id="results"),
                         html.Footer(id="foot", className="note"),
-                        html.Div(id="preview", role="status"),  # last, and at the window's foot: nothing moves when it comes
+                        html.Div(id="preview"),  # last, and at the window's foot: nothing moves when it comes
+                        html.Div(id="preview-said", role="status", className="unseen"),
                     ],
                 ),
             ],
@@ -146,9 +147,7 @@ class Cockpit:
         """What levers do in the plan that is shown, and its id: once a plan, half a megabyte that the browser adds up for the preview."""
         if not shown or known == shown["plan"]:
             raise PreventUpdate
-        found = self.source.effects(shown["plan"])
-        why = {"why": " ".join(in_language(text, as_lang(shown["lang"])) for text in found["why"])} if "why" in found else {}
-        return {**found, **why}, shown["plan"]
+        return self.source.effects(shown["plan"]), shown["plan"]
 
     def file(self, shown: JSON, what: str, kind: str) -> dict[str, Any]:
         """A table of the result that is shown, as the browser is to save it."""
@@ -161,10 +160,13 @@ class Cockpit:
     def change(self, preset: str, precision: str, draft: JSON, page: JSON, *, reset: bool) -> tuple[Any, ...]:
         """The panel under another scenario, precision, or as it came: draft, facts, words of both, and the levers made anew if need be."""
         levers, lang = self.source.levers(page["plan"]), as_lang(page["lang"])
-        anew = reset or preset != draft.get("preset")
+        if not reset and preset == draft.get("preset"):  # levers that are being moved meanwhile are left alone
+            patch = Patch()
+            patch["precision"] = precision
+            return patch, no_update, no_update, precision_words(precision, lang), no_update
         now = {"plan": page["plan"], "preset": preset, "precision": precision, "levers": {} if reset else draft.get("levers", {})}
         words = moved_words(now["levers"], lang), precision_words(precision, lang)
-        return now, panel_facts(page["plan"], levers, preset, lang), *words, lever_list(levers, now, lang) if anew else no_update
+        return now, panel_facts(page["plan"], levers, preset, lang), *words, lever_list(levers, now, lang)
 
     def submit(self, plan: str, preset: str, values: Mapping[str, float | None], precision: str) -> str:
         """Queue what the panel describes; the job's id."""
@@ -273,6 +275,7 @@ def _register_panel(app: Dash, cockpit: Cockpit) -> None:
         Input("panel", "data"),
         Input("shown", "data"),
         Input("effects", "data"),
+        Input("page", "data"),
         prevent_initial_call=True,
     )
 

@@ -102,7 +102,7 @@ def finished(plan: JSON, run: JSON, request: JSON, presets: list[dict[str, str]]
             className="answer",
             id="answer",
             children=[
-                html.P(answer(plan, run, name, lang), className="sentence"),
+                html.P(answer(plan, run, name, lang), className="sentence", **{"data-last": say("last_run", lang)}),
                 html.Ul([html.Li(line) for line in [*basis_lines(plan, run, lang), say("met_rule", lang)]], className="basis"),
                 *[html.P(in_language(text, lang), className="note warning") for text in run.get("warnings", ())],
                 html.Nav(

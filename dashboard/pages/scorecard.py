@@ -78,16 +78,20 @@ def _row(target: JSON, row: JSON | None, columns: tuple[str, ...], heads: Mappin
         "verdict": _verdict(row, lang),
         "source": (target.get("source") or {}).get("place", ""),
     }
-    kept = {} if row is None or not simulated(row) else {"data-row": row_facts(target, row, lang)}
+    kept = {} if row is None or not simulated(row) else {"data-row": row_facts(target, row, heads["frequency"], lang)}
     return html.Tr([html.Td(html.Div(cells[name]), className=f"c-{name}", **{"data-label": heads[name]}) for name in columns], **kept)
 
 
-def row_facts(target: JSON, row: JSON, lang: Lang) -> str:
-    """What a preview starts from, as JSON: final quantiles, frequency or fact, steps of the light, what the headline counts it as."""
+def row_facts(target: JSON, row: JSON, called: str, lang: Lang) -> str:
+    """What a preview starts from, as JSON: final quantiles, frequency or fact, steps of the light, what the headline counts it as.
+
+    called: what the frequency is called.
+    """
     final = [row["final"][name] for name in ("p10", "p50", "p90")]
     facts = {
         "aim": target["id"], "name": named(dict(target), lang), "unit": unit_words(target["unit"], lang), "final": final,
-        "decimals": int(target.get("decimals") or 0), "probability": row.get("probability"), "fact": row.get("fact"),
+        "decimals": int(target.get("decimals") or 0), "probability": row.get("probability"), "n": row.get("n"), "fact": row.get("fact"),
+        "called": called,
         "steps": light_steps(binding=target.get("attribute") == "约束性"),
         "counts": (target.get("group") or target["id"]) if counted(row, target) else None,
     }  # fmt: skip

@@ -92,7 +92,8 @@ def side(plans: Sequence[JSON], plan: str, presets: Sequence[JSON], levers: Sequ
     ]
 
 
-PREVIEW_WORDS = ("title", "met", "most", "moves", "nothing", "stop", "not_in", "other_scenario", "none", "unknown", "tag", "after_run")
+PREVIEW_WORDS = ("title", "met", "most", "moves", "small", "stop", "not_in", "running", "other_scenario", "none", "stale", "unknown", "tag",
+                 "after_run")
 
 
 def panel_facts(plan: str, levers: Sequence[JSON], preset: str, lang: Lang) -> dict[str, Any]:
@@ -100,7 +101,8 @@ def panel_facts(plan: str, levers: Sequence[JSON], preset: str, lang: Lang) -> d
     the server.
     """
     words = {name: all_words()[f"preview_{name}"][lang] for name in PREVIEW_WORDS}
-    words |= {name: all_words()[name][lang] for name in ("moved_none", "moved_some", "light_green", "light_amber", "light_red")}
+    others = ("moved_none", "moved_some", "light_green", "light_amber", "light_red", "indicative")
+    words |= {name: all_words()[name][lang] for name in others}
     return {"plan": plan, "preset": preset, "levers": panel_of(levers, preset), "words": words}
 
 

@@ -23,10 +23,20 @@ def effects_as_json(found: Effects) -> dict[str, Any]:
 
 
 def _aim_as_json(aim: Aimed) -> dict[str, Any]:
-    window = None if aim.window is None else [edge if math.isfinite(edge) else None for edge in aim.window]
+    window = None if aim.window is None else _edges(aim.window)
     effects = {name: {"m": _rounded(mean), "s": _rounded(sd)} for name, (mean, sd) in aim.effects.items()}
-    return {"name": aim.name, "id": aim.id, "area": aim.area, "basis": aim.basis, "columns": list(aim.columns), "window": window,
-            "apart": _rounded(aim.apart), "effects": effects}  # fmt: skip
+    return {"name": aim.name, "id": aim.id, "area": aim.area, "columns": list(aim.columns), "window": window, "bounds": _edges(aim.bounds),
+            "draws": aim.draws, "apart": _rounded(aim.apart), "effects": effects}  # fmt: skip
+
+
+def _edges(pair: tuple[float, float]) -> list[float | None]:
+    """An interval; null where it is open."""
+    return [edge if math.isfinite(edge) else None for edge in pair]
+
+
+def _interval(given: Sequence[float | None]) -> tuple[float, float]:
+    low, high = given
+    return -math.inf if low is None else float(low), math.inf if high is None else float(high)
 
 
 def _rounded(values: Values) -> Any:
@@ -65,10 +75,9 @@ def _aim(given: Mapping[str, Any], sizes: Mapping[str, int]) -> Aimed:
     def table(name: str, values: Any) -> Values:
         return np.array(values, float).reshape(sizes[name], len(columns))
 
-    low, high = given["window"] or (None, None)
-    window = None if given["window"] is None else (-math.inf if low is None else float(low), math.inf if high is None else float(high))
+    window = None if given["window"] is None else _interval(given["window"])
     effects = {str(name): (table(name, one["m"]), table(name, one["s"])) for name, one in given["effects"].items()}
-    return Aimed(str(given["name"]), str(given["id"]), given["area"], str(given["basis"]), columns, window,
+    return Aimed(str(given["name"]), str(given["id"]), given["area"], columns, window, _interval(given["bounds"]), int(given["draws"]),
                  np.array(given["apart"], float).reshape(len(columns)), effects)  # fmt: skip
 
 
@@ -96,8 +105,7 @@ def effects_of(plan: str | Path, files: Sequence[Path] = ()) -> tuple[Effects | 
         try:
             found = read_effects(path)
             context = found.context
-            study = Study(preset(str(context["scenario"]), plan), draws=1, seed=int(context["seed"]), scale=int(context["scale"]),
-                          prior=context["parameters"] == "prior")  # fmt: skip
+            study = Study(preset(str(context["scenario"]), plan), draws=1, seed=int(context["seed"]), scale=int(context["scale"]))
         except (BadInput, KeyError, TypeError, ValueError) as error:
             said.append(str(error) if isinstance(error, BadInput) else f"{path}: {error!r}")
             continue

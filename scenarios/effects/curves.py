@@ -4,15 +4,16 @@ Lever i, set to x for the whole run, moves a target by m_i(x) against the same d
 mean over draws and s_i the standard deviation about it in a draw not seen, both straight between the settings that were run, and nought
 where the scenario itself has the lever. From the setting x⁰ of a run to the setting x¹ the target moves by
 
-    Δ = Σ_i m_i(x¹_i) − m_i(x⁰_i),        σ² = Σ_i w_i² max(s_i(x¹_i), s_i(x⁰_i))²  +  a² Σ_i (m_i(x¹_i) − m_i(x⁰_i))²
+    Δ = Σ_i m_i(x¹_i) − m_i(x⁰_i),        σ² = Σ_i σ_i²  +  a² Σ_i (m_i(x¹_i) − m_i(x⁰_i))²
 
-over the levers that differ. w_i = |x¹_i − x⁰_i| / max(|x¹_i − r_i|, |x⁰_i − r_i|), at most 1, is the part of the way from rest r_i that
-lies between them (an assumption: a draw that answers strongly does so all along). The last term, for two levers and more, is what addition
-leaves out: a (`apart`) is found where several levers are moved together.
+over the levers that differ. σ_i = s_i(x¹_i) + s_i(x⁰_i) where rest r_i lies between the two settings, else the larger of both times
+|x¹_i − x⁰_i| / max(|x¹_i − r_i|, |x⁰_i − r_i|) (an assumption: a draw that answers strongly does so all along). The last term, for two
+levers and more, is what addition leaves out: a (`apart`) is found where several levers are moved together.
 
 A run's quantiles move with Δ, their distances from the median grow: d' = √(d² + (z σ)²), z the normal quantile of .9 (an assumption: effect
-and level are independent between draws). The frequency of meeting a target moves by as many standard normal steps as its edge does in a
-normal distribution of two halves through the three quantiles, so that no move leaves it as it was counted.
+and level are independent between draws); nothing leaves the natural bounds of its indicator. The frequency of meeting a target moves by as
+many standard normal steps as its edge does in a normal distribution of two halves through the three quantiles, so that no move leaves it as
+it was counted; nothing is nearer to 0 or 1 than ½ of n + 1 draws, as far as a run of n says (Jeffreys).
 """
 
 from __future__ import annotations
@@ -23,14 +24,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, stdtrit
 
 Values = NDArray[np.float64]
+Quantiles = tuple[float, float, float]
+Setting = Mapping[str, float]
 FINAL = "final"
 TENTH = float(ndtri(0.9))
 """Standard deviations from the median of a normal distribution to its p10 or p90."""
-EDGE = 1e-3
-"""Frequencies nearer to 0 or 1 are taken as this far from them: so many draws nobody looks at."""
+
+
+def wider(draws: int) -> float:
+    """From the standard deviation of few draws to that of a draw not seen: the mean is uncertain too, and so is the deviation (Student)."""
+    return float(np.sqrt(1 + 1 / draws) * stdtrit(draws - 1, 0.9) / TENTH)
 
 
 @dataclass(frozen=True)
@@ -50,28 +56,33 @@ class Curve:
             return np.zeros(column.shape[1])
         return np.array([np.interp(x, self.at, year) for year in column.T])
 
-    def way(self, old: float | None, new: float | None) -> float:
-        """w: the part of the way from rest that lies between two settings."""
-        rest = self.usual if self.rest is None else self.rest
-        off = [abs((rest if x is None else x) - rest) for x in (old, new)]
-        if old is None or new is None or max(off) == 0.0:
-            return 1.0
-        return min(1.0, abs(new - old) / max(off))
+    def spread(self, column: Values, old: float | None, new: float | None) -> Values:
+        """σ_i of every column between two settings. column: s, (settings, years)."""
+        before, after = self.read(column, old), self.read(column, new)
+        if old is None or new is None:
+            return before + after
+        off, on = old - self.usual, new - self.usual
+        if off * on < 0:
+            return before + after
+        return np.maximum(before, after) * (abs(new - old) / max(abs(off), abs(on)) if off or on else 1.0)
 
 
 @dataclass(frozen=True)
 class Aimed:
-    """What levers do to one target, in its unit. columns: years as text, then `final`; basis: by_year or cumulative; window: (low, high) of
-    a final value that meets the target, None where it is judged with others; effects: lever → (m, s), each (settings, columns), of levers
-    that move it; apart: a of each column.
+    """What levers do to one target, in its unit.
+
+    columns: years as text (the years of a sum added up), then `final`; window: (low, high) of a final value that meets the target, None
+    where it is judged with others; bounds: natural ones, (low, high); draws: that effects are a mean of; effects: lever → (m, s), each
+    (settings, columns), of levers that move it; apart: a of each column.
     """
 
     name: str
     id: str
     area: str | None
-    basis: str
     columns: tuple[str, ...]
     window: tuple[float, float] | None
+    bounds: tuple[float, float]
+    draws: int
     apart: Values
     effects: Mapping[str, tuple[Values, Values]]
 
@@ -88,12 +99,7 @@ class Effects:
         """The curve of a lever. Raises KeyError."""
         return next(one for one in self.levers if one.id == lever)
 
-    def outside(self, setting: Mapping[str, float]) -> list[str]:
-        """Levers of a setting that were not run, or not so far."""
-        known = {one.id: one for one in self.levers}
-        return [name for name, x in setting.items() if name not in known or not known[name].at[0] <= x <= known[name].at[-1]]
-
-    def moves(self, aim: Aimed, new: Mapping[str, float], old: Mapping[str, float] | None = None) -> tuple[Values, Values]:
+    def moves(self, aim: Aimed, new: Setting, old: Setting | None = None) -> tuple[Values, Values]:
         """(Δ, σ) of every column between two settings; levers left out stand where the scenario has them."""
         old = old or {}
         total, spread, apart, count = np.zeros(len(aim.columns)), np.zeros(len(aim.columns)), np.zeros(len(aim.columns)), 0
@@ -103,19 +109,20 @@ class Effects:
                 continue
             curve, (mean, sd) = self.curve(name), aim.effects[name]
             step = curve.read(mean, after) - curve.read(mean, before)
-            off = curve.way(before, after) * np.maximum(curve.read(sd, after), curve.read(sd, before))
-            total, spread, apart, count = total + step, spread + off**2, apart + step**2, count + 1
+            total, spread, apart = total + step, spread + curve.spread(sd, before, after) ** 2, apart + step**2
+            count += 1
         return total, np.sqrt(spread + (aim.apart**2 * apart if count > 1 else 0.0))
 
 
-def moved_quantiles(quantiles: tuple[float, float, float], shift: float, sd: float) -> tuple[float, float, float]:
+def moved_quantiles(run: Quantiles, shift: float, sd: float, bounds: tuple[float, float] = (-np.inf, np.inf)) -> Quantiles:
     """p10, p50, p90 of a run as the preview has them."""
-    low, middle, high = quantiles
-    down, up = np.hypot(middle - low, TENTH * sd), np.hypot(high - middle, TENTH * sd)
-    return float(middle + shift - down), float(middle + shift), float(middle + shift + up)
+    low, middle, high = run
+    moved = middle + shift - np.hypot(middle - low, TENTH * sd), middle + shift, middle + shift + np.hypot(high - middle, TENTH * sd)
+    one, two, three = np.clip(moved, *bounds).tolist()
+    return one, two, three
 
 
-def chance_within(quantiles: tuple[float, float, float], window: tuple[float, float]) -> float:
+def chance_within(quantiles: Quantiles, window: tuple[float, float]) -> float:
     """Probability of the window under two normal halves through the quantiles."""
     low, middle, high = quantiles
     tiny = 1e-9 * (1.0 + abs(middle))
@@ -127,7 +134,8 @@ def chance_within(quantiles: tuple[float, float, float], window: tuple[float, fl
     return below(window[1]) - below(window[0])
 
 
-def moved_chance(chance: float, old: tuple[float, float, float], new: tuple[float, float, float], window: tuple[float, float]) -> float:
-    """The frequency `chance` after the quantiles have moved from old to new."""
-    before, after = (float(ndtri(np.clip(chance_within(q, window), EDGE, 1 - EDGE))) for q in (old, new))
-    return float(ndtr(float(ndtri(np.clip(chance, EDGE, 1 - EDGE))) + after - before))
+def moved_chance(counted: float, n: int, old: Quantiles, new: Quantiles, window: tuple[float, float]) -> float:
+    """The frequency `counted` in n draws, after the quantiles have moved from old to new."""
+    edge = 0.5 / (n + 1)
+    was, before, after = ndtri(np.clip([counted, chance_within(old, window), chance_within(new, window)], edge, 1 - edge))
+    return float(np.clip(ndtr(was + after - before), edge, 1 - edge))

@@ -8,53 +8,59 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 from model.documents import BadInput, Fault, both, unknown_name
-from scenarios.effects.curves import FINAL, TENTH, Aimed, Curve, Effects, Values
+from scenarios.effects.addition import with_apart
+from scenarios.effects.curves import FINAL, Aimed, Curve, Effects, Setting, Values, wider
 from scenarios.effects.made_of import made_of
-from scenarios.plan_levers import city_value, settings_in
+from scenarios.levers import Lever, levers
 from scenarios.presets import preset
-from scenarios.scenario import Scenario
+from scenarios.resolve import Resolver, city_total, controls_of
 from scenarios.studies import Aim, Study, answers
-from scenarios.studies.aims import simulated
-from scenarios.studies.factors import _mean
+from scenarios.studies.aims import bounds_of, simulated
 from scenarios.verdicts import tasks_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from scenarios.levers import Lever
     from scenarios.plan_schema import Plan
+    from scenarios.resolve import ResolvedRun
 
 SCENARIO = "as-planned"
 """Effects are measured around the plan carried out: what a planner sees first, and what most presets begin with."""
 UP, DOWN = (0.05, 0.25, 1.0), (1 / 3, 1.0)
 """Settings, as parts of the way from rest to either end of the lever's range: close by, where planners move, closer together."""
 TOGETHER, AT_ONCE = 6, 3
-"""Settings a draw where levers move together, and how many levers do."""
+"""Settings a draw where levers move together, and how many levers do: levers that move the same target, which differs."""
 CERTAIN = 4.0
 """A lever moves a target when its mean effect in some year is so many standard errors from nought: a dozen settings and years a lever are
 looked at for each target, with few draws."""
 FEWEST = 4
 
 
-def measure_effects(plan: str | Path, *, draws: int = 8, levers: Sequence[str] = (), **how: Any) -> Effects:
+def measure_effects(plan: str | Path, *, draws: int = 8, only: Sequence[str] = (), **how: Any) -> Effects:
     """Measure a plan's effects around `as-planned`.
 
-    levers: ids (default: all); how: seed, scale, executor, threads, prior, fresh, progress as of `running.run`. Raises BadInput.
+    only: ids of levers (default: all); how: seed, scale, executor, threads, prior, fresh, progress as of `running.run`. Raises BadInput.
     """
-    from scenarios.levers import levers as declared
-
-    faults = [Fault("--levers", None, "levers", name, *unknown_name(name, declared())) for name in levers if name not in declared()]
+    faults = [Fault("--levers", None, "levers", name, *unknown_name(name, levers())) for name in only if name not in levers()]
     if draws < FEWEST:
         fix = both(f"至少 {FEWEST} 个抽样", f"{FEWEST} draws at least")
         faults.append(Fault("--draws", None, "draws", str(draws), f"{FEWEST} …", fix))
     if faults:
         raise BadInput(faults)
     study = Study(preset(SCENARIO, plan), draws=draws, **how)
-    curves = [curve_of(study.scenario, study.plan, declared()[name]) for name in levers or declared()]
-    return _measured(study, curves, aims_shown(study.plan))
+    return _measured(study, [curve_of(study.resolver, levers()[name]) for name in only or levers()])
+
+
+def curve_of(resolver: Resolver, lever: Lever) -> Curve:
+    """The settings at which a lever is run, and where the scenario has it: what the city has of it, month by month."""
+    months = resolver.last - resolver.first + 1
+    found = controls_of(resolver.plan, resolver.settings, months, resolver.scenario, only=[lever.id])[lever.control]
+    path = np.array(city_total(lever, found)) / lever.factor
+    usual = float(np.clip(float(f"{path.mean():.10g}"), lever.low, lever.high))
+    ways = [(lever.high, part) for part in UP] + [(lever.low, part) for part in DOWN]
+    at = {lever.low, lever.high, usual, *(float(f"{usual + part * (end - usual):.3g}") for end, part in ways)}
+    still = bool(np.allclose(path, usual, rtol=1e-9, atol=1e-12))
+    return Curve(lever.id, tuple(sorted(min(max(x, lever.low), lever.high) for x in at)), usual if still else None, usual)
 
 
 def aims_shown(plan: Plan) -> list[Aim]:
@@ -63,82 +69,53 @@ def aims_shown(plan: Plan) -> list[Aim]:
     return [aim for aim in found if aim is not None]
 
 
-def curve_of(scenario: Scenario, plan: Plan, lever: Lever) -> Curve:
-    """The settings at which a lever is run, and where the scenario has it."""
-    settings = settings_in(scenario.plan)
-    given = scenario.levers.get(lever.id, settings.value(lever, settings.baseline(lever)))
-    constant = isinstance(given, (int, float)) and not isinstance(given, bool)
-    usual = float(given) if constant else _mean(city_value(given))
-    usual = min(max(usual, lever.low), lever.high)
-    ways = [(lever.high, part) for part in UP] + [(lever.low, part) for part in DOWN]
-    at = {lever.low, lever.high, usual, *(float(f"{usual + part * (end - usual):.3g}") for end, part in ways)}
-    return Curve(lever.id, tuple(sorted(min(max(x, lever.low), lever.high) for x in at)), usual if constant else None, usual)
-
-
-def _measured(study: Study, curves: Sequence[Curve], aims: Sequence[Aim]) -> Effects:
+def _measured(study: Study, curves: Sequence[Curve]) -> Effects:
     """Run the design with every draw and read the curves."""
+    aims, last = aims_shown(study.plan), study.resolver.last // 12
+    whole = [replace(aim, task=replace(aim.task, year=max(aim.task.year, last))) for aim in aims]  # charts show all years of a run
     alone = [(i, x) for i, curve in enumerate(curves) for x in curve.at if x != curve.rest]
-    settings: list[dict[str, float]] = [{}, *({curves[i].id: x} for i, x in alone)]
-    several = _several(curves, study.draws, study.seed)
-    runs = [_at(study, one, d) for one in settings for d in range(study.draws)]
-    runs += [_at(study, one, d) for d, sets in enumerate(several) for one in sets]
-    found = answers(study, runs, aims)
-    counts = len(settings), study.draws
-    out = []
+    settings: list[Setting] = [{}, *({curves[i].id: x} for i, x in alone)]
+    found = answers(study, [_at(study, one, d) for one in settings for d in range(study.draws)], whole)
+    failed, made = len(found.failures), list[Aimed]()
     for aim in aims:
-        columns = _columns(aim, found.years[aim.name])
-        single = columns[: counts[0] * counts[1]].reshape(*counts, -1)
-        together = columns[counts[0] * counts[1] :].reshape(counts[1], -1, columns.shape[1])
-        kept = np.isfinite(single).all(axis=(0, 2)) & np.isfinite(together).all(axis=(1, 2))
-        if kept.sum() >= FEWEST:
-            rest, sets = single[0][kept], [one for one, good in zip(several, kept, strict=True) if good]
-            out.append(_aimed(aim, curves, alone, single[1:, kept] - rest, together[kept] - rest[:, None], sets))
-    context = study.provenance() | {"draws": study.draws, "failed": len(found.failures), "warnings": list(study.drawn.warnings),
-                                    "made_of": made_of(study)}  # fmt: skip
-    return Effects(tuple(curves), tuple(out), context)
+        single = _columns(aim, found.years[aim.name]).reshape(len(settings), study.draws, -1)
+        single = single[:, np.isfinite(single).all(axis=(0, 2))]
+        if single.shape[1] >= FEWEST:
+            made.append(_aimed(study.plan, aim, last, curves, alone, single[1:] - single[0]))
+    effects, several = Effects(tuple(curves), tuple(made)), _several(made, curves, study.draws, study.seed)
+    if several:
+        runs = [_at(study, one, d) for d, sets in enumerate(several) for one in [{}, *sets]]
+        found = answers(study, runs, whole)
+        failed += len(found.failures)
+        years = {aim.name: _columns(aim, found.years[aim.name]).reshape(study.draws, TOGETHER + 1, -1) for aim in aims}
+        effects = with_apart(effects, several, [years[one.name][:, 1:] - years[one.name][:, :1] for one in made])
+    how = {"draws": study.draws, "failed": failed, "warnings": list(study.drawn.warnings), "made_of": made_of(study)}
+    return replace(effects, context=study.provenance() | how)
 
 
-def _at(study: Study, setting: dict[str, float], draw: int) -> Any:
+def _at(study: Study, setting: Setting, draw: int) -> ResolvedRun:
     return study.with_levers(setting).run(study.drawn, draw, 0, study.seed)
-
-
-def _several(curves: Sequence[Curve], draws: int, seed: int) -> list[list[dict[str, float]]]:
-    """For each draw some settings of several levers, each inside its range and not at its ends where it can be."""
-    random, many = np.random.default_rng([seed, 0xADD]), min(AT_ONCE, len(curves))
-    out = []
-    for _ in range(draws):
-        chosen = [random.choice(len(curves), many, replace=False) for _ in range(TOGETHER if many > 1 else 0)]
-        out.append([{curves[i].id: float(random.choice(curves[i].at[1:-1] or curves[i].at)) for i in which} for which in chosen])
-    return out
 
 
 def _columns(aim: Aim, years: Values) -> Values:
     """What is shown of each run: the years, added up for a period's sum, and the final value. Shape (runs, years + 1)."""
     shown = np.cumsum(years, axis=1) if aim.task.basis == "period_sum" else years
-    return np.column_stack([shown, aim.final(years)])
+    return np.column_stack([shown, aim.final(years[:, : len(aim.task.years)])])
 
 
-def _aimed(
-    aim: Aim, curves: Sequence[Curve], alone: Sequence[tuple[int, float]], single: Values, together: Values,
-    several: Sequence[Sequence[dict[str, float]]],
-) -> Aimed:
-    """One target's effects, from differences to rest: single (settings, draws, columns), together (draws, settings of several, columns)."""
-    task, of_lever = aim.task, np.array([i for i, _ in alone])
-    mean, sd = single.mean(axis=1), single.std(axis=1, ddof=1)
+def _aimed(plan: Plan, aim: Aim, last: int, curves: Sequence[Curve], alone: Sequence[tuple[int, float]], moved: Values) -> Aimed:
+    """One target's effects. moved: differences from rest, (settings, draws, columns)."""
+    task, of_lever, draws = aim.task, np.array([i for i, _ in alone]), moved.shape[1]
+    mean, sd = moved.mean(axis=1), moved.std(axis=1, ddof=1)
     effects = {}
     for i, curve in enumerate(curves):
         own = of_lever == i
-        if _moves(mean[own], sd[own], single.shape[1]):
-            effects[curve.id] = _with_rest(curve, mean[own]), _with_rest(curve, sd[own] * _wider(single.shape[1]))
-    columns = (*(str(year) for year in task.years), FINAL)
-    basis = "cumulative" if task.basis == "period_sum" else "by_year"
-    made = Aimed(aim.name, task.id, task.area, basis, columns, None if task.group else aim.window, np.zeros(len(columns)), effects)
-    return replace(made, apart=_apart(Effects(tuple(curves), (made,)), several, together))
-
-
-def _wider(draws: int) -> float:
-    """From the standard deviation of few draws to that of a draw not seen: the mean is uncertain too, and so is the deviation (Student)."""
-    return float(np.sqrt(1 + 1 / draws) * stdtrit(draws - 1, 0.9) / TENTH)
+        if _moves(mean[own], sd[own], draws):
+            effects[curve.id] = _with_rest(curve, mean[own]), _with_rest(curve, sd[own] * wider(draws))
+    columns = (*(str(year) for year in range(task.first, max(task.year, last) + 1)), FINAL)
+    grouped = any(other.group for other in tasks_of(plan) if other.id == task.id)
+    window = None if grouped else aim.window
+    return Aimed(aim.name, task.id, task.area, columns, window, bounds_of(aim), draws, np.zeros(len(columns)), effects)
 
 
 def _moves(mean: Values, sd: Values, draws: int) -> bool:
@@ -151,12 +128,12 @@ def _with_rest(curve: Curve, rows: Values) -> Values:
     return rows if curve.rest is None else np.insert(rows, curve.at.index(curve.rest), 0.0, axis=0)
 
 
-def _apart(found: Effects, several: Sequence[Sequence[dict[str, float]]], together: Values) -> Values:
-    """a of each column: what addition misses beyond the levers' own spread, for the size of what is added."""
-    over, size = np.zeros(together.shape[2]), np.zeros(together.shape[2])
-    for d, sets in enumerate(several):
-        for k, setting in enumerate(sets):
-            parts: list[tuple[Values, NDArray[np.float64]]] = [found.moves(found.aims[0], {name: x}) for name, x in setting.items()]
-            shift, own = sum(p[0] for p in parts), sum(p[1] ** 2 for p in parts)
-            over, size = over + (together[d, k] - shift) ** 2 - own, size + sum(p[0] ** 2 for p in parts)
-    return np.sqrt(np.maximum(over, 0.0) / np.where(size > 0, size, np.inf))
+def _several(made: Sequence[Aimed], curves: Sequence[Curve], draws: int, seed: int) -> list[list[Setting]]:
+    """For each draw some settings of levers that move one target, none at an end of its range where it can be; none without such levers."""
+    random, known = np.random.default_rng([seed, 0xADD]), {one.id: one.at[1:-1] or one.at for one in curves}
+    crowded = [sorted(one.effects) for one in made if len(one.effects) > 1]
+    if not crowded:
+        return []
+    chosen = [random.permutation(crowded[random.integers(len(crowded))])[:AT_ONCE] for _ in range(draws * TOGETHER)]
+    sets: list[Setting] = [{str(name): float(random.choice(known[str(name)])) for name in names} for names in chosen]
+    return [sets[d * TOGETHER : (d + 1) * TOGETHER] for d in range(draws)]

@@ -114,4 +114,6 @@ def _years(part: pd.DataFrame | None, aim: Aim) -> Values:
         wanted = [f"{year}-12"] if aim.how == "december" else [f"{year}-{month:02d}" for month in range(1, 13)]
         values = [months.get(month, np.nan) for month in wanted]
         out[place] = (np.sum(values) if aim.how == "sum" else np.mean(values)) / aim.per
+    if aim.task.basis == "period_sum" and aim.how == "december":  # what is built 新建: what stands less what stood a year before
+        return np.diff(out, prepend=0.0)
     return out

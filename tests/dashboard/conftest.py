@@ -98,20 +98,20 @@ RUN: dict[str, Any] = {
 }  # fmt: skip
 
 EFFECTS: dict[str, Any] = {
-    "plan": "town", "draws": 8,
+    "plan": "town",
     "levers": [{"id": "training_places", "at": [0.0, 120000.0, 240000.0, 1e6], "rest": 120000.0, "usual": 120000.0},
                {"id": "enrolment_drive_small_firms", "at": [0.0, 0.2, 1.0], "rest": None, "usual": 0.2}],
     "aims": [
-        {"name": "ui_insured", "id": "ui_insured", "area": None, "basis": "by_year", "columns": [*map(str, YEARS), "final"],
-         "window": [99.5, None], "apart": [0.3] * 6, "effects": {
+        {"name": "ui_insured", "id": "ui_insured", "area": None, "columns": [*map(str, YEARS), "final"],
+         "window": [99.5, None], "bounds": [0, None], "draws": 8, "apart": [0.3] * 6, "effects": {
             "training_places": {"m": [[-v] * 6 for v in (4,)] + [[0] * 6] + [[1, 2, 3, 4, 6, 6], [2, 4, 6, 8, 12, 12]],
                                 "s": [[1] * 6, [0] * 6, [0.5] * 6, [1] * 6]},
             "enrolment_drive_small_firms": {"m": [[-1] * 6, [0.1] * 6, [5] * 6], "s": [[0.2] * 6, [0.1] * 6, [1] * 6]}}},
-        {"name": "new_urban_employment", "id": "new_urban_employment", "area": None, "basis": "cumulative",
-         "columns": [*map(str, YEARS), "final"], "window": [37.45, None], "apart": [0] * 6, "effects": {
+        {"name": "new_urban_employment", "id": "new_urban_employment", "area": None,
+         "columns": [*map(str, YEARS), "final"], "window": [37.45, None], "bounds": [0, None], "draws": 8, "apart": [0] * 6, "effects": {
             "training_places": {"m": [[0] * 6, [0] * 6, [-1, -2, -3, -4, -5, -5], [-2, -4, -6, -8, -10, -10]], "s": [[0.1] * 6] * 4}}},
-        {"name": "new_urban_employment@east", "id": "new_urban_employment", "area": "east", "basis": "cumulative",
-         "columns": [*map(str, YEARS), "final"], "window": [37.45, None], "apart": [0] * 6, "effects": {
+        {"name": "new_urban_employment@east", "id": "new_urban_employment", "area": "east",
+         "columns": [*map(str, YEARS), "final"], "window": [37.45, None], "bounds": [0, None], "draws": 8, "apart": [0] * 6, "effects": {
             "training_places": {"m": [[0] * 6, [0] * 6, [5000] * 6, [9000] * 6], "s": [[9] * 6] * 4}}},
     ],
 }  # fmt: skip

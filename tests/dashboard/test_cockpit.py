@@ -103,13 +103,6 @@ def test_effects_are_handed_over_once_a_plan(cockpit: Cockpit) -> None:
         cockpit.effects(None, None)
 
 
-def test_why_there_are_no_effects_is_said_in_the_readers_language(cockpit: Cockpit, monkeypatch: pytest.MonkeyPatch) -> None:
-    why = ["town/effects.json: 效应出自另一版模型 / measured with another model"]
-    monkeypatch.setattr(cockpit.source, "effects", lambda plan: {"plan": plan, "why": why})
-    assert cockpit.effects({"plan": "town", "lang": "zh"}, None)[0] == {"plan": "town", "why": "效应出自另一版模型"}
-    assert cockpit.effects({"plan": "town", "lang": "en"}, "elsewhere")[0]["why"] == "Measured with another model"
-
-
 def test_the_panel_under_another_scenario_and_as_it_came(cockpit: Cockpit) -> None:
     page = cockpit.open_page("", None, None)["page"]
     draft = {"plan": "town", "preset": "as-planned", "levers": {"training_places": 1.0}, "precision": "quick"}
@@ -118,8 +111,10 @@ def test_the_panel_under_another_scenario_and_as_it_came(cockpit: Cockpit) -> No
     assert panel["levers"]["training_places"]["own"] == 113600.0 and "1" in words and "8" in note
     now, _, words, _, rows = cockpit.change("as-planned", "quick", draft, page, reset=True)
     assert now["levers"] == {} and rows is not no_update and words == "未作调整"
-    now, _, _, note, rows = cockpit.change("as-planned", "careful", draft, page, reset=False)
-    assert now["precision"] == "careful" and now["levers"] == draft["levers"] and "100" in note and rows is no_update
+    now, panel, words, note, rows = cockpit.change("as-planned", "careful", draft, page, reset=False)
+    assert "100" in note and (panel, words, rows) == (no_update,) * 3
+    said = now.to_plotly_json()["operations"]
+    assert [one["location"] for one in said] == [["precision"]], "levers that are moved meanwhile are left alone"
 
 
 def test_what_is_shown_says_which_levers_it_was_run_with(cockpit: Cockpit) -> None:

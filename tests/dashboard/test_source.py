@@ -48,7 +48,7 @@ def test_a_lever_stands_where_each_preset_puts_it() -> None:
 
 def test_effects_of_a_shipped_plan_and_of_one_without() -> None:
     found = SOURCE.effects("haining")
-    assert set(found) == {"plan", "draws", "levers", "aims"} and len(found["levers"]) == len(SOURCE.levers("haining"))
+    assert set(found) == {"plan", "levers", "aims"} and len(found["levers"]) == len(SOURCE.levers("haining"))
     simulated = {target["id"] for target in SOURCE.plan("haining")["indicators"] if target.get("measured_as")}
     assert {aim["id"] for aim in found["aims"]} <= simulated and len(found["aims"]) > 20
 

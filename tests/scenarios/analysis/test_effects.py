@@ -19,6 +19,10 @@ from scenarios.effects import Aimed, Curve, Effects, effects_of, measure_effects
 from scenarios.effects.curves import chance_within, moved_chance, moved_quantiles
 from scenarios.effects.measuring import curve_of
 from scenarios.fingerprints import model_fingerprint
+from scenarios.plans_at_hand import load_plan, plan_folder
+from scenarios.presets import preset
+from scenarios.resolve import Resolver
+from scenarios.verdicts import tasks_of
 from tests.scenarios.analysis.conftest import HOW
 from tests.scenarios.analysis.year_town import by_formula
 
@@ -26,7 +30,7 @@ PLACES = Curve("places", (0.0, 50.0, 100.0, 400.0), 100.0, 100.0)
 TOURS = Curve("tours", (0.0, 20.0, 80.0), None, 20.0)
 MEAN = np.array([[-10.0, -20.0], [-6.0, -11.0], [0.0, 0.0], [12.0, 30.0]])
 AIM = Aimed(
-    "jobs", "jobs", None, "by_year", ("2021", "final"), (100.0, math.inf), np.array([0.5, 0.5]),
+    "jobs", "jobs", None, ("2021", "final"), (100.0, math.inf), (-math.inf, math.inf), 8, np.array([0.5, 0.5]),
     {"places": (MEAN, np.abs(MEAN) / 4), "tours": (np.array([[-1.0, -2.0], [0.1, 0.2], [3.0, 6.0]]), np.full((3, 2), 0.5))},
 )  # fmt: skip
 TOWN = Effects((PLACES, TOURS, Curve("idle", (0.0, 1.0), 0.0, 0.0)), (AIM,), {})
@@ -67,8 +71,12 @@ def test_the_error_grows_with_the_move_and_with_what_is_added() -> None:
     np.testing.assert_allclose(both**2, alone[-1] ** 2 + tours**2 + 0.25 * (np.array([12.0, 30.0]) ** 2 + np.array([3.0, 6.0]) ** 2))
 
 
-def test_what_was_not_run_is_named() -> None:
-    assert TOWN.outside({"places": 400.0, "tours": 81.0, "fairs": 1.0}) == ["tours", "fairs"]
+def test_from_one_side_of_rest_to_the_other_both_spreads_count() -> None:
+    """−1 to +1 about rest is as doubtful as both together; a step on one side no more than its part of the way."""
+    across = TOWN.moves(AIM, {"places": 400.0}, {"places": 0.0})[1]
+    np.testing.assert_allclose(across, TOWN.moves(AIM, {"places": 400.0})[1] + TOWN.moves(AIM, {"places": 0.0})[1])
+    step = TOWN.moves(AIM, {"places": 400.0}, {"places": 250.0})[1]
+    np.testing.assert_allclose(step, TOWN.moves(AIM, {"places": 400.0})[1] / 2)
 
 
 @given(numbers, widths, widths, numbers, widths)
@@ -78,13 +86,30 @@ def test_quantiles_keep_their_order_and_never_come_closer(middle: float, down: f
     assert now - low >= down * (1 - 1e-9) - 1e-6 and high - now >= up * (1 - 1e-9) - 1e-6
 
 
-@given(st.floats(0.002, 0.998), numbers, st.floats(0.1, 1e3), st.floats(0.1, 1e3), st.floats(0, 1e3))
-def test_a_frequency_stays_without_a_move_and_rises_to_the_target(counted: float, middle: float, down: float, up: float, by: float) -> None:
-    run, window = (middle - down, middle, middle + up), (middle + 10.0, math.inf)
-    assert moved_chance(counted, run, run, window) == pytest.approx(counted, abs=1e-9)
-    nearer = moved_chance(counted, run, moved_quantiles(run, by, 0.0), window)
+@given(st.integers(0, 8), numbers, st.floats(0.1, 1e3), st.floats(0.1, 1e3), st.floats(0, 1e3))
+def test_a_frequency_stays_without_a_move_and_rises_to_the_target(met: int, middle: float, down: float, up: float, by: float) -> None:
+    run, window, counted = (middle - down, middle, middle + up), (middle + 10.0, math.inf), (met + 0.5) / 9
+    assert moved_chance(counted, 8, run, run, window) == pytest.approx(counted, abs=1e-9)
+    nearer = moved_chance(counted, 8, run, moved_quantiles(run, by, 0.0), window)
     assert nearer >= counted - 1e-9
-    assert moved_chance(counted, run, moved_quantiles(run, by, 0.0), (-math.inf, middle + 10.0)) <= counted + 1e-9
+    assert moved_chance(counted, 8, run, moved_quantiles(run, by, 0.0), (-math.inf, middle + 10.0)) <= counted + 1e-9
+
+
+NEVER, ALWAYS = ((70.0, 75.0, 80.0), 0.5 / 9, 20.0, 0.25), ((115.0, 120.0, 125.0), 8.5 / 9, -17.0, 0.75)
+
+
+@pytest.mark.parametrize(("run", "counted", "by", "sure"), [NEVER, ALWAYS])
+def test_a_run_that_never_or_always_met_says_no_more_than_its_draws(run: Any, counted: float, by: float, sure: float) -> None:
+    """Of 8 draws none (all) met 98.5; the preview's median stays below (above) it, and so does the frequency stay below (above) a half."""
+    there = moved_quantiles(run, by, 0.0)
+    chance = moved_chance(counted, 8, run, there, (98.5, math.inf))
+    assert chance < sure if sure < 0.5 else chance > sure
+    assert chance == pytest.approx(chance_within(there, (98.5, math.inf)), abs=0.02)
+
+
+def test_nothing_leaves_its_natural_bounds() -> None:
+    assert moved_quantiles((88.0, 90.0, 95.0), 15.0, 4.0, (0.0, 100.0)) == (pytest.approx(99.497, abs=0.001), 100.0, 100.0)
+    assert moved_quantiles((1.0, 2.0, 3.0), -9.0, 0.0, (0.0, math.inf)) == (0.0, 0.0, 0.0)
 
 
 def test_the_chance_of_a_window_is_that_of_the_quantiles() -> None:
@@ -113,7 +138,7 @@ def formula(noise: float = 0.0, twice: float = 0.0) -> Callable[..., dict[str, f
 def measured(year_town: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Effects]:
     def measure(answer: Any, levers: tuple[str, ...] = ("training_places", "campus_tours"), draws: int = 8) -> Effects:
         monkeypatch.setattr("scenarios.effects.measuring.answers", by_formula(answer))
-        return measure_effects(year_town, draws=draws, levers=levers, **HOW)
+        return measure_effects(year_town, draws=draws, only=levers, **HOW)
 
     return measure
 
@@ -136,8 +161,18 @@ def test_the_spread_between_draws_is_that_of_an_effect(measured: Callable[..., E
 
 
 def test_what_addition_misses_is_said(measured: Callable[..., Effects]) -> None:
-    alone, together = (next(a for a in measured(formula(twice=t)).aims if a.id == "training").apart[-1] for t in (0.0, 0.02))
+    def tours_too(twice: float) -> Any:
+        trained = formula(twice=twice)
+        return lambda total, run: {"training": trained(total, run)["training"] + 5 * total["campus_tours"] * (1 + run.draw / 9)}
+
+    alone, together = (next(a for a in measured(tours_too(t)).aims if a.id == "training").apart[-1] for t in (0.0, 0.02))
     assert alone < 0.1 < together
+
+
+def test_parts_of_a_composition_are_judged_with_others() -> None:
+    found = read_effects(plan_folder("haining") / "effects.json")
+    grouped = {task.id for task in tasks_of(load_plan("haining")) if task.group}
+    assert len(grouped) == 3 and all((aim.window is None) == (aim.id in grouped) for aim in found.aims)
 
 
 def test_luck_is_no_effect(measured: Callable[..., Effects]) -> None:
@@ -154,28 +189,29 @@ def test_a_failed_run_costs_its_draw_alone(measured: Callable[..., Effects]) -> 
 
 
 def test_settings_cover_a_levers_whole_range_and_more_closely_near_rest(year_town: str) -> None:
-    from scenarios import load_plan, preset
     from scenarios.levers import levers
 
-    scenario, plan = preset("as-planned", year_town), load_plan(year_town)
+    resolver = Resolver(preset("as-planned", year_town), load_plan(year_town), scale=50)
     for lever in levers().values():
-        curve = curve_of(scenario, plan, lever)
+        curve = curve_of(resolver, lever)
         assert (curve.at[0], curve.at[-1]) == (lever.low, lever.high) and list(curve.at) == sorted(set(curve.at))
         assert curve.rest is None or curve.rest in curve.at
         assert any(0 < abs(x - curve.usual) <= 0.051 * (lever.high - lever.low) for x in curve.at) or curve.usual == lever.high
 
 
-def test_a_plan_that_changes_over_the_years_has_no_setting_of_rest() -> None:
-    from scenarios import load_plan, preset
+@pytest.mark.parametrize(("lever", "usual"), [("recruitment_fairs", np.mean([400, 413, 426, 442, 458])), ("enrolment_drive_mid_firms", 0.2),
+                                              ("master_studios", (6 * 12 + 12 * 12 + 18 * 12 + 24 * 12 + 30) / 60)])
+def test_a_plan_that_changes_over_the_years_has_no_setting_of_rest(lever: str, usual: float) -> None:
+    """Fairs by year; a drive in one year of five; studios from December to November: what the city has of each, month by month."""
     from scenarios.levers import levers
 
-    curve = curve_of(preset("as-planned", "xuzhou"), load_plan("xuzhou"), levers()["recruitment_fairs"])
-    assert curve.rest is None and curve.usual in curve.at and curve.usual == pytest.approx(np.mean([400, 413, 426, 442, 458]))
+    curve = curve_of(Resolver(preset("as-planned", "xuzhou"), load_plan("xuzhou"), scale=50), levers()[lever])
+    assert curve.rest is None and curve.usual in curve.at and curve.usual == pytest.approx(usual)
 
 
 def test_bad_wishes_are_refused_together(year_town: str) -> None:
     with pytest.raises(BadInput) as caught:
-        measure_effects(year_town, draws=2, levers=["camp_tours"], **HOW)
+        measure_effects(year_town, draws=2, only=["camp_tours"], **HOW)
     assert {fault.field for fault in caught.value.faults} == {"levers", "draws"}
     assert "campus_tours" in str(caught.value)
 
@@ -186,7 +222,7 @@ def test_bad_wishes_are_refused_together(year_town: str) -> None:
 @pytest.fixture(scope="module")
 def made(year_town: str) -> Effects:
     """Effects of two levers by real runs of the little town."""
-    return measure_effects(year_town, draws=5, levers=["training_places", "campus_tours"], seed=7, **HOW)
+    return measure_effects(year_town, draws=5, only=["training_places", "campus_tours"], seed=7, **HOW)
 
 
 def test_more_places_train_more_people(made: Effects) -> None:
@@ -200,7 +236,7 @@ def test_a_file_reads_what_it_writes(made: Effects, tmp_path: Path) -> None:
     again = read_effects(save_effects(made, tmp_path / "effects.json"))
     assert again.levers == made.levers and again.context == made.context
     for one, other in zip(made.aims, again.aims, strict=True):
-        said = ("name", "id", "area", "columns", "window", "basis")
+        said = ("name", "id", "area", "columns", "window", "bounds", "draws")
         assert [getattr(one, name) for name in said] == [getattr(other, name) for name in said] and set(one.effects) == set(other.effects)
         for name, (mean, sd) in one.effects.items():
             np.testing.assert_allclose(other.effects[name][0], mean, rtol=5e-3)
@@ -234,8 +270,11 @@ def test_the_command_writes_the_file_and_shows_a_table(command: Any, year_town: 
     assert shown.code == 0 and "training" in shown.out and place.is_file()
     said = json.loads(command("effects", year_town, *how, "--json").out)
     assert said["format"] == 1 and said["draws"] == 4 and said["levers"][0]["id"] == "training_places"
-    refused = command("effects", year_town, "--levers", "training_place", "--draws", "1")
+    refused = command("effects", year_town, "--levers", "training_place", "--draws", "1", "--out", str(place))
     assert refused.code == 2 and "training_places" in refused.err and "draws" in refused.err
+    for part in (["--levers", "training_places"], ["--prior"]):
+        refused = command("effects", year_town, *part)
+        assert refused.code == 2 and "--out" in refused.err, "the cockpit would take some levers for all of them"
 
 
 # --- what is shipped ----------------------------------------------------------------------------------------------------
@@ -257,7 +296,6 @@ def test_every_plan_carries_the_effects_of_this_model(plan: str, fresh_home: Any
 
 def test_the_shipped_effects_foretell_runs_that_they_have_not_seen() -> None:
     """海宁, two levers moved together in four draws that nothing was measured with: each difference within four σ, and the signs right."""
-    from scenarios import preset
     from scenarios.studies import Study, aims_of, answers
 
     found, _ = effects_of("haining")

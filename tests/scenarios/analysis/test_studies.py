@@ -81,6 +81,20 @@ def test_answers_are_what_the_scorecard_says(year_town: str) -> None:
     assert answers(study, [study.resolver.run(study.drawn, 0, 0, 1)] * 2, aims).made == 0  # made once
 
 
+@pytest.mark.parametrize("plan", ["haining", "xuzhou"])
+def test_answers_of_a_whole_plan_are_what_the_scorecard_says(plan: str) -> None:
+    """Every kind of target: sums of flows and of what is built, means, worst years, levels; city and areas."""
+    loaded, scenario = load_plan(plan), preset("as-planned", plan)
+    study, aims = Study(scenario, draws=1, scale=500, executor="serial"), aims_of(loaded, areas=["all"])
+    found = answers(study, [study.resolver.run(study.drawn, 0, 0, 1)], aims)
+    card = run(scenario, draws=1, scale=500, executor="serial").scorecard(loaded)
+    rows = {(row.task.id, row.task.area): row.judgement.final for row in card.rows}
+    built = [aim for aim in aims if aim.task.basis == "period_sum" and aim.how == "december"]
+    assert built and len(aims) > 20
+    for aim in aims:
+        np.testing.assert_allclose(found.final(aim), rows[aim.task.id, aim.task.area], rtol=1e-9, err_msg=aim.name)
+
+
 def test_failed_runs_are_told_by_their_place(year_town: str, monkeypatch: pytest.MonkeyPatch) -> None:
     study, aims = Study(preset("baseline", year_town), draws=2, fresh=True, **HOW), aims_of(load_plan(year_town))
     runs = [study.resolver.run(study.drawn, d, 0, 1) for d in range(2)]
