@@ -51,6 +51,7 @@ def repaint(plan: str, lever: str, target: str, width: int, height: int, moves: 
             page.wait_for_selector("#rest .scorecard [data-row]")
             page.wait_for_function("window.cockpitPreview.ready()")
             page.evaluate("id => document.getElementById(id).scrollIntoView()", f"fan-{target}")
+            page.wait_for_timeout(1000)  # until the charts that have come into the window are known to be there
             page.wait_for_function("window.cockpitCharts.settled()")
             asked: list[str] = []
             page.on("request", lambda request: asked.append(request.url))
