@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from scenarios.parcels import Ground, lay, lift
 SERIAL, PROCESSES = "serial", "processes"
 NAMES = (SERIAL, PROCESSES)
 CLUSTER = re.compile(r"dask://[^\s/:]+:\d{1,5}|dask://\[[0-9a-fA-F:]+\]:\d{1,5}")
+GRACE = 10.0
+"""Seconds that workers get to end by themselves once all is done."""
 LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _COMPILING = threading.Lock()
 
@@ -107,7 +110,7 @@ def executor_of(name: str, *, runs: int, threads: int = 1, grounds: tuple[Ground
     except BaseException:
         _stop(pool)
         raise
-    pool.shutdown()
+    _finish(pool)
 
 
 def _begin_worker(threads: int, grounds: tuple[Ground, ...]) -> None:
@@ -130,17 +133,41 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def _inside(pool: ProcessPoolExecutor) -> tuple[list[BaseProcess], threading.Thread | None]:
+    """The workers of a pool, and the thread of its own that looks after them."""
+    return list((getattr(pool, "_processes", None) or {}).values()), getattr(pool, "_executor_manager_thread", None)
+
+
+def _finish(pool: ProcessPoolExecutor) -> None:
+    """Wait for what is under way, and for the workers to end.
+
+    A worker that is killed just then takes the lock of the queue with it, and the pool would wait for the others for ever: they have
+    nothing to do any more, and are ended.
+    """
+    workers, keeper = _inside(pool)
+    pending = getattr(pool, "_pending_work_items", {})
+    pool.shutdown(wait=False)
+    if keeper is None:
+        return
+    while pending and keeper.is_alive():
+        keeper.join(0.2)
+    keeper.join(GRACE)
+    if keeper.is_alive():
+        for worker in workers:
+            worker.terminate()
+        keeper.join(GRACE)
+
+
 def _stop(pool: ProcessPoolExecutor) -> None:
     """Drop what waits and end the workers of this pool; the pool's own thread then clears up behind them."""
-    workers, keeper = (
-        list((getattr(pool, "_processes", None) or {}).values()),
-        getattr(pool, "_executor_manager_thread", None),
-    )
+    workers, keeper = _inside(pool)
     pool.shutdown(wait=False, cancel_futures=True)
     for worker in workers:
         worker.terminate()
-    for waited_for in (*workers, *([keeper] if keeper else [])):
-        waited_for.join(5)
+    for worker in workers:
+        worker.join(5)
+    if keeper is not None:
+        keeper.join(5)
 
 
 @contextmanager

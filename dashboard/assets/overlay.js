@@ -17,16 +17,18 @@
   }
 
   function path(chart) {
-    /* [[p10, p50, p90], …] of the preview, each with its year; null without one, or where none could be seen. */
+    /* [[p10, p50, p90], …] of the preview, each with its year and whether it is told; null without one, or where none could be seen. */
     var move = window.cockpitPreview.of(chart), was = move && run(chart), seen = false;
     if (!move) { return null; }
     var found = [];
     was.years.forEach(function (year, k) {
       var place = move.aim.columns.indexOf(String(year)), old = [was.low[k], was.middle[k], was.high[k]];
       if (place < 0) { return; }
-      seen = seen || window.cockpitPreview.visible(move, place, old);
-      found.push(window.cockpitEffects.quantiles(old, move.shift[place], move.sd[place], move.aim.bounds));
-      found[found.length - 1].year = year;
+      var q = window.cockpitEffects.quantiles(old, move.shift[place], move.sd[place], move.aim.bounds);
+      q.year = year;
+      q.told = window.cockpitPreview.visible(move, place, old);
+      seen = seen || q.told;
+      found.push(q);
     });
     return seen ? found : null;
   }
@@ -68,7 +70,7 @@
       node('polyline', {'class': 'preview-median', points: each.map(function (k) { return at(k, 1); }).join(' ')}));
     each.forEach(function (k) { plot.append(node('rect', {'class': 'preview-point', x: x.l2p(found[k].year) - 3, y: y.l2p(found[k][1]) - 3, width: 6, height: 6})); });
     var high = y.l2p(found[last][1]), words = node('text', {x: x.l2p(found[last].year) - 8, y: high < 24 ? high + 20 : high - 9, 'text-anchor': 'end'});
-    words.textContent = '≈ ' + window.cockpitPreview.figure(chart, found[last][1]);
+    words.textContent = !found[last].told ? '' : '≈ ' + window.cockpitPreview.figure(chart, found[last][1]);
     plot.append(words);
     layer.append(plot);
     holder.append(layer);

@@ -51,6 +51,43 @@ def test_threads_of_a_city_can_be_asked_for() -> None:
     assert in_use() == before
 
 
+def holder_of_the_queue(workers: list[psutil.Process]) -> psutil.Process:
+    """The idle worker that holds the queue's lock: it reads a pipe, the others wait for it."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for worker in workers:
+            if "pipe_read" in Path(f"/proc/{worker.pid}/wchan").read_text(encoding="ascii"):
+                return worker
+        time.sleep(0.02)
+    pytest.skip("which worker reads the queue cannot be told here")
+
+
+@pytest.mark.skipif(not Path("/proc/self/wchan").exists() or processors() < 2, reason="tells waiting processes apart by /proc")
+def test_a_worker_that_is_killed_at_the_very_end_does_not_hold_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are stopped when they are told to go; the one that holds the queue's lock is killed, and the other would wait for ever."""
+    monkeypatch.setattr("scenarios.executor.GRACE", 1.0)
+    with executor_of("processes", runs=2) as pool:
+        pids = {future.result() for future in [pool.submit(jobs.sleep, 1.0) for _ in range(2)]}
+        workers = [psutil.Process(pid) for pid in pids]
+        assert len(workers) == 2
+        holder = holder_of_the_queue(workers)
+        for worker in workers:
+            worker.suspend()
+
+        def at_the_end() -> None:
+            time.sleep(0.5)  # until the pool has told them, and looks after nothing but their end
+            holder.kill()
+            for worker in workers:
+                if worker != holder:
+                    worker.resume()
+
+        killing = threading.Thread(target=at_the_end)
+        killing.start()
+        started = time.monotonic()
+    killing.join()
+    assert time.monotonic() - started < 15 and not [worker for worker in workers if worker.is_running() and worker.status() != "zombie"]
+
+
 @pytest.mark.parametrize("name", ["serial", "processes"])
 def test_a_failing_job_fails_alone(name: str) -> None:
     with executor_of(name, runs=3) as workers:
