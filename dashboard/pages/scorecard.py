@@ -83,13 +83,15 @@ def _row(target: JSON, row: JSON | None, columns: tuple[str, ...], heads: Mappin
 
 
 def row_facts(target: JSON, row: JSON, called: str, lang: Lang) -> str:
-    """What a preview starts from, as JSON: final quantiles, frequency or fact, steps of the light, what the headline counts it as.
+    """What a preview starts from, as JSON: final quantiles, frequency or fact, steps of the light, what the headline counts it as, and the
+    unit of a change.
 
     called: what the frequency is called.
     """
     final = [row["final"][name] for name in ("p10", "p50", "p90")]
     facts = {
-        "aim": target["id"], "name": named(dict(target), lang), "unit": unit_words(target["unit"], lang), "final": final,
+        "aim": target["id"], "name": named(dict(target), lang), "final": final,
+        "unit": say("preview_points", lang) if target["unit"] == "%" else unit_words(target["unit"], lang),
         "decimals": int(target.get("decimals") or 0), "probability": row.get("probability"), "n": row.get("n"), "fact": row.get("fact"),
         "called": called,
         "steps": light_steps(binding=target.get("attribute") == "约束性"),

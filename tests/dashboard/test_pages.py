@@ -78,6 +78,16 @@ def test_flags_are_words_and_not_ids(plan: dict[str, Any], result: dict[str, Any
         assert words in text and "weak_constraint" not in text and "final_year" not in text
 
 
+def test_a_row_says_what_a_preview_starts_from(plan: dict[str, Any], result: dict[str, Any]) -> None:
+    kept = {json.loads(facts)["aim"]: json.loads(facts) for tr in found(scorecard(plan, result, "zh"), html.Tr)
+            if (facts := getattr(tr, "data-row", None))}  # fmt: skip
+    assert set(kept) == {row["id"] for row in result["indicators"] if row["final"] and row["area"] is None}
+    insured, rate = kept["ui_insured"], kept["registered_unemployment_rate"]
+    assert insured["final"] == [87, 90, 93] and (insured["probability"], insured["n"], insured["steps"]) == (0.1, 8, [0.9, 0.6])
+    assert insured["counts"] == "ui_insured" and rate["counts"] is None, "a floor is no headline"
+    assert (insured["unit"], rate["unit"]) == ("万人", "个百分点") and insured["called"] == "情景达标频率"
+
+
 def test_a_narrow_band_gets_a_further_decimal(plan: dict[str, Any]) -> None:
     target = plan["indicators"][1]
     row = {"produced": "agent", "final": {"p10": 83.3, "p50": 83.9, "p90": 84.4}}
