@@ -18,9 +18,9 @@ def with_apart(found: Effects, several: Sequence[Sequence[Setting]], together: S
     since a target alone has few such settings.
     """
     sums = [_missed(found, aim, several, seen) for aim, seen in zip(found.aims, together, strict=True)]
-    scale = [max(float(size.max(initial=0.0)), 1e-300) for _, size in sums]
-    over, size = (sum(float(one[k][-1]) / most for one, most in zip(sums, scale, strict=True)) for k in (0, 1))
-    least = max(over, 0.0) / size if size > 0 else 0.0
+    finals = [(over[-1] / size.max(), size[-1] / size.max()) for over, size in sums if size.max() > 0]  # targets of all units side by side
+    missed, added = (sum(float(pair[k]) for pair in finals) for k in (0, 1))
+    least = max(missed, 0.0) / added if added > 0 else 0.0
     squares = [np.maximum(np.maximum(over, 0.0) / np.where(size > 0, size, np.inf), least) for over, size in sums]
     return replace(found, aims=tuple(replace(aim, apart=np.sqrt(square)) for aim, square in zip(found.aims, squares, strict=True)))
 
